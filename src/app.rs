@@ -1,0 +1,252 @@
+//! The composition root: database, workers, schedule and pages put together, started, and stopped in order.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use secrecy::ExposeSecret;
+use sqlx::PgPool;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::base::db;
+use crate::base::email::Email;
+use crate::base::postgres::Postgres;
+use crate::base::vault::{MasterKey, Vault};
+use crate::config::{Serve, Storage};
+use crate::crm::channels;
+use crate::crm::users::{self, NewUser, Password, Passwords, Role};
+use crate::jobs::{Job, Workers};
+use crate::sync::{self, SyncJob};
+use crate::web::{self, Web};
+
+/// A worker that is not heard of for so long has died.
+const LEASE: Duration = Duration::from_secs(15);
+/// How often the schedule looks for what is due.
+const TICK: Duration = Duration::from_secs(1);
+/// How often what has expired is cleared away.
+const HOUSEKEEPING: Duration = Duration::from_secs(3600);
+
+/// The database that a command works with, and the server behind it when that is ours.
+pub struct Database {
+    /// Connections to it.
+    pub pool: PgPool,
+    server: Option<Postgres>,
+}
+
+impl Database {
+    /// Opens the database of these settings, with its own server when no other is named, and brings the schema up to
+    /// date.
+    ///
+    /// # Errors
+    /// With what to do: no Postgres found, not reachable, or of a newer version than this binary.
+    pub async fn open(storage: &Storage) -> anyhow::Result<Self> {
+        let (url, server) = match &storage.database_url {
+            Some(url) => (url.expose_secret().to_owned(), None),
+            None => {
+                let server = Postgres::start(&storage.data_dir, &storage.search()).await?;
+                (server.url().to_owned(), Some(server))
+            }
+        };
+        let pool = db::connect(&url, storage.database_connections).await.context(
+            "The database does not answer. Check DATABASE_URL: host, port, user, password and database name",
+        )?;
+        db::migrate(&pool).await.context("The database could not be brought up to date")?;
+        Ok(Self { pool, server })
+    }
+
+    /// Closes all connections; the last process that uses our own server stops it.
+    pub async fn close(self) {
+        self.pool.close().await;
+        if let Some(server) = self.server
+            && let Err(problem) = server.stop().await
+        {
+            warn!("{problem}");
+        }
+    }
+}
+
+/// The vault of these settings.
+///
+/// # Errors
+/// When the key is none, or its file cannot be read or made.
+pub fn vault(storage: &Storage) -> anyhow::Result<Vault> {
+    let key = match &storage.secret_key {
+        Some(text) => {
+            MasterKey::parse(text.expose_secret()).context("CARTWRIGHT_SECRET_KEY cannot be used")?
+        }
+        None => MasterKey::from_file(&storage.data_dir.join("secret.key"))?,
+    };
+    Ok(Vault::new(key))
+}
+
+/// A running Cartwright.
+pub struct App {
+    /// Connections to the database.
+    pub pool: PgPool,
+    /// What the pages use.
+    pub web: Web,
+    /// Where the pages are served.
+    pub address: SocketAddr,
+    database: Option<Database>,
+    workers: Workers,
+    stop: CancellationToken,
+    tasks: tokio_util::task::TaskTracker,
+}
+
+impl App {
+    /// Starts everything and returns when the pages can be asked.
+    ///
+    /// # Errors
+    /// With what to do about it.
+    pub async fn start(config: &Serve) -> anyhow::Result<Self> {
+        Self::start_with(config, |_| {}).await
+    }
+
+    /// The same, with a last word about what the pages use.
+    ///
+    /// # Errors
+    /// As [`App::start`].
+    pub async fn start_with(config: &Serve, last_word: impl FnOnce(&mut Web)) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(&config.storage.data_dir).with_context(|| {
+            format!(
+                "The data directory {} cannot be made; choose another --data-dir",
+                config.storage.data_dir.display()
+            )
+        })?;
+        let listener = TcpListener::bind(config.bind).await.with_context(|| {
+            format!(
+                "{} cannot be listened on; is another Cartwright running? Choose another --bind",
+                config.bind
+            )
+        })?;
+        let database = Database::open(&config.storage).await?;
+        let vault = Arc::new(vault(&config.storage)?);
+        let mut web = Web {
+            pool: database.pool.clone(),
+            vault: Arc::clone(&vault),
+            passwords: Passwords::new()?,
+            private_addresses: config.private_addresses(),
+            sync_interval: config.sync_seconds(),
+            https: config.base_url.as_deref().is_some_and(|url| url.starts_with("https://")),
+            welcome: None,
+        };
+        last_word(&mut web);
+        if web.welcome.is_none() {
+            first_administrator(config, &web).await?;
+        }
+        let jobs: Vec<Arc<dyn Job>> = vec![Arc::new(SyncJob::new(vault, config.private_addresses()))];
+        let name = format!("{} {}", hostname(), std::process::id());
+        let workers = Workers::new(database.pool.clone(), jobs, &name, config.workers.max(1), LEASE);
+        let mut app = Self {
+            pool: database.pool.clone(),
+            address: listener.local_addr()?,
+            web,
+            database: Some(database),
+            workers,
+            stop: CancellationToken::new(),
+            tasks: tokio_util::task::TaskTracker::new(),
+        };
+        app.spawn(listener, config.sync_seconds());
+        info!("listening on http://{}", app.address);
+        Ok(app)
+    }
+
+    fn spawn(&mut self, listener: TcpListener, sync_seconds: i32) {
+        let stop = self.stop.clone();
+        let pages = web::router(self.web.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        self.tasks.spawn(async move {
+            let served = axum::serve(listener, pages).with_graceful_shutdown(stop.cancelled_owned()).await;
+            if let Err(problem) = served {
+                warn!("the pages stopped: {problem}");
+            }
+        });
+        let workers = self.workers.clone();
+        self.tasks.spawn(async move { workers.work().await });
+        self.tasks.spawn(schedule(self.pool.clone(), sync_seconds, self.stop.clone()));
+        self.tasks.spawn(keep_house(self.pool.clone(), self.stop.clone()));
+    }
+
+    /// Stops in order: no new requests and jobs, leases handed back, connections closed, our own server stopped.
+    pub async fn stop(mut self) {
+        info!("stopping");
+        self.workers.stop().await;
+        self.stop.cancel();
+        self.tasks.close();
+        // a browser that watches a job keeps its connection open for ever
+        let _ = tokio::time::timeout(Duration::from_secs(3), self.tasks.wait()).await;
+        if let Some(database) = self.database.take() {
+            database.close().await;
+        }
+    }
+}
+
+/// Waits for Ctrl-C or a termination signal.
+pub async fn asked_to_stop() {
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
+
+/// Nobody works here yet: make the administrator that the settings name, or print the link that makes one.
+async fn first_administrator(config: &Serve, web: &Web) -> anyhow::Result<()> {
+    let mut db = web.pool.acquire().await?;
+    if users::any_user(&mut db).await? {
+        return Ok(());
+    }
+    let (Some(email), Some(password)) = (&config.admin_email, &config.admin_password) else {
+        let token = users::issue_setup_token(&web.pool).await?;
+        info!(
+            "nobody works here yet; create the first administrator at {}/setup?token={token}",
+            config.url()
+        );
+        return Ok(());
+    };
+    let email = Email::parse(email).context("CARTWRIGHT_ADMIN_EMAIL cannot be used")?;
+    let password =
+        Password::parse(password, "", email.as_str()).context("CARTWRIGHT_ADMIN_PASSWORD cannot be used")?;
+    let name = email.as_str().split('@').next().unwrap_or("Administrator").to_owned();
+    let user = NewUser { name, email, role: Role::Administrator, password };
+    match users::save_user(&mut db, &web.passwords, &user).await {
+        Ok(_) | Err(users::UserError::EmailTaken) => Ok(()),
+        Err(problem) => bail!(problem),
+    }
+}
+
+/// Queues what is due; a tick that fails is made up for by the next.
+async fn schedule(pool: PgPool, seconds: i32, stop: CancellationToken) {
+    let mut tick = tokio::time::interval(TICK);
+    while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        if let Err(problem) = sync::queue_what_is_due(&pool, seconds).await {
+            warn!("the schedule could not be read: {problem}");
+        }
+    }
+}
+
+async fn keep_house(pool: PgPool, stop: CancellationToken) {
+    let mut tick = tokio::time::interval(HOUSEKEEPING);
+    while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        if let Err(problem) = async {
+            users::purge_sessions(&pool).await?;
+            channels::purge_drafts(&pool).await
+        }
+        .await
+        {
+            warn!("what has expired could not be cleared away: {problem}");
+        }
+    }
+}
+
+fn hostname() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .map_or_else(|_| "worker".to_owned(), |name| name.trim().to_owned())
+}

@@ -1,0 +1,44 @@
+//! The database: one pool, the migrations, and the translation of named constraints into words.
+
+use std::time::Duration;
+
+use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
+
+/// Migrations are compiled in: the binary brings its own schema.
+pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// Opens the pool. `connections` is the most that this process uses at once.
+///
+/// # Errors
+/// When no connection can be made within 10 seconds.
+pub async fn connect(url: &str, connections: u32) -> Result<PgPool, sqlx::Error> {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect(url)
+        .await
+}
+
+/// Brings the schema up to date; several processes may do it at once (an advisory lock lets one after the other).
+///
+/// # Errors
+/// When the database is newer than this binary, or a statement fails.
+pub async fn migrate(pool: &PgPool) -> Result<(), sqlx::migrate::MigrateError> {
+    MIGRATIONS.run(pool).await
+}
+
+/// Turns the violation of one named constraint into what the caller knows it means.
+pub trait OnConstraint<T, E> {
+    /// `name`d constraint violated: `translate` says what that is. Every other error passes through `From`.
+    fn on_constraint(self, name: &str, translate: impl FnOnce() -> E) -> Result<T, E>;
+}
+
+impl<T, E: From<sqlx::Error>> OnConstraint<T, E> for Result<T, sqlx::Error> {
+    fn on_constraint(self, name: &str, translate: impl FnOnce() -> E) -> Result<T, E> {
+        self.map_err(|error| match &error {
+            sqlx::Error::Database(db) if db.constraint() == Some(name) => translate(),
+            _ => E::from(error),
+        })
+    }
+}

@@ -1,0 +1,10 @@
+//! The words that every layer speaks: time, database, secrets, addresses of people, pages of a list.
+//!
+//! **Owns** what has no noun of its own. **Refuses** anything that knows a customer, a store or a page.
+
+pub mod clock;
+pub mod db;
+pub mod email;
+pub mod keyset;
+pub mod postgres;
+pub mod vault;

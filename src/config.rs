@@ -1,0 +1,153 @@
+//! Settings of a process: flags and environment, read once. The only reader of environment variables.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use secrecy::SecretString;
+
+use crate::base::postgres::Search;
+use crate::magento::PrivateAddresses;
+
+/// Where the data is, and what opens it. Shared by all commands that need the database.
+#[derive(Debug, Clone, Args)]
+pub struct Storage {
+    /// A Postgres of your own, version 15 or later. Without it Cartwright runs one itself, in the data directory.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<SecretString>,
+
+    /// Where Cartwright keeps its own Postgres and its secret key.
+    #[arg(long, env = "CARTWRIGHT_DATA_DIR", default_value = "./data")]
+    pub data_dir: PathBuf,
+
+    /// 32 bytes, hex or base64, that seal the keys of the stores. Without it: a file in the data directory, made on the
+    /// first start.
+    #[arg(long, env = "CARTWRIGHT_SECRET_KEY", hide_env_values = true)]
+    pub secret_key: Option<SecretString>,
+
+    /// Where the Postgres binaries are, when they are not where Debian puts them.
+    #[arg(long, env = "CARTWRIGHT_PG_BIN")]
+    pub pg_bin: Option<PathBuf>,
+
+    /// Connections to the database that this process may use.
+    #[arg(long, env = "CARTWRIGHT_DATABASE_CONNECTIONS", default_value_t = 20)]
+    pub database_connections: u32,
+}
+
+impl Storage {
+    /// Where to look for Postgres.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one reader of environment variables")]
+    pub fn search(&self) -> Search {
+        Search::new(self.pg_bin.clone(), std::env::var_os("PATH"))
+    }
+}
+
+/// Settings of `cartwright serve` and `cartwright demo`.
+#[derive(Debug, Clone, Args)]
+pub struct Serve {
+    /// Where the pages are served.
+    #[arg(long, env = "CARTWRIGHT_BIND", default_value = "127.0.0.1:8080")]
+    pub bind: SocketAddr,
+
+    /// How people reach it, for links; https:// makes its cookies travel over nothing else.
+    #[arg(long, env = "CARTWRIGHT_BASE_URL")]
+    pub base_url: Option<String>,
+
+    /// Let stores be on loopback and private addresses.
+    #[arg(long, env = "CARTWRIGHT_ALLOW_PRIVATE_STORES", num_args = 0..=1, default_value = "false", default_missing_value = "true",
+          value_parser = clap::builder::BoolishValueParser::new())]
+    pub allow_private_stores: bool,
+
+    /// Makes the first administrator, when there is none.
+    #[arg(long, env = "CARTWRIGHT_ADMIN_EMAIL", requires = "admin_password")]
+    pub admin_email: Option<String>,
+
+    /// That administrator's password.
+    #[arg(long, env = "CARTWRIGHT_ADMIN_PASSWORD", hide_env_values = true)]
+    pub admin_password: Option<SecretString>,
+
+    /// Time between automatic syncs, where an integration sets nothing else: 5s, 5m, 1h, 1d; 0 = never.
+    #[arg(long, env = "CARTWRIGHT_SYNC_INTERVAL", default_value = "5m", value_parser = parse_interval)]
+    pub sync_interval: Duration,
+
+    /// Jobs that this process runs at once.
+    #[arg(long, env = "CARTWRIGHT_WORKERS", default_value_t = 4)]
+    pub workers: usize,
+
+    /// Database and secrets.
+    #[command(flatten)]
+    pub storage: Storage,
+}
+
+impl Serve {
+    /// May stores be at private addresses?
+    #[must_use]
+    pub fn private_addresses(&self) -> PrivateAddresses {
+        if self.allow_private_stores { PrivateAddresses::Allowed } else { PrivateAddresses::Refused }
+    }
+
+    /// The interval in seconds.
+    #[must_use]
+    pub fn sync_seconds(&self) -> i32 {
+        i32::try_from(self.sync_interval.as_secs()).unwrap_or(i32::MAX)
+    }
+
+    /// How people reach it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.base_url.clone().unwrap_or_else(|| format!("http://{}", self.bind))
+    }
+}
+
+/// "5s", "5m", "2h", "1d", or 0 for never; otherwise from 5 seconds to a day.
+fn parse_interval(text: &str) -> Result<Duration, String> {
+    let wrong = || {
+        format!(
+            "\"{text}\" is no interval; write 5s, 5m, 2h or 1d, at least 5s and at most 1d, or 0 for never"
+        )
+    };
+    let text = text.trim();
+    if text == "0" {
+        return Ok(Duration::ZERO);
+    }
+    let split = text.len().checked_sub(1).filter(|at| text.is_char_boundary(*at)).ok_or_else(wrong)?;
+    let (amount, unit) = text.split_at(split);
+    let amount: u64 = amount.parse().map_err(|_| wrong())?;
+    let seconds = match unit {
+        "s" => amount,
+        "m" => amount.saturating_mul(60),
+        "h" => amount.saturating_mul(3600),
+        "d" => amount.saturating_mul(86_400),
+        _ => return Err(wrong()),
+    };
+    if (5..=86_400).contains(&seconds) { Ok(Duration::from_secs(seconds)) } else { Err(wrong()) }
+}
+
+/// What `RUST_LOG` says, or what is worth reading.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the one reader of environment variables")]
+pub fn log_filter() -> String {
+    std::env::var("RUST_LOG")
+        .unwrap_or_else(|_| "info,sqlx::postgres::notice=warn,tower_http=warn".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intervals_are_read_or_explained() {
+        let check =
+            |text, seconds| assert_eq!(parse_interval(text), Ok(Duration::from_secs(seconds)), "{text}");
+        check("5s", 5);
+        check("5m", 300);
+        check("2h", 7200);
+        check("1d", 86_400);
+        check("0", 0);
+        for bad in ["", "5", "4s", "2d", "m", "-5m", "5 minutes", "5µ"] {
+            assert!(parse_interval(bad).is_err_and(|why| why.contains("write 5s")), "{bad}");
+        }
+    }
+}

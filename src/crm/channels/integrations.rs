@@ -1,0 +1,499 @@
+//! Every query of the table `integrations`, and the sealing of its secrets.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use sqlx::{PgConnection, PgPool};
+
+use crate::base::db::OnConstraint;
+use crate::base::vault::{Place, Sealed, Vault, VaultError};
+
+/// Who wins when both sides changed the same field since they last agreed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Priority {
+    /// Magento.
+    Remote,
+    /// The CRM.
+    Local,
+}
+
+impl Priority {
+    /// Both, the default first.
+    pub const ALL: [Self; 2] = [Self::Remote, Self::Local];
+
+    /// The word on the pages.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Remote => "Remote wins",
+            Self::Local => "Local wins",
+        }
+    }
+
+    /// The word in the database and in forms.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Remote => "remote",
+            Self::Local => "local",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|priority| priority.key() == key)
+    }
+}
+
+/// Everything that a person sets on the integration form, but for the secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// What people call it.
+    pub name: String,
+    /// Where the store's SOAP v2 WSDL is; without credentials.
+    pub wsdl_url: String,
+    /// The SOAP API user.
+    pub api_user: String,
+    /// The store speaks document/literal.
+    pub wsi: bool,
+    /// Only data as of this date, 00:00 UTC.
+    pub sync_start_date: NaiveDate,
+    /// The store's website id; `None` = All Websites.
+    pub website_id: Option<i64>,
+    /// The store's administrator panel.
+    pub admin_url: Option<String>,
+    /// Who manages it, and whom imported records belong to.
+    pub owner_id: i64,
+    /// Edits flow back.
+    pub two_way: bool,
+    /// Who wins a conflict.
+    pub priority: Priority,
+    /// User of the HTTP basic auth before the store.
+    pub basic_auth_user: Option<String>,
+    /// PEM of a certificate authority to trust for this store alone.
+    pub ca_certificate: Option<String>,
+    /// Most calls in flight; `None` = 1, then 2 when the store keeps answering briskly.
+    pub calls_at_once: Option<i16>,
+    /// Most requests in a minute.
+    pub requests_per_minute: Option<i32>,
+    /// Seconds between syncs; `None` = as the server is set, 0 = only by hand.
+    pub interval_seconds: Option<i32>,
+}
+
+/// The secrets of an integration, opened.
+#[derive(Debug, Clone)]
+pub struct Secrets {
+    /// The SOAP API key.
+    pub api_key: SecretString,
+    /// Password of the HTTP basic auth.
+    pub basic_auth_password: Option<SecretString>,
+}
+
+/// What the last check or sync found out about the store.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StoreFacts {
+    /// Target namespace of its WSDL.
+    pub namespace: Option<String>,
+    /// Version that it reports.
+    pub magento_version: Option<String>,
+    /// Its edition.
+    pub magento_edition: Option<String>,
+    /// Version of the Oro bridge; `None` = not installed.
+    pub bridge_version: Option<String>,
+    /// Are bulk reads (`multiCall`) available?
+    pub bulk: Option<bool>,
+    /// Milliseconds that its clock is ahead of ours.
+    pub clock_ahead_ms: Option<i64>,
+    /// Milliseconds that a small call takes.
+    pub round_trip_ms: Option<i64>,
+    /// The names of its websites.
+    pub websites: Vec<(i64, String)>,
+    /// When this was found out.
+    pub measured_at: Option<DateTime<Utc>>,
+}
+
+impl StoreFacts {
+    /// The name of the chosen website.
+    #[must_use]
+    pub fn website_name(&self, id: Option<i64>) -> String {
+        match id {
+            None => "All Websites".to_owned(),
+            Some(id) => self
+                .websites
+                .iter()
+                .find(|(website, _)| *website == id)
+                .map_or_else(|| format!("Website {id}"), |(_, name)| name.clone()),
+        }
+    }
+}
+
+/// A saved integration.
+#[derive(Debug, Clone)]
+pub struct Integration {
+    /// Row id.
+    pub id: i64,
+    /// The channel it feeds.
+    pub channel_id: i64,
+    /// That channel's name.
+    pub channel: String,
+    /// Is that channel active?
+    pub active: bool,
+    /// What was set.
+    pub settings: Settings,
+    /// The owner's name.
+    pub owner: String,
+    /// Is a basic-auth password kept?
+    pub has_basic_auth_password: bool,
+    /// When the key was last set.
+    pub api_key_set_at: DateTime<Utc>,
+    /// What is known of the store.
+    pub store: StoreFacts,
+    /// When the schedule queues the next job.
+    pub next_sync_at: DateTime<Utc>,
+    /// From then on Website and Sync start date are locked.
+    pub first_synced_at: Option<DateTime<Utc>>,
+    /// When data last came in.
+    pub last_synced_at: Option<DateTime<Utc>>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// An integration's line in the list.
+#[derive(Debug, Clone)]
+pub struct IntegrationRow {
+    /// The integration.
+    pub integration: Integration,
+    /// How its last job ended.
+    pub last_status: Option<String>,
+}
+
+/// Why an integration could not be saved or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum IntegrationError {
+    /// The name is in use.
+    #[error("Another integration has this name.")]
+    NameTaken,
+    /// The channel has one already.
+    #[error("This channel has an integration already.")]
+    ChannelTaken,
+    /// A secret could not be sealed or opened.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// Makes the integration of a channel; its secrets are sealed for the new row.
+///
+/// # Errors
+/// [`IntegrationError`].
+pub async fn insert(
+    db: &mut PgConnection,
+    vault: &Vault,
+    channel_id: i64,
+    settings: &Settings,
+    secrets: &Secrets,
+    store: &StoreFacts,
+) -> Result<i64, IntegrationError> {
+    let id = sqlx::query_scalar!("select nextval(pg_get_serial_sequence('integrations', 'id')) as \"id!\"")
+        .fetch_one(&mut *db)
+        .await?;
+    let (key, password) = seal(vault, id, secrets)?;
+    let s = settings;
+    let facts = serde_json::to_value(store).unwrap_or_default();
+    sqlx::query!(
+        "insert into integrations (id, channel_id, name, wsdl_url, api_user, api_key, wsi, sync_start_date, website_id,
+            admin_url, owner_id, two_way, priority, basic_auth_user, basic_auth_password, ca_certificate, calls_at_once,
+            requests_per_minute, interval_seconds, store)
+         overriding system value
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+        id,
+        channel_id,
+        s.name,
+        s.wsdl_url,
+        s.api_user,
+        key as _,
+        s.wsi,
+        s.sync_start_date,
+        s.website_id,
+        s.admin_url,
+        s.owner_id,
+        s.two_way,
+        s.priority.key(),
+        s.basic_auth_user,
+        password as _,
+        s.ca_certificate,
+        s.calls_at_once,
+        s.requests_per_minute,
+        s.interval_seconds,
+        facts,
+    )
+    .execute(db)
+    .await
+    .map_err(name_or_channel)?;
+    Ok(id)
+}
+
+/// Changes an integration. `Some` secrets replace the kept ones. What is locked after the first sync stays as it is.
+///
+/// # Errors
+/// [`IntegrationError`].
+pub async fn update(
+    db: &mut PgConnection,
+    id: i64,
+    settings: &Settings,
+    store: Option<&StoreFacts>,
+) -> Result<(), IntegrationError> {
+    let s = settings;
+    let facts = store.and_then(|store| serde_json::to_value(store).ok());
+    sqlx::query!(
+        "update integrations set name = $2, wsdl_url = $3, api_user = $4, wsi = $5,
+            sync_start_date = case when first_synced_at is null then $6 else sync_start_date end,
+            website_id = case when first_synced_at is null then $7 else website_id end,
+            admin_url = $8, owner_id = $9, two_way = $10, priority = $11, basic_auth_user = $12, ca_certificate = $13,
+            calls_at_once = $14, requests_per_minute = $15, interval_seconds = $16, store = coalesce($17, store),
+            basic_auth_password = case when $12::text is null then null else basic_auth_password end,
+            next_sync_at = now(), updated_at = now()
+         where id = $1",
+        id,
+        s.name,
+        s.wsdl_url,
+        s.api_user,
+        s.wsi,
+        s.sync_start_date,
+        s.website_id,
+        s.admin_url,
+        s.owner_id,
+        s.two_way,
+        s.priority.key(),
+        s.basic_auth_user,
+        s.ca_certificate,
+        s.calls_at_once,
+        s.requests_per_minute,
+        s.interval_seconds,
+        facts,
+    )
+    .execute(db)
+    .await
+    .map(drop)
+    .on_constraint("integrations_name_key", || IntegrationError::NameTaken)
+}
+
+/// Replaces the secrets that are given; the others stay.
+///
+/// # Errors
+/// [`IntegrationError`].
+pub async fn replace_secrets(
+    db: &mut PgConnection,
+    vault: &Vault,
+    id: i64,
+    api_key: Option<&SecretString>,
+    basic_auth_password: Option<&SecretString>,
+) -> Result<(), IntegrationError> {
+    if let Some(key) = api_key {
+        let sealed = vault.seal(&key_place(id), key)?;
+        sqlx::query!(
+            "update integrations set api_key = $2, api_key_set_at = now() where id = $1",
+            id,
+            sealed as _
+        )
+        .execute(&mut *db)
+        .await?;
+    }
+    if let Some(password) = basic_auth_password {
+        let sealed = vault.seal(&password_place(id), password)?;
+        sqlx::query!("update integrations set basic_auth_password = $2 where id = $1", id, sealed as _)
+            .execute(&mut *db)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Opens the secrets of an integration.
+///
+/// # Errors
+/// [`IntegrationError::Vault`] when they were sealed with another key.
+pub async fn secrets(pool: &PgPool, vault: &Vault, id: i64) -> Result<Secrets, IntegrationError> {
+    let row = sqlx::query!(
+        "select api_key as \"api_key: Sealed\", basic_auth_password as \"password: Sealed\" from integrations where id = $1",
+        id
+    )
+    .fetch_one(pool)
+    .await?;
+    let basic_auth_password =
+        row.password.map(|sealed| vault.open(&password_place(id), &sealed)).transpose()?;
+    Ok(Secrets { api_key: vault.open(&key_place(id), &row.api_key)?, basic_auth_password })
+}
+
+/// Removes an integration with its cursors; the records that it brought stay with the channel.
+///
+/// # Errors
+/// From the database.
+pub async fn delete(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from integrations where id = $1", id).execute(db).await?;
+    Ok(())
+}
+
+macro_rules! integration {
+    ($row:expr) => {
+        Integration {
+            id: $row.id,
+            channel_id: $row.channel_id,
+            channel: $row.channel,
+            active: $row.active,
+            owner: $row.owner,
+            has_basic_auth_password: $row.has_basic_auth_password,
+            api_key_set_at: $row.api_key_set_at,
+            store: serde_json::from_value($row.store).unwrap_or_default(),
+            next_sync_at: $row.next_sync_at,
+            first_synced_at: $row.first_synced_at,
+            last_synced_at: $row.last_synced_at,
+            created_at: $row.created_at,
+            updated_at: $row.updated_at,
+            settings: Settings {
+                name: $row.name,
+                wsdl_url: $row.wsdl_url,
+                api_user: $row.api_user,
+                wsi: $row.wsi,
+                sync_start_date: $row.sync_start_date,
+                website_id: $row.website_id,
+                admin_url: $row.admin_url,
+                owner_id: $row.owner_id,
+                two_way: $row.two_way,
+                priority: Priority::from_key(&$row.priority).unwrap_or(Priority::Remote),
+                basic_auth_user: $row.basic_auth_user,
+                ca_certificate: $row.ca_certificate,
+                calls_at_once: $row.calls_at_once,
+                requests_per_minute: $row.requests_per_minute,
+                interval_seconds: $row.interval_seconds,
+            },
+        }
+    };
+}
+
+/// One integration.
+///
+/// # Errors
+/// From the database.
+pub async fn find(pool: &PgPool, id: i64) -> Result<Option<Integration>, sqlx::Error> {
+    let row = sqlx::query!(
+        "select i.id, i.channel_id, i.name, i.wsdl_url, i.api_user, i.wsi, i.sync_start_date, i.website_id, i.admin_url,
+            i.owner_id, i.two_way, i.priority, i.basic_auth_user, i.ca_certificate, i.calls_at_once, i.requests_per_minute,
+            i.interval_seconds, i.store, i.next_sync_at, i.first_synced_at, i.last_synced_at, i.created_at, i.updated_at,
+            i.api_key_set_at, (i.basic_auth_password is not null) as \"has_basic_auth_password!\", c.name as channel,
+            c.active, u.name as owner
+         from integrations i join channels c on c.id = i.channel_id join users u on u.id = i.owner_id where i.id = $1",
+        id
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(|row| integration!(row)))
+}
+
+/// The integration of a channel.
+///
+/// # Errors
+/// From the database.
+pub async fn of_channel(pool: &PgPool, channel_id: i64) -> Result<Option<Integration>, sqlx::Error> {
+    let id = sqlx::query_scalar!("select id from integrations where channel_id = $1", channel_id)
+        .fetch_optional(pool)
+        .await?;
+    match id {
+        None => Ok(None),
+        Some(id) => find(pool, id).await,
+    }
+}
+
+/// All integrations by name, with how their last job ended.
+///
+/// # Errors
+/// From the database.
+pub async fn list(pool: &PgPool) -> Result<Vec<IntegrationRow>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select i.id, i.channel_id, i.name, i.wsdl_url, i.api_user, i.wsi, i.sync_start_date, i.website_id, i.admin_url,
+            i.owner_id, i.two_way, i.priority, i.basic_auth_user, i.ca_certificate, i.calls_at_once, i.requests_per_minute,
+            i.interval_seconds, i.store, i.next_sync_at, i.first_synced_at, i.last_synced_at, i.created_at, i.updated_at,
+            i.api_key_set_at, (i.basic_auth_password is not null) as \"has_basic_auth_password!\", c.name as channel,
+            c.active, u.name as owner,
+            (select j.status from jobs j where j.integration_id = i.id order by j.id desc limit 1) as last_status
+         from integrations i join channels c on c.id = i.channel_id join users u on u.id = i.owner_id
+         order by lower(i.name), i.id",
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| IntegrationRow { last_status: row.last_status, integration: integration!(row) })
+        .collect())
+}
+
+/// Takes the integrations whose next sync is due and sets when the one after is: each is taken by one process only.
+/// Those of inactive channels and those that sync only by hand are passed over.
+///
+/// # Errors
+/// From the database.
+pub async fn due(db: &mut PgConnection, default_seconds: i32) -> Result<Vec<(i64, String)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "update integrations i set next_sync_at = now() + make_interval(secs => coalesce(i.interval_seconds, $1))
+         from channels c
+         where c.id = i.channel_id and c.active and i.next_sync_at <= now() and coalesce(i.interval_seconds, $1) > 0
+         returning i.id, i.name",
+        default_seconds
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// Keeps what a sync found out about the store.
+///
+/// # Errors
+/// From the database.
+pub async fn save_facts(db: &mut PgConnection, id: i64, store: &StoreFacts) -> Result<(), sqlx::Error> {
+    let facts = serde_json::to_value(store).unwrap_or_default();
+    sqlx::query!("update integrations set store = $2 where id = $1", id, facts).execute(db).await?;
+    Ok(())
+}
+
+/// Notes that data has come in; the first time locks Website and Sync start date.
+///
+/// # Errors
+/// From the database.
+pub async fn synced(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update integrations set first_synced_at = coalesce(first_synced_at, now()), last_synced_at = now() where id = $1",
+        id
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+fn seal(vault: &Vault, id: i64, secrets: &Secrets) -> Result<(Sealed, Option<Sealed>), VaultError> {
+    let key = vault.seal(&key_place(id), &secrets.api_key)?;
+    let password =
+        secrets.basic_auth_password.as_ref().map(|p| vault.seal(&password_place(id), p)).transpose()?;
+    Ok((key, password))
+}
+
+fn key_place(id: i64) -> Place {
+    Place::new("integrations.api_key", id)
+}
+
+fn password_place(id: i64) -> Place {
+    Place::new("integrations.basic_auth_password", id)
+}
+
+fn name_or_channel(error: sqlx::Error) -> IntegrationError {
+    match error.as_database_error().and_then(|db| db.constraint()) {
+        Some("integrations_name_key") => IntegrationError::NameTaken,
+        Some("integrations_channel_key") => IntegrationError::ChannelTaken,
+        _ => IntegrationError::Database(error),
+    }
+}

@@ -1,0 +1,188 @@
+//! Channels (what a person creates: one source of customers) and their integrations (the saved connection to a store
+//! and how it synchronizes).
+//!
+//! **Owns** `channels`, `integrations`, `integration_drafts`. **Invariant:** a Magento channel has an integration when
+//! it is saved (S10); a custom one never has.
+
+mod agreement;
+mod drafts;
+mod integrations;
+mod store;
+
+use chrono::{DateTime, Utc};
+
+pub use agreement::{Agreement, agreement};
+pub use drafts::{
+    Checked, Draft, delete as delete_draft, find as find_draft,
+    forget_integration as forget_draft_integration, forget_secrets as forget_draft_secrets,
+    open as open_draft, purge as purge_drafts, save_channel_form, save_checked,
+    save_secrets as save_draft_secrets, save_settings as save_draft_settings,
+};
+pub use integrations::{
+    Integration, IntegrationError, IntegrationRow, Priority, Secrets, Settings, StoreFacts,
+    delete as delete_integration, due as due_integrations, find as find_integration,
+    insert as insert_integration, list as list_integrations, of_channel as integration_of_channel,
+    replace_secrets, save_facts, secrets, synced as note_synced, update as update_integration,
+};
+pub use store::{
+    ChannelError, ChannelFilter, ChannelOrder, customers_of, delete, find, insert, list, set_active, update,
+};
+
+/// What a channel collects from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChannelType {
+    /// One Magento 1 / OpenMage store.
+    Magento,
+    /// Anything kept by hand.
+    Custom,
+}
+
+impl ChannelType {
+    /// All, in the order of the form.
+    pub const ALL: [Self; 2] = [Self::Magento, Self::Custom];
+
+    /// The word on the pages.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Magento => "Magento",
+            Self::Custom => "Custom",
+        }
+    }
+
+    /// The word in the database and in forms.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Magento => "magento",
+            Self::Custom => "custom",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+
+    /// The entity that tells who a customer is: every channel has it and it cannot be taken out.
+    #[must_use]
+    pub fn identity(self) -> &'static str {
+        match self {
+            Self::Magento => "Magento Customer",
+            Self::Custom => "Customer Identity",
+        }
+    }
+
+    /// What may be taken in beside it; a new channel of the type takes all.
+    #[must_use]
+    pub fn entities(self) -> &'static [Entity] {
+        match self {
+            Self::Magento => &[Entity::Order, Entity::Cart, Entity::CreditMemo, Entity::NewsletterSubscriber],
+            Self::Custom => &[],
+        }
+    }
+}
+
+/// What a channel takes in beside its customers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entity {
+    /// Magento orders.
+    Order,
+    /// Magento shopping carts.
+    Cart,
+    /// Magento credit memos.
+    CreditMemo,
+    /// Magento newsletter subscribers.
+    NewsletterSubscriber,
+}
+
+impl Entity {
+    const ALL: [Self; 4] = [Self::Order, Self::Cart, Self::CreditMemo, Self::NewsletterSubscriber];
+
+    /// The word on the pages.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Order => "Magento Order",
+            Self::Cart => "Magento Shopping Cart",
+            Self::CreditMemo => "Magento Credit Memo",
+            Self::NewsletterSubscriber => "Magento Newsletter Subscriber",
+        }
+    }
+
+    /// Its icon in the sprite.
+    #[must_use]
+    pub fn icon(self) -> &'static str {
+        match self {
+            Self::Order => "order",
+            Self::Cart => "cart",
+            Self::CreditMemo => "credit",
+            Self::NewsletterSubscriber => "mail",
+        }
+    }
+
+    /// The word in the database and in forms.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Order => "order",
+            Self::Cart => "cart",
+            Self::CreditMemo => "credit-memo",
+            Self::NewsletterSubscriber => "newsletter-subscriber",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|entity| entity.key() == key)
+    }
+}
+
+/// A source of customers.
+#[derive(Debug, Clone)]
+pub struct Channel {
+    /// Row id.
+    pub id: i64,
+    /// As the team knows it; unique.
+    pub name: String,
+    /// What it collects from.
+    pub channel_type: ChannelType,
+    /// Inactive: no new data comes in.
+    pub active: bool,
+    /// What it takes in beside its customers.
+    pub entities: Vec<Entity>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A channel's line in the list.
+#[derive(Debug, Clone)]
+pub struct ChannelRow {
+    /// The channel.
+    pub channel: Channel,
+    /// Its integration, if it has one.
+    pub integration: Option<(i64, String)>,
+    /// Who manages it.
+    pub owner: Option<String>,
+    /// When data last came in.
+    pub last_synced_at: Option<DateTime<Utc>>,
+    /// How many customers it brought.
+    pub customers: i64,
+}
+
+/// A channel as a form describes it.
+#[derive(Debug, Clone)]
+pub struct NewChannel {
+    /// As the team knows it.
+    pub name: String,
+    /// What it collects from.
+    pub channel_type: ChannelType,
+    /// Active or not.
+    pub active: bool,
+    /// What it takes in beside its customers.
+    pub entities: Vec<Entity>,
+}

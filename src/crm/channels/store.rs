@@ -1,0 +1,204 @@
+//! Every query of the table `channels`.
+
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, PgPool, Postgres, QueryBuilder};
+
+use super::{Channel, ChannelRow, ChannelType, Entity, NewChannel};
+use crate::base::db::OnConstraint;
+
+/// Why a channel could not be saved.
+#[derive(Debug, thiserror::Error)]
+pub enum ChannelError {
+    /// The name is in use.
+    #[error("Another channel has this name.")]
+    NameTaken,
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// Makes a channel.
+///
+/// # Errors
+/// [`ChannelError::NameTaken`].
+pub async fn insert(db: &mut PgConnection, channel: &NewChannel) -> Result<i64, ChannelError> {
+    let entities = keys(&channel.entities);
+    sqlx::query_scalar!(
+        "insert into channels (name, channel_type, active, entities) values ($1, $2, $3, $4) returning id",
+        channel.name,
+        channel.channel_type.key(),
+        channel.active,
+        &entities,
+    )
+    .fetch_one(db)
+    .await
+    .on_constraint("channels_name_key", || ChannelError::NameTaken)
+}
+
+/// Changes name, status and entities; the type stays.
+///
+/// # Errors
+/// [`ChannelError::NameTaken`].
+pub async fn update(db: &mut PgConnection, id: i64, channel: &NewChannel) -> Result<(), ChannelError> {
+    let entities = keys(&channel.entities);
+    sqlx::query!(
+        "update channels set name = $2, active = $3, entities = $4, updated_at = now() where id = $1",
+        id,
+        channel.name,
+        channel.active,
+        &entities,
+    )
+    .execute(db)
+    .await
+    .map(drop)
+    .on_constraint("channels_name_key", || ChannelError::NameTaken)
+}
+
+/// Switches a channel on or off.
+///
+/// # Errors
+/// From the database.
+pub async fn set_active(db: &mut PgConnection, id: i64, active: bool) -> Result<(), sqlx::Error> {
+    sqlx::query!("update channels set active = $2, updated_at = now() where id = $1", id, active)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Deletes a channel with everything that it brought; accounts and contacts stay.
+///
+/// # Errors
+/// From the database.
+pub async fn delete(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from channels where id = $1", id).execute(db).await?;
+    Ok(())
+}
+
+/// How many customers a channel brought.
+///
+/// # Errors
+/// From the database.
+pub async fn customers_of(pool: &PgPool, id: i64) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!("select count(*) as \"count!\" from customers where channel_id = $1", id)
+        .fetch_one(pool)
+        .await
+}
+
+/// One channel.
+///
+/// # Errors
+/// From the database.
+pub async fn find(pool: &PgPool, id: i64) -> Result<Option<Channel>, sqlx::Error> {
+    let row = sqlx::query_as!(ChannelColumns, "select * from channels where id = $1", id)
+        .fetch_optional(pool)
+        .await?;
+    Ok(row.map(Channel::from))
+}
+
+/// What the list of channels shows.
+#[derive(Debug, Clone, Default)]
+pub struct ChannelFilter {
+    /// Part of the name.
+    pub name: String,
+    /// Only of this type.
+    pub channel_type: Option<ChannelType>,
+    /// Only active, or only inactive ones.
+    pub active: Option<bool>,
+}
+
+/// What the list of channels is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ChannelOrder {
+    /// By name.
+    #[default]
+    Name,
+    /// By type, then name.
+    Type,
+    /// Active ones first, then name.
+    Status,
+}
+
+#[derive(sqlx::FromRow)]
+struct ListColumns {
+    #[sqlx(flatten)]
+    channel: ChannelColumns,
+    integration_id: Option<i64>,
+    integration_name: Option<String>,
+    owner: Option<String>,
+    last_synced_at: Option<DateTime<Utc>>,
+    customers: i64,
+}
+
+/// All channels that the filter lets through: there are dozens, not millions.
+///
+/// # Errors
+/// From the database.
+pub async fn list(
+    pool: &PgPool,
+    filter: &ChannelFilter,
+    order: ChannelOrder,
+    descending: bool,
+) -> Result<Vec<ChannelRow>, sqlx::Error> {
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select c.*, i.id as integration_id, i.name as integration_name, u.name as owner, i.last_synced_at,
+            (select count(*) from customers k where k.channel_id = c.id) as customers
+         from channels c left join integrations i on i.channel_id = c.id left join users u on u.id = i.owner_id where true",
+    );
+    if !filter.name.is_empty() {
+        query.push(" and strpos(lower(c.name), lower(").push_bind(filter.name.clone()).push(")) > 0");
+    }
+    if let Some(kind) = filter.channel_type {
+        query.push(" and c.channel_type = ").push_bind(kind.key());
+    }
+    if let Some(active) = filter.active {
+        query.push(" and c.active = ").push_bind(active);
+    }
+    query.push(match (order, descending) {
+        (ChannelOrder::Name, false) => " order by lower(c.name), c.id",
+        (ChannelOrder::Name, true) => " order by lower(c.name) desc, c.id desc",
+        (ChannelOrder::Type, false) => " order by c.channel_type, lower(c.name)",
+        (ChannelOrder::Type, true) => " order by c.channel_type desc, lower(c.name)",
+        (ChannelOrder::Status, false) => " order by c.active desc, lower(c.name)",
+        (ChannelOrder::Status, true) => " order by c.active, lower(c.name)",
+    });
+    let rows: Vec<ListColumns> = query.build_query_as().fetch_all(pool).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| ChannelRow {
+            integration: row.integration_id.zip(row.integration_name),
+            owner: row.owner,
+            last_synced_at: row.last_synced_at,
+            customers: row.customers,
+            channel: row.channel.into(),
+        })
+        .collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct ChannelColumns {
+    id: i64,
+    name: String,
+    channel_type: String,
+    active: bool,
+    entities: Vec<String>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl From<ChannelColumns> for Channel {
+    fn from(row: ChannelColumns) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            channel_type: ChannelType::from_key(&row.channel_type).unwrap_or(ChannelType::Custom),
+            active: row.active,
+            entities: row.entities.iter().filter_map(|key| Entity::from_key(key)).collect(),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+fn keys(entities: &[Entity]) -> Vec<String> {
+    entities.iter().map(|entity| entity.key().to_owned()).collect()
+}

@@ -1,0 +1,61 @@
+//! Customers of the channels with their addresses, and the dictionaries they refer to.
+//!
+//! **Owns** `customers`, `customer_addresses`, `websites`, `stores`, `customer_groups`, `countries`, `regions`.
+//! What a store says is taken in a batch at a time ([`upsert`]): rows, base snapshots and figures in the caller's
+//! transaction. **Refuses** to know how a store is spoken to.
+
+mod dictionaries;
+mod grid;
+mod incoming;
+mod record;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+pub use dictionaries::{
+    Country, Group, Region, Store, Website, save_countries, save_groups, save_regions, save_stores,
+    save_websites,
+};
+pub use grid::{Choices, CustomerFilter, CustomerOrder, CustomerRow, choices, count, list};
+pub use incoming::{Incoming, IncomingAddress, Taken, known_hashes, upsert};
+pub use record::{Address, CustomerRecord, addresses, any, find, registered_since};
+
+/// A customer's gender as Magento knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gender {
+    /// Magento's 1.
+    Male,
+    /// Magento's 2.
+    Female,
+}
+
+impl Gender {
+    /// The word on the pages.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Male => "Male",
+            Self::Female => "Female",
+        }
+    }
+
+    /// The word in the database.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Male => "male",
+            Self::Female => "female",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::Male, Self::Female].into_iter().find(|gender| gender.key() == key)
+    }
+}
+
+/// Full years between two days, as a birthday is counted.
+#[must_use]
+pub fn age(birthday: NaiveDate, now: DateTime<Utc>) -> Option<u32> {
+    now.date_naive().years_since(birthday)
+}

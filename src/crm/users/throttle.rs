@@ -1,0 +1,74 @@
+//! Slows down the guessing of passwords: failures are counted per account and per address, over all processes.
+
+use sqlx::PgPool;
+
+/// Failures in 15 minutes after which an account has to wait.
+const PER_ACCOUNT: i64 = 10;
+/// The same for an address, behind which a whole office may sit.
+const PER_ADDRESS: i64 = 50;
+
+/// May this sign-in be tried?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Yes.
+    Try,
+    /// Not before 15 minutes have passed without failures.
+    Wait,
+}
+
+/// Judges by the failures of the last 15 minutes.
+///
+/// # Errors
+/// From the database.
+pub async fn verdict(pool: &PgPool, account: &str, address: &str) -> Result<Verdict, sqlx::Error> {
+    for (subject, most) in [(account_key(account), PER_ACCOUNT), (address_key(address), PER_ADDRESS)] {
+        let failures = sqlx::query_scalar!(
+            "select coalesce(sum(failures), 0) as \"sum!\" from sign_in_failures
+             where subject = $1 and window_start > now() - interval '15 minutes'",
+            subject
+        )
+        .fetch_one(pool)
+        .await?;
+        if failures >= most {
+            return Ok(Verdict::Wait);
+        }
+    }
+    Ok(Verdict::Try)
+}
+
+/// Counts a failure for both.
+///
+/// # Errors
+/// From the database.
+pub async fn note_failure(pool: &PgPool, account: &str, address: &str) -> Result<(), sqlx::Error> {
+    for subject in [account_key(account), address_key(address)] {
+        sqlx::query!(
+            "insert into sign_in_failures (subject, window_start, failures) values ($1, date_trunc('minute', now()), 1)
+             on conflict (subject, window_start) do update set failures = sign_in_failures.failures + 1",
+            subject
+        )
+        .execute(pool)
+        .await?;
+    }
+    Ok(())
+}
+
+/// A right password clears the account's failures.
+///
+/// # Errors
+/// From the database.
+pub async fn forget(pool: &PgPool, account: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from sign_in_failures where subject = $1", account_key(account))
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
+fn account_key(email: &str) -> String {
+    let short: String = email.trim().to_lowercase().chars().take(254).collect();
+    format!("account {}", short.replace('\0', ""))
+}
+
+fn address_key(address: &str) -> String {
+    format!("address {address}")
+}

@@ -1,0 +1,318 @@
+//! Workers: claim a job, keep its lease, run it, record how it ended. Several processes share one queue.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::FutureExt;
+use sqlx::PgPool;
+use sqlx::postgres::PgListener;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::{error, info, warn};
+
+use super::{Level, Outcome, Run, Status};
+
+/// A kind of background work.
+#[async_trait]
+pub trait Job: Send + Sync + 'static {
+    /// The word in the queue.
+    fn kind(&self) -> &'static str;
+
+    /// Does it. May be dropped at any await when a person cancels or the lease is lost, and may be run again from the
+    /// start afterwards: it must be idempotent and commit its own checkpoints.
+    ///
+    /// # Errors
+    /// Whatever stops the whole job; the text is shown to people.
+    async fn run(&self, run: Run) -> anyhow::Result<Outcome>;
+}
+
+/// The workers of one process.
+#[derive(Clone)]
+pub struct Workers {
+    pool: PgPool,
+    kinds: Arc<[Arc<dyn Job>]>,
+    name: Arc<str>,
+    lease: Duration,
+    slots: Arc<Semaphore>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+struct Claim {
+    run: Run,
+    kind: String,
+}
+
+/// A job whose process died this often under it is not tried again by itself.
+const MAX_TAKEOVERS: i32 = 10;
+
+impl Workers {
+    /// `slots` jobs at once; a lease lasts `lease` without a heartbeat.
+    #[must_use]
+    pub fn new(pool: PgPool, kinds: Vec<Arc<dyn Job>>, name: &str, slots: usize, lease: Duration) -> Self {
+        Self {
+            pool,
+            kinds: kinds.into(),
+            name: name.into(),
+            lease,
+            slots: Arc::new(Semaphore::new(slots)),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        }
+    }
+
+    /// Works until [`Workers::stop`]. Woken by a notification, and by a timer in case one was lost.
+    pub async fn work(&self) {
+        let mut listener = self.listen().await;
+        while !self.stop.is_cancelled() {
+            match self.start_what_is_due().await {
+                Ok(()) => {}
+                Err(problem) => warn!("the queue cannot be read: {problem}"),
+            }
+            tokio::select! {
+                () = self.stop.cancelled() => {}
+                () = tokio::time::sleep(self.lease / 5) => {}
+                () = heard(&mut listener) => {}
+            }
+        }
+    }
+
+    /// Runs everything that is due, here and now, and returns when nothing is left. For tests and one-shot commands.
+    ///
+    /// # Errors
+    /// From the database.
+    pub async fn drain(&self) -> Result<(), sqlx::Error> {
+        while let Some(claim) = self.claim().await? {
+            self.carry_out(claim).await;
+        }
+        Ok(())
+    }
+
+    /// Stops claiming, hands the leases of what runs back, so that another process goes on at once.
+    pub async fn stop(&self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    async fn listen(&self) -> Option<PgListener> {
+        let mut listener = PgListener::connect_with(&self.pool).await.ok()?;
+        listener.listen("jobs").await.ok()?;
+        Some(listener)
+    }
+
+    async fn start_what_is_due(&self) -> Result<(), sqlx::Error> {
+        loop {
+            let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() else { return Ok(()) };
+            let Some(claim) = self.claim().await? else { return Ok(()) };
+            let workers = self.clone();
+            self.tasks.spawn(async move {
+                workers.carry_out(claim).await;
+                drop(slot);
+                // the freed slot may be what a waiting job waits for
+                sqlx::query!("select pg_notify('jobs', 'done')").execute(&workers.pool).await.ok();
+            });
+        }
+    }
+
+    async fn claim(&self) -> Result<Option<Claim>, sqlx::Error> {
+        let kinds: Vec<String> = self.kinds.iter().map(|job| job.kind().to_owned()).collect();
+        let row = sqlx::query!(
+            "update jobs set status = 'running', token = token + 1, worker = $2,
+                lease_until = now() + make_interval(secs => $3), started_at = coalesce(started_at, now()),
+                attempt = attempt + 1, resumed = resumed + case when status = 'running' then 1 else 0 end
+             where id = (
+                select j.id from jobs j where j.kind = any($1) and (
+                    (j.status = 'running' and j.lease_until < now())
+                    or (j.status = 'queued' and j.run_at <= now()
+                        and not exists (select 1 from jobs r where r.key = j.key and r.status = 'running')))
+                order by j.run_at, j.id limit 1 for update skip locked)
+             returning id, kind, payload, integration_id, requested_by, token, resumed, attempt",
+            &kinds,
+            &*self.name,
+            self.lease.as_secs_f64(),
+        )
+        .fetch_optional(&self.pool)
+        .await;
+        match row {
+            // two processes claimed jobs of one key in the same moment: the index let one of them
+            Err(sqlx::Error::Database(db)) if db.is_unique_violation() => Ok(None),
+            Err(other) => Err(other),
+            Ok(row) => Ok(row.map(|row| Claim {
+                kind: row.kind,
+                run: Run {
+                    id: row.id,
+                    payload: row.payload,
+                    integration_id: row.integration_id,
+                    requested_by: row.requested_by,
+                    resumed: row.resumed,
+                    token: row.token,
+                    pool: self.pool.clone(),
+                },
+            })),
+        }
+    }
+
+    async fn carry_out(&self, claim: Claim) {
+        let run = claim.run;
+        let Some(job) = self.kinds.iter().find(|job| job.kind() == claim.kind) else { return };
+        if let Err(problem) = self.lead(job.as_ref(), &run).await {
+            error!(job = run.id, "the end of a job could not be recorded: {problem}");
+        }
+    }
+
+    /// Runs the job until it has ended and nobody asked for it again meanwhile.
+    async fn lead(&self, job: &dyn Job, run: &Run) -> Result<(), sqlx::Error> {
+        if run.resumed > MAX_TAKEOVERS {
+            return self
+                .end(run, Status::Failed, Some("Its process died again and again; see the server's log."))
+                .await
+                .map(drop);
+        }
+        if run.resumed > 0 {
+            let text = format!("resumed by {} where the worker before it stopped", self.name);
+            run.log(Level::Warning, "Job", &text).await.ok();
+        }
+        loop {
+            let work = std::panic::AssertUnwindSafe(job.run(run.clone())).catch_unwind();
+            let ended = tokio::select! {
+                result = work => Some(result),
+                reason = self.heartbeat(run) => match reason {
+                    Interrupt::Cancelled => { self.cancelled(run).await?; return Ok(()) }
+                    Interrupt::Lost => { info!(job = run.id, "taken over by another worker"); return Ok(()) }
+                    Interrupt::Stopping => { self.hand_back(run).await?; return Ok(()) }
+                },
+            };
+            let done = match ended {
+                Some(Ok(Ok(Outcome::Completed))) => self.end(run, Status::Completed, None).await?,
+                Some(Ok(Ok(Outcome::CompletedWithErrors(what)))) => {
+                    self.end(run, Status::CompletedWithErrors, Some(&what)).await?
+                }
+                Some(Ok(Err(problem))) if problem.is::<super::LeaseLost>() => return Ok(()),
+                Some(Ok(Err(problem))) => self.failed(run, &format!("{problem:#}")).await?,
+                Some(Err(_panic)) => {
+                    self.failed(run, "A defect in Cartwright stopped it; see the server's log.").await?
+                }
+                None => true,
+            };
+            if done {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Keeps the lease until something ends the run from outside.
+    async fn heartbeat(&self, run: &Run) -> Interrupt {
+        let mut beat = tokio::time::interval((self.lease / 5).min(Duration::from_secs(1)));
+        loop {
+            tokio::select! {
+                () = self.stop.cancelled() => return Interrupt::Stopping,
+                _ = beat.tick() => {}
+            }
+            let row = sqlx::query!(
+                "update jobs set lease_until = now() + make_interval(secs => $3)
+                 where id = $1 and token = $2 and status = 'running'
+                 returning (cancel_requested_at is not null) as \"cancel!\"",
+                run.id,
+                run.token,
+                self.lease.as_secs_f64(),
+            )
+            .fetch_optional(&self.pool)
+            .await;
+            match row {
+                Ok(None) => return Interrupt::Lost,
+                Ok(Some(row)) if row.cancel => return Interrupt::Cancelled,
+                Ok(Some(_)) => {}
+                // the database is away: the lease may run out, and then `hold` stops every write
+                Err(problem) => warn!(job = run.id, "no heartbeat: {problem}"),
+            }
+        }
+    }
+
+    async fn failed(&self, run: &Run, cause: &str) -> Result<bool, sqlx::Error> {
+        warn!(job = run.id, "failed: {cause}");
+        run.log(Level::Error, "Job", cause).await.ok();
+        self.end(run, Status::Failed, Some(cause)).await
+    }
+
+    async fn cancelled(&self, run: &Run) -> Result<(), sqlx::Error> {
+        run.log(Level::Warning, "Job", "Cancelled; what was committed before stays.").await.ok();
+        sqlx::query!("update jobs set again = false where id = $1 and token = $2", run.id, run.token)
+            .execute(&self.pool)
+            .await?;
+        self.end(run, Status::Cancelled, Some("Cancelled by a person; what was committed before stays."))
+            .await?;
+        Ok(())
+    }
+
+    async fn hand_back(&self, run: &Run) -> Result<(), sqlx::Error> {
+        sqlx::query!("update jobs set lease_until = now() where id = $1 and token = $2", run.id, run.token)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Records the end. `false`: it was asked for again, so it is not the end.
+    async fn end(&self, run: &Run, status: Status, message: Option<&str>) -> Result<bool, sqlx::Error> {
+        let over = sqlx::query!(
+            "update jobs set status = $3, message = $4, finished_at = now(), lease_until = null
+             where id = $1 and token = $2 and status = 'running' and not (again and $3 <> 'failed')",
+            run.id,
+            run.token,
+            status.key(),
+            message,
+        )
+        .execute(&self.pool)
+        .await?;
+        if over.rows_affected() > 0 {
+            self.rest_of_the_connectors(run, status).await?;
+            return Ok(true);
+        }
+        let wished = sqlx::query!(
+            "update jobs set again = false where id = $1 and token = $2 and status = 'running'",
+            run.id,
+            run.token
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(wished.rows_affected() == 0)
+    }
+
+    /// A job that is over has no connector at work.
+    async fn rest_of_the_connectors(&self, run: &Run, status: Status) -> Result<(), sqlx::Error> {
+        let (state, from_running) = match status {
+            Status::Completed | Status::CompletedWithErrors => ("skipped", "completed"),
+            _ => ("skipped", "failed"),
+        };
+        sqlx::query!(
+            "update job_connectors set state = case state when 'running' then $3 else $2 end, finished_at = now()
+             where job_id = $1 and state in ('waiting', 'running')",
+            run.id,
+            state,
+            from_running,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+}
+
+enum Interrupt {
+    Cancelled,
+    Lost,
+    Stopping,
+}
+
+/// Waits for a notification; for ever when there is no listener (the timer is enough).
+async fn heard(listener: &mut Option<PgListener>) {
+    match listener {
+        None => std::future::pending().await,
+        Some(open) => {
+            if open.recv().await.is_err() {
+                *listener = None;
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! SOAP v1 `multiCall`: many reads in one request, a fault per entry (recordings v1/005, v1/007, v1/009).
+
+use super::{BadRow, EntryFailure};
+use crate::magento::soap::value::{Field, Value};
+use crate::magento::soap::write::Arg;
+use crate::magento::store::Call;
+use crate::magento::{CallError, Fault, Store};
+
+/// Calls one resource path for many arguments. Entries come in the order asked; `read` runs on the parser's thread.
+pub(super) async fn multi_call<T: Send + 'static>(
+    store: &Store,
+    path: &'static str,
+    arguments: Vec<Arg>,
+    read: impl Fn(&Value) -> Result<T, BadRow> + Clone + Send + 'static,
+) -> Result<Vec<Result<T, EntryFailure>>, CallError> {
+    if arguments.is_empty() {
+        return Ok(Vec::new());
+    }
+    let asked = arguments.len();
+    let calls = arguments.into_iter().map(|argument| (path, vec![argument])).collect();
+    let told = store.call_list(Call::Multi(calls), move |value| entry(path, &value, &read)).await?;
+    if told.value.len() != asked {
+        return Err(CallError::malformed(format!(
+            "{asked} reads were asked for and {} came back",
+            told.value.len()
+        )));
+    }
+    Ok(told.value)
+}
+
+fn entry<T>(
+    path: &str,
+    value: &Value,
+    read: impl Fn(&Value) -> Result<T, BadRow>,
+) -> Result<T, EntryFailure> {
+    match entry_fault(path, value) {
+        Some(fault) => Err(EntryFailure::Fault(fault)),
+        None => read(value).map_err(EntryFailure::Bad),
+    }
+}
+
+fn entry_fault(path: &str, value: &Value) -> Option<Fault> {
+    let row = value.as_row()?;
+    if !matches!(row.text("isFault"), Field::Is("true" | "1")) {
+        return None;
+    }
+    let text = |name| row.text(name).value().unwrap_or_default().to_owned();
+    Some(Fault { method: path.to_owned(), code: text("faultCode"), text: text("faultMessage") })
+}

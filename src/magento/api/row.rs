@@ -1,0 +1,121 @@
+//! From rows to records: the door where texts become types.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{BadRow, Listing};
+use crate::magento::soap::parse::{self, ParseProblem};
+use crate::magento::soap::value::{Field, Row, Value};
+use crate::magento::store::Call;
+use crate::magento::{CallError, Store};
+
+/// Why a row is not a record.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum RowProblem {
+    #[error("{0}")]
+    Parse(#[from] ParseProblem),
+    #[error("the row has no {0}")]
+    Absent(&'static str),
+    #[error("the row is no record but a plain value")]
+    NotARecord,
+}
+
+/// A record that can be read from a row.
+pub(super) trait Record: Sized + Send + 'static {
+    /// The wire's name of its id.
+    const ID: &'static str;
+
+    /// Reads it.
+    fn read(row: &Row) -> Result<Self, RowProblem>;
+}
+
+/// Calls a method that returns an array of records.
+pub(super) async fn list<T: Record>(store: &Store, call: Call) -> Result<Listing<T>, CallError> {
+    list_with(store, call, T::ID, T::read).await
+}
+
+/// The same with another way to read the rows.
+pub(super) async fn list_with<T: Send + 'static>(
+    store: &Store,
+    call: Call,
+    id: &'static str,
+    read: impl Fn(&Row) -> Result<T, RowProblem> + Clone + Send + 'static,
+) -> Result<Listing<T>, CallError> {
+    let told = store.call_list(call, move |value| record(&value, id, &read)).await?;
+    let mut listing = Listing {
+        rows: Vec::with_capacity(told.value.len()),
+        bad: Vec::new(),
+        bytes: told.bytes,
+        took: told.took,
+    };
+    for row in told.value {
+        match row {
+            Ok(row) => listing.rows.push(row),
+            Err(bad) => listing.bad.push(bad),
+        }
+    }
+    Ok(listing)
+}
+
+/// Reads one record, or keeps what is needed to show why not.
+pub(super) fn record<T>(
+    value: &Value,
+    id: &str,
+    read: impl Fn(&Row) -> Result<T, RowProblem>,
+) -> Result<T, BadRow> {
+    let result = value.as_row().ok_or(RowProblem::NotARecord).and_then(&read);
+    result.map_err(|problem| BadRow {
+        remote_id: value.as_row().and_then(|row| row.text(id).value()).map(str::to_owned),
+        cause: problem.to_string(),
+        raw_xml: value.to_xml("row"),
+    })
+}
+
+/// Access to the members of a row by type. A member that the call declares and the row omits is nil.
+pub(super) trait RowExt {
+    fn required_id(&self, name: &'static str) -> Result<i64, RowProblem>;
+    fn required_time(&self, name: &'static str) -> Result<DateTime<Utc>, RowProblem>;
+    fn required_text(&self, name: &'static str) -> Result<String, RowProblem>;
+    fn string(&self, name: &str) -> Field<String>;
+    fn int(&self, name: &str) -> Result<Field<i64>, RowProblem>;
+    fn flag(&self, name: &str) -> Result<Field<bool>, RowProblem>;
+    fn date(&self, name: &str) -> Result<Field<NaiveDate>, RowProblem>;
+}
+
+impl RowExt for Row {
+    fn required_id(&self, name: &'static str) -> Result<i64, RowProblem> {
+        parse::int(name, self.text(name))?.value().ok_or(RowProblem::Absent(name))
+    }
+
+    fn required_time(&self, name: &'static str) -> Result<DateTime<Utc>, RowProblem> {
+        parse::time(name, self.text(name))?.value().ok_or(RowProblem::Absent(name))
+    }
+
+    fn required_text(&self, name: &'static str) -> Result<String, RowProblem> {
+        self.text(name).value().map(str::to_owned).ok_or(RowProblem::Absent(name))
+    }
+
+    fn string(&self, name: &str) -> Field<String> {
+        self.text(name).declared().map(str::to_owned)
+    }
+
+    fn int(&self, name: &str) -> Result<Field<i64>, RowProblem> {
+        Ok(parse::int(name, self.text(name).declared())?)
+    }
+
+    fn flag(&self, name: &str) -> Result<Field<bool>, RowProblem> {
+        Ok(parse::boolean(name, self.text(name).declared())?)
+    }
+
+    fn date(&self, name: &str) -> Result<Field<NaiveDate>, RowProblem> {
+        Ok(parse::date(name, self.text(name).declared())?)
+    }
+}
+
+/// Reads an array of records, all of them or none: a bulk read's entry is one unit.
+pub(super) fn records<T: Record>(value: &Value) -> Result<Vec<T>, BadRow> {
+    let Value::List(rows) = value else {
+        let cause = "something else came where a list should be".to_owned();
+        return Err(BadRow { remote_id: None, cause, raw_xml: value.to_xml("entry") });
+    };
+    rows.iter().map(|row| record(row, T::ID, T::read)).collect()
+}

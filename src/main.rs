@@ -1,0 +1,163 @@
+//! The command line.
+
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use cartwright::app::{self, App, Database};
+use cartwright::base::email::Email;
+use cartwright::config::{self, Serve, Storage};
+use cartwright::crm::users::{self, NewUser, Password, Passwords, Role};
+use cartwright::{demo, simulator};
+use clap::{Parser, Subcommand};
+use secrecy::SecretString;
+use tracing_subscriber::EnvFilter;
+
+/// A CRM that keeps Magento 1 / OpenMage stores and a sales team in agreement.
+#[derive(Parser)]
+#[command(name = "cartwright", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Serve,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the CRM (what happens without a command, too).
+    Serve(Box<Serve>),
+    /// The CRM with an imitation store beside it, people, and a channel that is already synchronizing.
+    Demo {
+        /// Where the imitation store is served.
+        #[arg(long, default_value = "127.0.0.1:8081")]
+        store_bind: SocketAddr,
+        /// Customers of the imitation store.
+        #[arg(long, default_value_t = 2_000)]
+        customers: u32,
+        #[command(flatten)]
+        serve: Box<Serve>,
+    },
+    /// An imitation Magento store alone.
+    Simulate {
+        /// Where it is served.
+        #[arg(long, default_value = "127.0.0.1:8081")]
+        bind: SocketAddr,
+        /// How many customers it has.
+        #[arg(long, default_value_t = 2_000)]
+        customers: u32,
+        /// The same seed gives the same store.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Speak WS-I (document/literal) instead of rpc/encoded.
+        #[arg(long)]
+        wsi: bool,
+        /// Have the Oro bridge in this version, for example 1.2.19.
+        #[arg(long)]
+        bridge: Option<String>,
+        /// Block SOAP v1 and with it bulk reads.
+        #[arg(long)]
+        no_bulk: bool,
+    },
+    /// Brings the database up to date and ends.
+    Migrate(Storage),
+    /// People who work here.
+    #[command(subcommand)]
+    User(UserCommand),
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Adds somebody. The password is read from standard input, one line.
+    Add {
+        /// As the others know them.
+        #[arg(long)]
+        name: String,
+        /// What they sign in with.
+        #[arg(long)]
+        email: String,
+        /// administrator, manager, sales or viewer.
+        #[arg(long, default_value = "sales")]
+        role: String,
+        #[command(flatten)]
+        storage: Storage,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    log_to_stderr();
+    // building an HTTP client panics without one; installed once, here
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(problem) => return complain(&problem.into()),
+    };
+    match runtime.block_on(carry_out(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => complain(&problem),
+    }
+}
+
+async fn carry_out(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        None => serve(&cli.serve).await,
+        Some(Command::Serve(config)) => serve(&config).await,
+        Some(Command::Demo { store_bind, customers, serve }) => {
+            demo::run(*serve, store_bind, customers).await
+        }
+        Some(Command::Simulate { bind, customers, seed, wsi, bridge, no_bulk }) => {
+            let options =
+                simulator::Options { customers, seed, wsi, bridge, bulk: !no_bulk, ..Default::default() };
+            let listener = tokio::net::TcpListener::bind(bind).await?;
+            tracing::info!("a store listening on http://{}", listener.local_addr()?);
+            tracing::info!("SOAP API User {}, SOAP API Key {}", options.api_user, options.api_key);
+            Ok(simulator::serve(listener, options, app::asked_to_stop()).await?)
+        }
+        Some(Command::Migrate(storage)) => {
+            Database::open(&storage).await?.close().await;
+            Ok(())
+        }
+        Some(Command::User(UserCommand::Add { name, email, role, storage })) => {
+            add_user(&name, &email, &role, &storage).await
+        }
+    }
+}
+
+async fn serve(config: &Serve) -> anyhow::Result<()> {
+    let app = App::start(config).await?;
+    app::asked_to_stop().await;
+    app.stop().await;
+    Ok(())
+}
+
+async fn add_user(name: &str, email: &str, role: &str, storage: &Storage) -> anyhow::Result<()> {
+    let role = Role::from_key(role).ok_or_else(|| {
+        anyhow::anyhow!("\"{role}\" is no role; choose administrator, manager, sales or viewer")
+    })?;
+    let email = Email::parse(email)?;
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    let typed = SecretString::from(line.trim_end_matches(['\r', '\n']).to_owned());
+    let password = Password::parse(&typed, name, email.as_str())?;
+    let database = Database::open(storage).await?;
+    let user = NewUser { name: name.to_owned(), email, role, password };
+    let added = async {
+        let mut db = database.pool.acquire().await?;
+        anyhow::Ok(users::save_user(&mut db, &Passwords::new()?, &user).await?)
+    }
+    .await;
+    database.close().await;
+    added.map(drop)
+}
+
+fn log_to_stderr() {
+    let filter = EnvFilter::new(config::log_filter());
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).init();
+}
+
+fn complain(problem: &anyhow::Error) -> ExitCode {
+    tracing::error!("{problem:#}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,77 @@
+//! One call in progress: its arguments, the store it reads and writes, and what tests want spoilt.
+//!
+//! Owns: finding an argument (by name in v2, by position in v1) and the lock on the shop. Refuses: bytes.
+
+use std::cell::Cell;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use super::clock::Clock;
+use super::method::Method;
+use super::reply::Style;
+use super::request::Element;
+use super::shop::Shop;
+
+/// What scripted trouble changes in the data of an answer.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Quirks {
+    /// Lists return everything.
+    pub(super) ignore_filters: bool,
+    /// Record, field, and the text it is written as.
+    pub(super) garbage: Option<(u32, String, String)>,
+    /// Records some script waits for.
+    pub(super) watched: Vec<u32>,
+}
+
+/// The arguments of a method and everything it needs to answer.
+pub(super) struct Call<'a> {
+    pub(super) method: &'static Method,
+    pub(super) style: Style,
+    pub(super) arguments: &'a [Element],
+    pub(super) shop: &'a RwLock<Shop>,
+    pub(super) clock: &'a Clock,
+    /// The store's own address, without a slash at the end.
+    pub(super) base_url: &'a str,
+    pub(super) bridge: Option<&'a str>,
+    pub(super) quirks: &'a Quirks,
+    /// The watched record that this call met.
+    pub(super) met: Cell<Option<u32>>,
+}
+
+impl Call<'_> {
+    /// An argument that was given and is not nil.
+    pub(super) fn argument(&self, name: &str) -> Option<&Element> {
+        let found = if self.style == Style::V1 {
+            let position = self.method.parts.iter().position(|part| part.0 == name)?;
+            self.arguments.get(position)
+        } else {
+            self.arguments.iter().find(|argument| argument.name == name)
+        };
+        found.filter(|argument| !argument.nil)
+    }
+
+    /// An id argument; 0, which nothing has, when it is missing or no number.
+    pub(super) fn id(&self, name: &str) -> u32 {
+        self.argument(name).and_then(|argument| argument.text.trim().parse().ok()).unwrap_or(0)
+    }
+
+    pub(super) fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    pub(super) fn shop(&self) -> RwLockReadGuard<'_, Shop> {
+        self.shop.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn shop_mut(&self) -> RwLockWriteGuard<'_, Shop> {
+        self.shop.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that the answer is about a customer, for scripts that wait for it; gives the garbage meant for it.
+    pub(super) fn meet(&self, id: u32) -> Option<(String, String)> {
+        if self.quirks.watched.contains(&id) {
+            self.met.set(Some(id));
+        }
+        let garbage = self.quirks.garbage.as_ref().filter(|garbage| garbage.0 == id)?;
+        Some((garbage.1.clone(), garbage.2.clone()))
+    }
+}

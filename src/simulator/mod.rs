@@ -1,0 +1,78 @@
+//! `cartwright simulate`: an imitation Magento 1 / OpenMage store, a real HTTP server.
+//!
+//! It owns everything a store is to its API clients: invented customers, sessions and rights, SOAP v2 in both encodings
+//! and SOAP v1 with `multiCall`, the Oro bridge, WSDLs, pages for people, and trouble to order for tests. What it
+//! answers is compared with recordings of a real store, byte for byte where that is possible.
+//!
+//! **Invariant:** nothing here imports anything of ours, and its XML code is its own. If it shared a reader or a writer
+//! with the client, one misreading of the wire would be wrong on both sides and every test green.
+//!
+//! A request's way: `http` → `soap` (trouble, worker) → `v2` or `v1` (session, rights) → the noun's file
+//! (`customers`, `addresses`, …) over `shop` → `reply` → `envelope` → `sabotage`. A new noun is a new file
+//! with a `NOUN` and a line in `method`.
+
+mod addresses;
+mod admin;
+mod bridge;
+mod call;
+mod clock;
+mod countries;
+mod customers;
+mod desk;
+mod directory;
+mod envelope;
+mod fault;
+mod filter;
+mod gzip;
+mod handle;
+mod http;
+mod latency;
+mod method;
+mod names;
+mod options;
+mod pages;
+mod records;
+mod regions;
+mod reply;
+mod request;
+mod resources;
+mod sabotage;
+mod seeded;
+mod server;
+mod sessions;
+mod shop;
+mod soap;
+mod stores;
+mod tap;
+mod trouble;
+mod v1;
+mod v2;
+mod workers;
+mod wsdl;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+
+pub use handle::Simulator;
+pub use options::{Latency, Namespace, Options};
+pub use records::{Address, Customer, CustomerView, Text};
+pub use trouble::{Fault, When};
+
+/// Runs a store on a listener until `shutdown` completes.
+pub async fn serve(
+    listener: TcpListener,
+    options: Options,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let server = Arc::new(server::Server::new(options));
+    let closing = server.closing.clone();
+    let waiting = tokio::spawn(async move {
+        shutdown.await;
+        closing.cancel();
+    });
+    let result = http::serve(listener, server).await;
+    waiting.abort();
+    result
+}

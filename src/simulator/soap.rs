@@ -1,0 +1,185 @@
+//! A SOAP request from arrival to answer: trouble, worker, call, latency.
+
+use std::sync::Arc;
+
+use super::call::Quirks;
+use super::desk::Answer;
+use super::fault::Refusal;
+use super::http::{Arrived, Endpoint};
+use super::latency::pause;
+use super::reply::Style;
+use super::request::{self, Incoming};
+use super::sabotage::{self, Outgoing};
+use super::server::Server;
+use super::trouble::Fault;
+use super::workers::Stuck;
+use super::wsdl::{self, Scope};
+use super::{v1, v2};
+
+/// Answers a request at one of the two endpoints.
+pub(super) async fn answer(server: &Arc<Server>, arrived: &Arrived, endpoint: Endpoint) -> Outgoing {
+    let asks_wsdl = url::form_urlencoded::parse(arrived.query.as_bytes()).any(|(name, _)| name == "wsdl");
+    let work = if asks_wsdl { Work::Wsdl } else { Work::call(server, arrived, endpoint) };
+    let method = work.name(endpoint);
+    let _counted = server.counters.enter(&method);
+    let fault = server.scripts().for_method(&method);
+    if let Some(fault) = &fault {
+        if let Some(instead) = sabotage::instead(fault, arrived.authorization.as_deref()) {
+            return instead;
+        }
+        prepare(server, fault).await;
+    }
+    let answer = carry_out(server, arrived, endpoint, work, fault.as_ref()).await;
+    let style = if endpoint == Endpoint::V1 { Style::V1 } else { server.desk.style() };
+    tokio::time::sleep(pause(server.desk.options.latency, &method, style == Style::Wsi, answer.rows)).await;
+    finish(server, answer, fault.as_ref())
+}
+
+/// What a request asks for.
+enum Work {
+    Wsdl,
+    /// The v2 operation or v1 procedure, and the request.
+    Call(String, Incoming),
+    Refused(Refusal),
+}
+
+impl Work {
+    fn call(server: &Server, arrived: &Arrived, endpoint: Endpoint) -> Self {
+        let read = request::read(&arrived.body).and_then(|request| {
+            let operation = match endpoint {
+                Endpoint::V2 => v2::operation(&server.desk, &request)?,
+                Endpoint::V1 => request.call.name.clone(),
+            };
+            Ok((operation, request))
+        });
+        match read {
+            Ok((operation, request)) => Self::Call(operation, request),
+            Err(refusal) => Self::Refused(refusal),
+        }
+    }
+
+    /// The name it is counted and scripted under.
+    fn name(&self, endpoint: Endpoint) -> String {
+        match (self, endpoint) {
+            (Self::Wsdl, Endpoint::V2) => "wsdl".into(),
+            (Self::Wsdl, Endpoint::V1) => "wsdl_v1".into(),
+            (Self::Call(operation, _), _) => operation.clone(),
+            (Self::Refused(_), _) => "refused".into(),
+        }
+    }
+}
+
+/// Faults that change the store or the time before the call.
+async fn prepare(server: &Server, fault: &Fault) {
+    match fault {
+        Fault::Slow(time) => tokio::time::sleep(*time).await,
+        Fault::ExpireSessions => server.desk.sessions().expire_all(),
+        Fault::ClockJump(seconds) => server.desk.clock.jump(*seconds),
+        _ => {}
+    }
+}
+
+async fn carry_out(
+    server: &Arc<Server>,
+    arrived: &Arrived,
+    endpoint: Endpoint,
+    work: Work,
+    fault: Option<&Fault>,
+) -> Answer {
+    match work {
+        Work::Wsdl => {
+            let _worker = server.workers.one().await;
+            Answer::result(wsdl(server, arrived, endpoint).into_bytes())
+        }
+        Work::Refused(refusal) => Answer::fault(&refusal, Style::V1),
+        Work::Call(operation, request) => {
+            let worker = match server.workers.for_call().await {
+                Ok(worker) => worker,
+                Err(Stuck) => return Answer::fault(&stuck(&arrived.base_url), Style::V1),
+            };
+            let call = Job {
+                server: Arc::clone(server),
+                base_url: arrived.base_url.clone(),
+                quirks: quirks(server, fault),
+                endpoint,
+                operation,
+                request,
+            };
+            // Big lists take a while; the runtime's threads are for I/O.
+            let done = tokio::task::spawn_blocking(move || call.run()).await;
+            drop(worker);
+            done.unwrap_or_else(|_| {
+                Answer::fault(&Refusal::new("1", "Internal Error. Please see log for details."), Style::V1)
+            })
+        }
+    }
+}
+
+/// A call with everything it owns, for a thread of its own.
+struct Job {
+    server: Arc<Server>,
+    base_url: String,
+    quirks: Quirks,
+    endpoint: Endpoint,
+    operation: String,
+    request: Incoming,
+}
+
+impl Job {
+    fn run(&self) -> Answer {
+        let desk = &self.server.desk;
+        if self.endpoint == Endpoint::V2 {
+            return v2::answer(desk, &self.operation, &self.request, &self.base_url, &self.quirks);
+        }
+        let trouble = |path: &str, record: Option<u32>| match self.server.scripts().for_entry(path, record)? {
+            Fault::Soap(code, text, _) => Some(Refusal::new(code, text)),
+            _ => None,
+        };
+        let context = v1::Context { desk, base_url: &self.base_url, quirks: &self.quirks, trouble: &trouble };
+        v1::answer(&context, &self.request)
+    }
+}
+
+fn quirks(server: &Server, fault: Option<&Fault>) -> Quirks {
+    let garbage = match fault {
+        Some(Fault::Garbage(record, field, text)) => Some((*record, field.clone(), text.clone())),
+        _ => None,
+    };
+    Quirks {
+        ignore_filters: fault == Some(&Fault::IgnoreFilters),
+        garbage,
+        watched: server.scripts().watched(),
+    }
+}
+
+/// Spoils the answer by the fault that hit the method, or the one that waited for a record in it.
+fn finish(server: &Server, answer: Answer, fault: Option<&Fault>) -> Outgoing {
+    let outgoing = Outgoing::soap(answer.status, answer.body);
+    let by_record = answer.met.and_then(|record| server.scripts().for_record(record));
+    let Some(fault) = fault.or(by_record.as_ref()) else {
+        return outgoing;
+    };
+    sabotage::instead(fault, None)
+        .filter(|_| by_record.is_some())
+        .unwrap_or_else(|| sabotage::spoil(fault, outgoing))
+}
+
+fn stuck(base_url: &str) -> Refusal {
+    let url = format!("{base_url}/index.php/api/v2_soap?wsdl=1");
+    Refusal::server(format!(
+        "SOAP-ERROR: Parsing WSDL: Couldn't load from '{url}' : failed to load external entity \"{url}\"\n"
+    ))
+}
+
+fn wsdl(server: &Server, arrived: &Arrived, endpoint: Endpoint) -> String {
+    let desk = &server.desk;
+    let path = if endpoint == Endpoint::V2 { "/index.php/api/v2_soap" } else { "/index.php/api/soap/" };
+    let location = format!("{}{path}", arrived.base_url);
+    let scope =
+        Scope { namespace: desk.namespace(), bridge: desk.options.bridge.is_some(), location: &location };
+    match (endpoint, desk.style()) {
+        (Endpoint::V1, _) => wsdl::v1(&scope),
+        (Endpoint::V2, Style::Wsi) => wsdl::wsi(&scope),
+        (Endpoint::V2, _) => wsdl::rpc(&scope),
+    }
+}

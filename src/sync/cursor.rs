@@ -1,0 +1,160 @@
+//! Every query of the table `sync_cursors`: what has been read, per integration and connector.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::{PgConnection, PgPool};
+
+use super::window::{Overlap, Span};
+
+/// Where a connector stands.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cursor {
+    /// The store's clock at the first window.
+    pub(super) t0: Option<DateTime<Utc>>,
+    /// The upper bound that was last asked for and committed.
+    pub(super) cursor: Option<DateTime<Utc>>,
+    /// Our clock then.
+    pub(super) cursor_set_at: Option<DateTime<Utc>>,
+    /// The backfill is complete.
+    pub(super) backfilled_at: Option<DateTime<Utc>>,
+    pub(super) hour_overlap_at: Option<DateTime<Utc>>,
+    pub(super) day_overlap_at: Option<DateTime<Utc>>,
+    /// When a dictionary was last read whole.
+    pub(super) read_at: Option<DateTime<Utc>>,
+    /// Seconds that the last window covered.
+    pub(super) span_seconds: Option<i64>,
+}
+
+/// Where a connector stands; nowhere when it never ran.
+pub(super) async fn find(pool: &PgPool, integration: i64, connector: &str) -> Result<Cursor, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Cursor,
+        "select t0, cursor, cursor_set_at, backfilled_at, hour_overlap_at, day_overlap_at, read_at, span_seconds
+         from sync_cursors where integration_id = $1 and connector = $2",
+        integration,
+        connector
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.unwrap_or_default())
+}
+
+/// The connector's first window: from here backfill runs down and increments run up.
+pub(super) async fn begin(
+    db: &mut PgConnection,
+    integration: i64,
+    connector: &str,
+    t0: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into sync_cursors (integration_id, connector, t0, cursor, cursor_set_at, hour_overlap_at, day_overlap_at)
+         values ($1, $2, $3, $3, now(), now() + interval '1 hour', now() + interval '1 day')
+         on conflict (integration_id, connector) do nothing",
+        integration,
+        connector,
+        t0,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The parts of the backfill that are not done, newest first.
+pub(super) async fn gaps(
+    pool: &PgPool,
+    integration: i64,
+    connector: &str,
+    whole: Span,
+) -> Result<Vec<Span>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select lower(gap) as \"from!\", upper(gap) as \"to!\"
+         from sync_cursors, unnest(tstzmultirange(tstzrange($3, $4, '[)')) - done) as gap
+         where integration_id = $1 and connector = $2 order by upper(gap) desc",
+        integration,
+        connector,
+        whole.from,
+        whole.to + TimeDelta::seconds(1),
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().filter_map(|gap| Span::new(gap.from, gap.to - TimeDelta::seconds(1))).collect())
+}
+
+/// A backfill window is committed.
+pub(super) async fn backfilled(
+    db: &mut PgConnection,
+    integration: i64,
+    connector: &str,
+    window: Span,
+    span_seconds: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update sync_cursors set done = done + tstzmultirange(tstzrange($3, $4, '[)')), span_seconds = $5
+         where integration_id = $1 and connector = $2",
+        integration,
+        connector,
+        window.from,
+        window.to + TimeDelta::seconds(1),
+        span_seconds,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Nothing is left of the backfill.
+pub(super) async fn complete(
+    db: &mut PgConnection,
+    integration: i64,
+    connector: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update sync_cursors set backfilled_at = coalesce(backfilled_at, now()) where integration_id = $1 and connector = $2",
+        integration,
+        connector
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// An increment, or the oldest part of one, is committed: the bound that was asked for is the cursor. The last part pays
+/// the overlaps that were owed.
+pub(super) async fn advance(
+    db: &mut PgConnection,
+    integration: i64,
+    connector: &str,
+    to: DateTime<Utc>,
+    paid: Option<Overlap>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update sync_cursors set cursor = $3, cursor_set_at = now(),
+            hour_overlap_at = case when $4 then now() + interval '1 hour' else hour_overlap_at end,
+            day_overlap_at = case when $5 then now() + interval '1 day' else day_overlap_at end
+         where integration_id = $1 and connector = $2",
+        integration,
+        connector,
+        to,
+        paid.is_some_and(|overlap| overlap.pays_hour),
+        paid.is_some_and(|overlap| overlap.pays_day),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// A dictionary was read whole.
+pub(super) async fn read_whole(
+    db: &mut PgConnection,
+    integration: i64,
+    connector: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into sync_cursors (integration_id, connector, read_at) values ($1, $2, now())
+         on conflict (integration_id, connector) do update set read_at = now()",
+        integration,
+        connector
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

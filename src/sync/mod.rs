@@ -1,0 +1,74 @@
+//! How both sides come to agree: one job per integration reads what has changed in its store and takes it over.
+//!
+//! The algorithms, in short:
+//! - **Two reads per connector**, both over `updated_at`: the *backfill*, newest first, from T0 (the store's clock at the
+//!   first window) down to the Sync start date; and the *increment*, from T0 on ([`window`], [`cursor`]).
+//! - **A window commits alone**: rows, base snapshots, counters, failed records and cursor in one transaction; no
+//!   transaction is open while a store is asked. What is done is kept as ranges, so a crash loses what was in flight.
+//! - **Bounds are what was asked for**, by the store's clock; they are inclusive, and rows seen twice are no-ops.
+//! - **Never more calls in flight than a store can bear** ([`gate`]), over all integrations and processes.
+//!
+//! **Owns** `sync_cursors`, `failed_records`, `store_calls`, `store_pace`. **Refuses** HTTP pages and SOAP details.
+
+mod connect;
+mod connectors;
+mod cursor;
+mod failed;
+mod gate;
+mod pipeline;
+mod run;
+mod visit;
+mod window;
+
+use serde_json::json;
+use sqlx::{PgConnection, PgPool};
+
+use crate::crm::channels;
+use crate::jobs::{self, Asked, NewJob};
+
+pub use connect::{Reach, StoreUnknown, reach};
+pub use failed::{FailedRecord, of_integration as failed_records};
+pub use gate::PgGate;
+pub use run::SyncJob;
+
+/// The queue's word for a sync job.
+pub const KIND: &str = "sync";
+
+/// Asks for a sync of an integration; asking while one waits or runs gives the one that will do it.
+///
+/// # Errors
+/// From the database.
+pub async fn enqueue(
+    db: &mut PgConnection,
+    integration: i64,
+    name: &str,
+    requested_by: Option<i64>,
+) -> Result<Asked, sqlx::Error> {
+    let job = NewJob {
+        kind: KIND,
+        key: format!("integration {integration}"),
+        payload: json!({}),
+        title: format!("Sync of {name}"),
+        integration_id: Some(integration),
+        requested_by,
+    };
+    jobs::enqueue(db, &job).await
+}
+
+/// Queues a sync of every integration whose interval has passed. Any number of processes may do this at once.
+///
+/// # Errors
+/// From the database.
+pub async fn queue_what_is_due(pool: &PgPool, default_seconds: i32) -> Result<usize, sqlx::Error> {
+    let mut tx = pool.begin().await?;
+    let due = channels::due_integrations(&mut tx, default_seconds).await?;
+    for (id, name) in &due {
+        enqueue(&mut tx, *id, name, None).await?;
+    }
+    tx.commit().await?;
+    Ok(due.len())
+}
+
+/// The connectors as their pages call them, in the order of a run.
+pub const CONNECTORS: [&str; 4] =
+    [connectors::WEBSITES, connectors::GROUPS, connectors::REGIONS, connectors::CUSTOMERS];

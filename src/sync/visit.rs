@@ -1,0 +1,130 @@
+//! One visit to a store: the job that makes it, the integration it serves, the client, and the clocks of all three.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::PgPool;
+
+use crate::base::clock;
+use crate::crm::channels::Integration;
+use crate::jobs::{Level, Progress, Run};
+use crate::magento::{CallError, Class, Store, WarningKind};
+
+/// What every connector of a run works with.
+pub(super) struct Visit {
+    pub(super) run: Run,
+    pub(super) it: Integration,
+    pub(super) store: Store,
+    /// Are bulk reads available?
+    pub(super) bulk: bool,
+    /// The database's clock less ours.
+    pub(super) db_ahead: TimeDelta,
+    /// What has been repaired so far, by kind: how often, and an example.
+    repaired: Mutex<BTreeMap<WarningKind, (u64, String)>>,
+    errors: Mutex<Vec<String>>,
+}
+
+impl Visit {
+    pub(super) fn new(run: Run, it: Integration, store: Store, db_ahead: TimeDelta) -> Self {
+        Self { run, it, store, bulk: false, db_ahead, repaired: Mutex::default(), errors: Mutex::default() }
+    }
+
+    pub(super) fn pool(&self) -> &PgPool {
+        self.run.pool()
+    }
+
+    /// The time now by the database's clock: when a request behind a base snapshot was sent.
+    pub(super) fn db_now(&self) -> DateTime<Utc> {
+        clock::now() + self.db_ahead
+    }
+
+    /// The store's clock now, and how sure that is; `None` when its answers carry no date.
+    pub(super) fn store_now(&self) -> Option<(DateTime<Utc>, TimeDelta)> {
+        let reading = self.store.clock()?;
+        let unsure = TimeDelta::from_std(reading.uncertainty).unwrap_or_else(|_| TimeDelta::seconds(60));
+        Some((reading.at(clock::now()), unsure))
+    }
+
+    /// Shows the traffic on the job's page, and what was repaired meanwhile.
+    pub(super) async fn tell(&self, answer: Option<Duration>) -> anyhow::Result<()> {
+        let traffic = self.store.traffic();
+        let answer_ms = answer.map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+        self.run
+            .progress(Progress {
+                requests: traffic.requests,
+                bytes: traffic.bytes,
+                answer_ms: answer_ms.unwrap_or_default(),
+                at: Some(clock::now()),
+            })
+            .await?;
+        for warning in self.store.take_warnings() {
+            if self.count_repair(warning.kind, warning.count, &warning.example) {
+                let text = format!("{} For example: {}", warning.kind, warning.example);
+                self.run.log(Level::Warning, "Store", &text).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// At the end: how often each kind of repair was needed.
+    pub(super) async fn tell_repairs(&self) -> anyhow::Result<()> {
+        let all: Vec<_> = {
+            let repaired = self.repaired.lock().unwrap_or_else(PoisonError::into_inner);
+            repaired.iter().map(|(kind, (count, _))| (*kind, *count)).collect()
+        };
+        for (kind, count) in all.into_iter().filter(|(_, count)| *count > 1) {
+            self.run.log(Level::Warning, "Store", &format!("{count} times in this job: {kind}")).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes what failed without stopping the rest.
+    pub(super) fn note_error(&self, what: String) {
+        self.errors.lock().unwrap_or_else(PoisonError::into_inner).push(what);
+    }
+
+    /// What failed without stopping the rest.
+    pub(super) fn errors(&self) -> Vec<String> {
+        self.errors.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The first of its kind in this job?
+    fn count_repair(&self, kind: WarningKind, count: u64, example: &str) -> bool {
+        let mut repaired = self.repaired.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = !repaired.contains_key(&kind);
+        repaired.entry(kind).or_insert_with(|| (0, example.to_owned())).0 += count;
+        first
+    }
+}
+
+/// Tries a call again while its trouble may pass by itself. The gate makes sure that a store which did not answer is
+/// left alone first; what would be answered better if less were asked is the caller's to split.
+pub(super) async fn patiently<T, F>(
+    visit: &Visit,
+    what: &str,
+    mut call: impl FnMut() -> F,
+) -> Result<T, CallError>
+where
+    F: Future<Output = Result<T, CallError>>,
+{
+    const TRIES: u32 = 3;
+    let mut tries = 1;
+    loop {
+        let problem = match call().await {
+            Ok(value) => return Ok(value),
+            Err(problem) => problem,
+        };
+        let may_pass = problem.class() == Class::Transient && !problem.asks_for_less();
+        if tries >= TRIES || !may_pass {
+            return Err(problem);
+        }
+        let wait =
+            problem.retry_after().unwrap_or(Duration::from_secs(1 << tries)).min(Duration::from_secs(60));
+        let text = format!("{what}: {problem} Trying again in {} s.", wait.as_secs());
+        visit.run.log(Level::Warning, "Store", &text).await.ok();
+        tokio::time::sleep(wait).await;
+        tries += 1;
+    }
+}

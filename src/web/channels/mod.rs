@@ -1,0 +1,185 @@
+//! Channels: the list, a channel's page, switching it on and off, deleting it.
+
+mod form;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::routing::{get, post};
+
+use super::access::Operator;
+use super::error::PageError;
+use super::form::Posted;
+use super::grid::{Asked, Filter, Head};
+use super::page::{self, PageResult};
+use super::shell::Shell;
+use super::{Web, assets, session, view};
+use crate::crm::channels::{
+    self, Channel, ChannelFilter, ChannelOrder, ChannelRow, ChannelType, Integration,
+};
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/channels", get(list).post(form::create))
+        .route("/channels/new", get(form::new))
+        .route("/channels/{id}", get(show).post(form::update))
+        .route("/channels/{id}/edit", get(form::edit))
+        .route("/channels/{id}/activation", post(activate))
+        .route("/channels/{id}/deactivation", get(ask_deactivate).post(deactivate))
+        .route("/channels/{id}/deletion", get(ask_delete).post(delete))
+}
+
+#[derive(Template)]
+#[template(path = "channels/list.html")]
+struct List {
+    shell: Shell,
+    filters: [Filter; 3],
+    heads: Vec<Head>,
+    rows: Vec<ChannelRow>,
+    filtered: bool,
+}
+
+async fn list(State(web): State<Web>, operator: Operator, asked: Asked) -> PageResult {
+    let kinds = ChannelType::ALL.map(|kind| (kind.key().to_owned(), kind.word().to_owned())).to_vec();
+    let states =
+        [("active", "Active"), ("inactive", "Inactive")].map(|(key, word)| (key.to_owned(), word.to_owned()));
+    let filters = [
+        Filter::text(&asked, "name", "Name"),
+        Filter::choice(&asked, "channel-type", "Channel Type", kinds),
+        Filter::choice(&asked, "status", "Status", states.to_vec()),
+    ];
+    let filter = ChannelFilter {
+        name: filters[0].value.clone(),
+        channel_type: ChannelType::from_key(&filters[1].value),
+        active: Some(filters[2].value.as_str()).filter(|text| !text.is_empty()).map(|text| text == "active"),
+    };
+    let sort = asked.get("sort");
+    let (order, now) = match sort.as_str() {
+        "channel-type" => (ChannelOrder::Type, "channel-type"),
+        "status" => (ChannelOrder::Status, "status"),
+        _ => (ChannelOrder::Name, "name"),
+    };
+    let descending = asked.descending("up");
+    let head = |word, key| Head::sortable(&asked, word, key, now, descending);
+    let heads = vec![
+        head("Name", "name"),
+        head("Channel Type", "channel-type"),
+        head("Status", "status"),
+        Head::plain("Integration"),
+        Head::plain("Last sync"),
+        Head::plain("Owner"),
+        Head::number("Customers"),
+    ];
+    let rows = channels::list(&web.pool, &filter, order, descending).await?;
+    let filtered = filters.iter().any(|filter| !filter.value.is_empty());
+    let shell = Shell::load(&web, &operator.session, operator.user, "/channels").await?;
+    page::show(&List { shell, filters, heads, rows, filtered })
+}
+
+#[derive(Template)]
+#[template(path = "channels/show.html")]
+struct Show {
+    shell: Shell,
+    channel: Channel,
+    integration: Option<Integration>,
+    may_manage: bool,
+}
+
+async fn show(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
+    let (channel, integration) = find(&web, id).await?;
+    let may_manage = operator.user.may_manage(owner(integration.as_ref()));
+    let shell = Shell::load(&web, &operator.session, operator.user, "/channels").await?;
+    page::show(&Show { shell, channel, integration, may_manage })
+}
+
+async fn activate(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
+    set_active(&web, &operator, id, true).await
+}
+
+async fn deactivate(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
+    set_active(&web, &operator, id, false).await
+}
+
+async fn set_active(web: &Web, operator: &Operator, id: i64, active: bool) -> PageResult {
+    let (_, integration) = find(web, id).await?;
+    operator.must_manage(owner(integration.as_ref()))?;
+    let mut db = web.pool.acquire().await?;
+    channels::set_active(&mut db, id, active).await?;
+    let note = if active { "Channel activated." } else { "Channel deactivated. No new data comes in." };
+    session::flash(&operator.session, note, None).await?;
+    page::see(&format!("/channels/{id}"))
+}
+
+/// A question that is asked before something is done: a dialog, or without JavaScript a page.
+#[derive(Template)]
+#[template(path = "confirm.html")]
+pub(super) struct Confirm {
+    pub(super) shell: Shell,
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) action: String,
+    /// What the button does.
+    pub(super) word: &'static str,
+    pub(super) back: String,
+}
+
+async fn ask_deactivate(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
+    let (channel, integration) = find(&web, id).await?;
+    operator.must_manage(owner(integration.as_ref()))?;
+    page::show(&Confirm {
+        shell: Shell::load(&web, &operator.session, operator.user, "/channels").await?,
+        title: format!("Deactivate {}?", channel.name),
+        text: "No new data comes in from its store, and nothing is sent there, until you activate it again. Everything \
+               that was loaded stays."
+            .to_owned(),
+        action: format!("/channels/{id}/deactivation"),
+        word: "Deactivate",
+        back: format!("/channels/{id}"),
+    })
+}
+
+async fn ask_delete(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
+    let (channel, integration) = find(&web, id).await?;
+    operator.must_manage(owner(integration.as_ref()))?;
+    let customers = channels::customers_of(&web.pool, id).await?;
+    page::show(&Confirm {
+        shell: Shell::load(&web, &operator.session, operator.user, "/channels").await?,
+        title: format!("Delete {}?", channel.name),
+        text: format!(
+            "Its integration and {} customers with their addresses are deleted here. Accounts and contacts stay, and are \
+             found again if you create the channel anew. Nothing is deleted in the store.",
+            view::number(customers)
+        ),
+        action: format!("/channels/{id}/deletion"),
+        word: "Delete",
+        back: format!("/channels/{id}"),
+    })
+}
+
+async fn delete(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
+    let (channel, integration) = find(&web, id).await?;
+    operator.must_manage(owner(integration.as_ref()))?;
+    let mut tx = web.pool.begin().await?;
+    if let Some(integration) = &integration {
+        crate::jobs::cancel_all_of(&mut tx, integration.id, operator.user.id).await?;
+    }
+    channels::delete(&mut tx, id).await?;
+    tx.commit().await?;
+    session::flash(&operator.session, &format!("Channel {} deleted.", channel.name), None).await?;
+    page::see("/channels")
+}
+
+async fn find(web: &Web, id: i64) -> Result<(Channel, Option<Integration>), PageError> {
+    let channel = channels::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
+    let integration = channels::integration_of_channel(&web.pool, id).await?;
+    Ok((channel, integration))
+}
+
+fn owner(integration: Option<&Integration>) -> Option<i64> {
+    integration.map(|integration| integration.settings.owner_id)
+}
+
+/// The form's own words, kept while the integration is configured on another page.
+fn kept(posted: &Posted) -> serde_json::Value {
+    serde_json::to_value(posted.without(&["action"])).unwrap_or_default()
+}

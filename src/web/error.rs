@@ -1,0 +1,157 @@
+//! What went wrong with a request, and the page that says so. Logged once, here.
+
+use std::any::Any;
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use tower_sessions::Session;
+use tracing::error;
+
+use super::shell::Shell;
+use super::{Web, access, assets, view};
+
+/// Why there is no page.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PageError {
+    /// There is no such thing.
+    #[error("not found")]
+    NotFound,
+    /// It is there, but not for this user.
+    #[error("forbidden")]
+    Forbidden,
+    /// Nobody is signed in.
+    #[error("not signed in")]
+    SignIn,
+    /// More was sent than a form may hold.
+    #[error("too large")]
+    TooLarge,
+    /// A defect, or the database is away.
+    #[error("{0:#}")]
+    Internal(anyhow::Error),
+}
+
+/// Whatever a handler cannot deal with is a defect or a database that is away.
+macro_rules! internal {
+    ($($error:ty),+ $(,)?) => {
+        $(impl From<$error> for PageError {
+            fn from(error: $error) -> Self {
+                Self::Internal(error.into())
+            }
+        })+
+    };
+}
+
+internal!(
+    anyhow::Error,
+    sqlx::Error,
+    askama::Error,
+    tower_sessions::session::Error,
+    crate::crm::channels::IntegrationError,
+    crate::crm::users::UserError,
+    crate::sync::StoreUnknown,
+);
+
+/// Marks an answer that [`show`] is to turn into a page.
+#[derive(Clone)]
+struct Unshown;
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        let status = match &self {
+            Self::SignIn => return axum::response::Redirect::to("/login").into_response(),
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Internal(cause) => {
+                error!("{cause:#}");
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+        };
+        let mut response = status.into_response();
+        response.extensions_mut().insert(Unshown);
+        response
+    }
+}
+
+/// For every address that is none of ours.
+pub(super) async fn nothing_here() -> PageError {
+    PageError::NotFound
+}
+
+/// Turns errors into pages, within the shell when somebody is signed in.
+pub(super) async fn show(State(web): State<Web>, session: Session, request: Request, next: Next) -> Response {
+    let wanted =
+        request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
+    let response = next.run(request).await;
+    let bare = response.status() == StatusCode::METHOD_NOT_ALLOWED;
+    if response.extensions().get::<Unshown>().is_none() && !bare {
+        return response;
+    }
+    let status = if bare { StatusCode::NOT_FOUND } else { response.status() };
+    let user = access::user_of(&web, &session).await.ok().flatten();
+    let html = match user {
+        Some(user) => match Shell::load(&web, &session, user, "").await {
+            Ok(shell) => Inside { shell, apology: Apology::of(status, &wanted) }.render(),
+            Err(_) => Outside { apology: Apology::of(status, &wanted) }.render(),
+        },
+        None => Outside { apology: Apology::of(status, &wanted) }.render(),
+    };
+    (status, Html(html.unwrap_or_default())).into_response()
+}
+
+/// A handler panicked: a defect of ours; the page says so and the process goes on.
+pub(super) fn panicked(_what: Box<dyn Any + Send + 'static>) -> Response {
+    error!("a handler panicked");
+    let page = Outside { apology: Apology::of(StatusCode::INTERNAL_SERVER_ERROR, "") };
+    (StatusCode::INTERNAL_SERVER_ERROR, Html(page.render().unwrap_or_default())).into_response()
+}
+
+struct Apology {
+    code: u16,
+    title: &'static str,
+    text: &'static str,
+    request: String,
+}
+
+impl Apology {
+    fn of(status: StatusCode, request: &str) -> Self {
+        let (title, text) = match status {
+            StatusCode::NOT_FOUND => (
+                "Nothing at this address",
+                "What was here may have been deleted together with its channel, or the link is not complete. No data \
+                 was changed by your visit.",
+            ),
+            StatusCode::FORBIDDEN => (
+                "This is not yours to open",
+                "Your role does not allow it. An administrator, or the owner of the integration, can do it for you. \
+                 Nothing was changed.",
+            ),
+            StatusCode::PAYLOAD_TOO_LARGE => (
+                "That was too much at once",
+                "A form holds up to 8 MB. Go back: what you typed is still there. Nothing was saved.",
+            ),
+            _ => (
+                "Something went wrong on our side",
+                "It is recorded in the server's log. What you did may not have been saved: go back and look before you \
+                 do it again.",
+            ),
+        };
+        Self { code: status.as_u16(), title, text, request: request.to_owned() }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "errors/inside.html")]
+struct Inside {
+    shell: Shell,
+    apology: Apology,
+}
+
+#[derive(Template)]
+#[template(path = "errors/outside.html")]
+struct Outside {
+    apology: Apology,
+}

@@ -1,0 +1,295 @@
+//! Forms: what was posted, what is wrong with it, and the fields that show both.
+//!
+//! A field keeps what was typed, whatever it is; its error stands beside it and says what to do.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use axum::extract::{FromRequest, Request};
+use axum::response::Response;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use url::form_urlencoded;
+
+use super::error::PageError;
+use super::view;
+
+/// A posted form, as it came: every value is a text.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Posted(Vec<(String, String)>);
+
+impl Posted {
+    /// The value of a field; empty when it was not posted.
+    pub(super) fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    /// Was the box checked, the button pressed?
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
+    }
+
+    /// All values of a repeated field.
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A secret: never kept in a page again.
+    pub(super) fn secret(&self, name: &str) -> SecretString {
+        SecretString::from(self.get(name))
+    }
+
+    /// The same without what must not be kept.
+    pub(super) fn without(&self, names: &[&str]) -> Self {
+        Self(self.0.iter().filter(|(key, _)| !names.contains(&key.as_str())).cloned().collect())
+    }
+
+    /// With one more value of a repeated field.
+    pub(super) fn and(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.0.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// With one value set.
+    pub(super) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.0.retain(|(key, _)| key != name);
+        self.0.push((name.to_owned(), value.into()));
+        self
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Posted {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        use axum::response::IntoResponse;
+        let body = axum::body::Bytes::from_request(request, state).await;
+        let body = body.map_err(|_| PageError::TooLarge.into_response())?;
+        Ok(Self(form_urlencoded::parse(&body).into_owned().collect()))
+    }
+}
+
+/// What is wrong with a form, per field.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Errors(BTreeMap<&'static str, String>);
+
+impl Errors {
+    /// Notes what is wrong with a field; the first word stands.
+    pub(super) fn on(&mut self, field: &'static str, problem: impl Display) {
+        self.0.entry(field).or_insert_with(|| problem.to_string());
+    }
+
+    /// Takes the value, or notes the problem.
+    pub(super) fn take<T, E: Display>(&mut self, field: &'static str, value: Result<T, E>) -> Option<T> {
+        value.map_err(|problem| self.on(field, problem)).ok()
+    }
+
+    /// What is wrong with the field.
+    pub(super) fn get(&self, field: &str) -> Option<&str> {
+        self.0.get(field).map(String::as_str)
+    }
+
+    /// Nothing is wrong.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Does one of these fields have an error?
+    pub(super) fn any_of(&self, fields: &[&str]) -> bool {
+        fields.iter().any(|field| self.0.contains_key(field))
+    }
+}
+
+/// A line of text within bounds: trimmed, without control characters.
+///
+/// # Errors
+/// What to show beside the field.
+pub(super) fn line(text: &str, what: &str, most: usize) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(format!("Enter {what}."));
+    }
+    short(text, most)
+}
+
+/// The same, but may be left empty.
+///
+/// # Errors
+/// What to show beside the field.
+pub(super) fn optional_line(text: &str, most: usize) -> Result<Option<String>, String> {
+    let text = text.trim();
+    if text.is_empty() { Ok(None) } else { short(text, most).map(Some) }
+}
+
+fn short(text: &str, most: usize) -> Result<String, String> {
+    if text.chars().count() > most {
+        return Err(format!(
+            "Use at most {most} characters; these are {}.",
+            view::number(text.chars().count() as i64)
+        ));
+    }
+    if text.chars().any(char::is_control) {
+        return Err("Remove the control characters: they cannot be seen, but they are there.".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+/// A whole number within bounds; `None` when left empty.
+///
+/// # Errors
+/// What to show beside the field.
+pub(super) fn number<T>(text: &str, least: T, most: T) -> Result<Option<T>, String>
+where
+    T: std::str::FromStr + PartialOrd + Display,
+{
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match text.parse::<T>() {
+        Ok(value) if value >= least && value <= most => Ok(Some(value)),
+        _ => Err(format!("Enter a whole number from {least} to {most}, or leave it empty.")),
+    }
+}
+
+/// How a field is typed into.
+#[derive(Debug, Clone)]
+pub(super) enum Kind {
+    /// A line; the text is the HTML type: text, email, url, date, number.
+    Line(&'static str),
+    /// A secret.
+    Secret,
+    /// A text of several lines.
+    Area,
+    /// One of several: (value, word).
+    Choice(Vec<(String, String)>),
+    /// On or off.
+    Check,
+}
+
+/// A labelled field of a form.
+#[derive(Debug, Clone, Template)]
+#[template(path = "form/field.html")]
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    pub(super) label: String,
+    pub(super) value: String,
+    pub(super) kind: Kind,
+    pub(super) required: bool,
+    pub(super) locked: bool,
+    pub(super) hint: String,
+    pub(super) error: Option<String>,
+    pub(super) autocomplete: &'static str,
+    pub(super) focus: bool,
+    pub(super) full: bool,
+}
+
+impl HtmlSafe for Field {}
+
+impl Field {
+    /// A field of a kind; its name in the form is the label in kebab-case.
+    pub(super) fn new(name: &'static str, label: &str, kind: Kind, value: impl Into<String>) -> Self {
+        Self {
+            name,
+            label: label.to_owned(),
+            value: value.into(),
+            kind,
+            required: false,
+            locked: false,
+            hint: String::new(),
+            error: None,
+            autocomplete: "off",
+            focus: false,
+            full: false,
+        }
+    }
+
+    /// Must be filled in.
+    pub(super) fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// Cannot be changed, and the hint says why.
+    pub(super) fn locked_if(mut self, locked: bool, why: &str) -> Self {
+        if locked {
+            self.locked = true;
+            self.hint = why.to_owned();
+        }
+        self
+    }
+
+    /// A word below it.
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = hint.into();
+        self
+    }
+
+    /// What is wrong with it.
+    pub(super) fn errors(mut self, errors: &Errors) -> Self {
+        self.error = errors.get(self.name).map(str::to_owned);
+        self
+    }
+
+    /// What a browser may fill in by itself.
+    pub(super) fn autocomplete(mut self, what: &'static str) -> Self {
+        self.autocomplete = what;
+        self
+    }
+
+    /// Has the focus when the page opens.
+    pub(super) fn focus(mut self) -> Self {
+        self.focus = true;
+        self
+    }
+
+    /// Takes the whole width.
+    pub(super) fn full(mut self) -> Self {
+        self.full = true;
+        self
+    }
+
+    fn described_by(&self) -> String {
+        let mut ids = Vec::new();
+        if self.error.is_some() {
+            ids.push(format!("{}-error", self.name));
+        }
+        if !self.hint.is_empty() {
+            ids.push(format!("{}-hint", self.name));
+        }
+        ids.join(" ")
+    }
+
+    fn chosen(&self, value: &str) -> bool {
+        self.value == value
+    }
+
+    fn checked(&self) -> bool {
+        !self.value.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{line, number};
+
+    #[test]
+    fn hostile_lines_are_told_what_to_do() {
+        assert_eq!(line("  Ada ", "a name", 10), Ok("Ada".to_owned()));
+        assert_eq!(line(" ", "a name", 10), Err("Enter a name.".to_owned()));
+        assert!(line("a\0b", "a name", 10).unwrap_err().contains("control characters"));
+        assert!(line(&"x".repeat(1_000_000), "a name", 250).unwrap_err().contains("at most 250"));
+        assert_eq!(line("<script>'\"", "a name", 20), Ok("<script>'\"".to_owned()));
+    }
+
+    #[test]
+    fn numbers_keep_their_bounds() {
+        assert_eq!(number("", 1_i16, 8), Ok(None));
+        assert_eq!(number(" 8 ", 1_i16, 8), Ok(Some(8)));
+        for bad in ["0", "9", "-1", "x", "1.5", "99999999999"] {
+            assert!(number(bad, 1_i16, 8).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,416 @@
+//! The integration form: its fields, and what is typed into them parsed into [`Settings`].
+//!
+//! Field order and labels are names.md 3 and S12-S31. A key is never shown back: the page says only that one is kept.
+
+use chrono::NaiveDate;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::super::form::{Errors, Field, Kind, Posted, line, number, optional_line};
+use crate::crm::channels::{Integration, Priority, Settings};
+use crate::crm::users::User;
+use crate::magento::WsdlUrl;
+
+/// Fields of the three tabs, to lead to the one that holds an error.
+pub(super) const SYNCHRONIZATION: [&str; 2] = ["enable-two-way-sync", "sync-priority"];
+pub(super) const ADVANCED: [&str; 6] = [
+    "basic-auth-user",
+    "basic-auth-password",
+    "ca-certificate",
+    "calls-at-once",
+    "requests-per-minute",
+    "sync-interval",
+];
+
+const LOCKED: &str =
+    "Locked since the first synchronization: changing it would leave records behind that belong to nothing.";
+
+/// The form as a page shows it.
+pub(super) struct Fields {
+    pub(super) name: Field,
+    pub(super) wsdl_url: Field,
+    pub(super) api_user: Field,
+    pub(super) api_key: Field,
+    pub(super) wsi: Field,
+    pub(super) sync_start_date: Field,
+    pub(super) website: Field,
+    pub(super) admin_url: Field,
+    pub(super) owner: Field,
+    pub(super) two_way: Field,
+    pub(super) priority: Field,
+    pub(super) advanced: [Field; 6],
+}
+
+/// What the fields depend on beside what was typed.
+pub(super) struct Around<'a> {
+    /// The saved integration; `None` while it is a draft.
+    pub(super) saved: Option<&'a Integration>,
+    /// A key is kept on the server already.
+    pub(super) key_kept: bool,
+    /// A basic-auth password is kept already.
+    pub(super) password_kept: bool,
+    /// The websites to choose from, once known.
+    pub(super) websites: &'a [(i64, String)],
+    /// The websites are known.
+    pub(super) checked: bool,
+    /// Who may own it.
+    pub(super) owners: &'a [User],
+    /// Seconds between syncs by the server's setting.
+    pub(super) default_interval: i32,
+}
+
+impl Fields {
+    /// The fields with what was typed and what is wrong with it.
+    pub(super) fn of(typed: &Posted, errors: &Errors, around: &Around<'_>) -> Self {
+        let text =
+            |name, label, html| Field::new(name, label, Kind::Line(html), typed.get(name)).errors(errors);
+        let locked = around.saved.is_some_and(|saved| saved.first_synced_at.is_some());
+        let key_label = if around.saved.is_some() { "New SOAP API Key" } else { "SOAP API Key" };
+        let key = Field::new("soap-api-key", key_label, Kind::Secret, "")
+            .errors(errors)
+            .autocomplete("new-password");
+        let key = match (around.saved.is_some(), around.key_kept) {
+            (true, false) => key.hint("Leave it blank to keep the present key."),
+            (_, true) => key.hint("The key that you typed is kept, sealed. Leave it blank to use it."),
+            (false, false) => key.required().hint("Kept sealed, never shown again."),
+        };
+        let two_way = typed.has("enable-two-way-sync");
+        Self {
+            name: text("name", "Name", "text").required().full(),
+            wsdl_url: text("soap-wsdl-url", "SOAP WSDL URL", "url")
+                .required()
+                .full()
+                .hint("Like https://shop.example.com/index.php/api/v2_soap/?wsdl=1"),
+            api_user: text("soap-api-user", "SOAP API User", "text").required(),
+            api_key: key,
+            wsi: check("ws-i-compliance", "WS-I Compliance", typed)
+                .hint("As it is set in the store. The check finds out."),
+            sync_start_date: text("sync-start-date", "Sync start date", "date")
+                .required()
+                .hint("Only data as of this date is synchronized.")
+                .locked_if(locked, LOCKED),
+            website: website(typed, errors, around).locked_if(locked, LOCKED),
+            admin_url: text("admin-url", "Admin url", "url")
+                .hint("Optional: the store’s administrator panel."),
+            owner: owner(typed, errors, around.owners),
+            two_way: check("enable-two-way-sync", "Enable two way sync", typed)
+                .hint("Off: Magento data is loaded here, and nothing is ever sent to the store."),
+            priority: Field::new(
+                "sync-priority",
+                "Sync priority",
+                Kind::Choice(priorities()),
+                priority(typed),
+            )
+            .required()
+            .errors(errors)
+            .locked_if(!two_way, "Only with two way sync: who wins when both sides changed the same field."),
+            advanced: advanced(typed, errors, around),
+        }
+    }
+}
+
+fn check(name: &'static str, label: &str, typed: &Posted) -> Field {
+    Field::new(name, label, Kind::Check, if typed.has(name) { "on" } else { "" })
+}
+
+fn website(typed: &Posted, errors: &Errors, around: &Around<'_>) -> Field {
+    let mut options = Vec::new();
+    let mut value = typed.get("website").to_owned();
+    if around.checked {
+        options.push(("all".to_owned(), "All Websites".to_owned()));
+        options.extend(around.websites.iter().map(|(id, name)| (id.to_string(), name.clone())));
+        if !options.iter().any(|(key, _)| *key == value) {
+            value = "all".to_owned();
+        }
+    } else {
+        options.push((String::new(), "Check the connection first".to_owned()));
+    }
+    Field::new("website", "Website", Kind::Choice(options), value)
+        .required()
+        .errors(errors)
+        .hint("All of them, or one: then only its records are synchronized.")
+}
+
+fn owner(typed: &Posted, errors: &Errors, owners: &[User]) -> Field {
+    let options = owners.iter().map(|user| (user.id.to_string(), user.name.clone())).collect();
+    Field::new("default-owner", "Default owner", Kind::Choice(options), typed.get("default-owner"))
+        .required()
+        .errors(errors)
+        .hint("Decides who may manage this configuration, and owns imported records.")
+}
+
+fn priorities() -> Vec<(String, String)> {
+    Priority::ALL.map(|priority| (priority.key().to_owned(), priority.word().to_owned())).to_vec()
+}
+
+fn priority(typed: &Posted) -> String {
+    Priority::from_key(typed.get("sync-priority")).unwrap_or(Priority::Remote).key().to_owned()
+}
+
+fn advanced(typed: &Posted, errors: &Errors, around: &Around<'_>) -> [Field; 6] {
+    let text = |name, label, html| Field::new(name, label, Kind::Line(html), typed.get(name)).errors(errors);
+    let password = Field::new("basic-auth-password", "HTTP basic auth password", Kind::Secret, "")
+        .errors(errors)
+        .autocomplete("new-password");
+    [
+        text("basic-auth-user", "HTTP basic auth user", "text").hint("If the store’s web server asks for a login of its own."),
+        if around.password_kept { password.hint("One is kept, sealed. Leave it blank to use it.") } else { password },
+        Field::new("ca-certificate", "CA certificate", Kind::Area, typed.get("ca-certificate"))
+            .errors(errors)
+            .full()
+            .hint("PEM. Trusted for this store only, beside the public ones: for a private or self-signed certificate."),
+        text("calls-at-once", "Calls at once", "number")
+            .hint("1 to 8. Empty: one, then two when the store keeps answering briskly. More than its PHP workers stop a shop."),
+        text("requests-per-minute", "Requests per minute", "number").hint("At most so many. Empty: as the store can bear."),
+        Field::new("sync-interval", "Sync interval", Kind::Choice(intervals(typed, around)), typed.get("sync-interval"))
+            .errors(errors),
+    ]
+}
+
+fn intervals(typed: &Posted, around: &Around<'_>) -> Vec<(String, String)> {
+    let usual = [5, 30, 60, 300, 900, 3600, 86_400];
+    let mut options =
+        vec![(String::new(), format!("As the server is set: every {}", seconds(around.default_interval)))];
+    let own = typed.get("sync-interval").parse::<i32>().ok().filter(|own| *own > 0 && !usual.contains(own));
+    options.extend(usual.into_iter().chain(own).map(|n| (n.to_string(), format!("Every {}", seconds(n)))));
+    options.push(("0".to_owned(), "Only by hand".to_owned()));
+    options
+}
+
+/// "5 minutes", "day".
+pub(super) fn seconds(n: i32) -> String {
+    let (amount, unit) = match n {
+        n if n % 86_400 == 0 => (n / 86_400, "day"),
+        n if n % 3600 == 0 => (n / 3600, "hour"),
+        n if n % 60 == 0 => (n / 60, "minute"),
+        n => (n, "second"),
+    };
+    if amount == 1 { unit.to_owned() } else { format!("{amount} {unit}s") }
+}
+
+/// What was typed, understood.
+pub(super) struct Parsed {
+    pub(super) settings: Settings,
+    /// A new key; `None` = the kept one.
+    pub(super) api_key: Option<SecretString>,
+    /// A new password; `None` = the kept one.
+    pub(super) basic_auth_password: Option<SecretString>,
+}
+
+/// Credentials that stand in the URL are taken out and offered as HTTP basic auth.
+pub(super) fn without_credentials(typed: Posted) -> Posted {
+    match WsdlUrl::parse(typed.get("soap-wsdl-url")) {
+        Ok((url, Some(auth))) => typed
+            .with("soap-wsdl-url", url.to_string())
+            .with("basic-auth-user", auth.user)
+            .with("basic-auth-password", auth.password.expose_secret()),
+        _ => typed,
+    }
+}
+
+/// What Check Connection needs: the address, the user, the mode, and the Advanced fields that concern the way there.
+pub(super) fn parse_connection(typed: &Posted, key_kept: bool, errors: &mut Errors) {
+    errors.take("soap-wsdl-url", WsdlUrl::parse(typed.get("soap-wsdl-url")));
+    errors.take("soap-api-user", line(typed.get("soap-api-user"), "the SOAP API user", 250));
+    key(typed, key_kept, errors);
+    basic_auth(typed, errors);
+    errors.take("ca-certificate", certificate(typed.get("ca-certificate")));
+    errors.take("calls-at-once", number(typed.get("calls-at-once"), 1_i16, 8));
+    errors.take("requests-per-minute", number(typed.get("requests-per-minute"), 1_i32, 6000));
+}
+
+/// The whole form.
+pub(super) fn parse(typed: &Posted, around: &Around<'_>, errors: &mut Errors) -> Option<Parsed> {
+    let locked = around.saved.filter(|saved| saved.first_synced_at.is_some());
+    parse_connection(typed, around.key_kept || around.saved.is_some(), errors);
+    let name = errors.take("name", line(typed.get("name"), "a name for the integration", 250));
+    let url = WsdlUrl::parse(typed.get("soap-wsdl-url")).ok().map(|(url, _)| url.to_string());
+    let start = match locked {
+        Some(saved) => {
+            let typed = typed.get("sync-start-date");
+            if !typed.is_empty() && typed != saved.settings.sync_start_date.to_string() {
+                errors.on("sync-start-date", LOCKED);
+            }
+            Some(saved.settings.sync_start_date)
+        }
+        None => errors.take("sync-start-date", date(typed.get("sync-start-date"))),
+    };
+    let website = match locked {
+        Some(saved) => {
+            let same = saved.settings.website_id.map_or_else(|| "all".to_owned(), |id| id.to_string());
+            if !typed.get("website").is_empty() && typed.get("website") != same {
+                errors.on("website", LOCKED);
+            }
+            Some(saved.settings.website_id)
+        }
+        None => errors.take("website", chosen_website(typed.get("website"), around)),
+    };
+    let owner = errors.take("default-owner", chosen_owner(typed.get("default-owner"), around.owners));
+    let admin_url = errors.take("admin-url", web_address(typed.get("admin-url")));
+    let interval = errors.take("sync-interval", interval(typed.get("sync-interval")));
+    if !errors.is_empty() {
+        return None;
+    }
+    let nonblank = |name| Some(typed.secret(name)).filter(|secret| !secret.expose_secret().is_empty());
+    let two_way = typed.has("enable-two-way-sync");
+    let kept_priority = around.saved.map_or(Priority::Remote, |saved| saved.settings.priority);
+    Some(Parsed {
+        api_key: nonblank("soap-api-key"),
+        basic_auth_password: nonblank("basic-auth-password"),
+        settings: Settings {
+            name: name?,
+            wsdl_url: url?,
+            api_user: typed.get("soap-api-user").trim().to_owned(),
+            wsi: typed.has("ws-i-compliance"),
+            sync_start_date: start?,
+            website_id: website?,
+            admin_url: admin_url?,
+            owner_id: owner?,
+            two_way,
+            priority: Priority::from_key(typed.get("sync-priority")).unwrap_or(kept_priority),
+            basic_auth_user: optional_line(typed.get("basic-auth-user"), 250).ok().flatten(),
+            ca_certificate: certificate(typed.get("ca-certificate")).ok().flatten(),
+            calls_at_once: number(typed.get("calls-at-once"), 1, 8).ok().flatten(),
+            requests_per_minute: number(typed.get("requests-per-minute"), 1, 6000).ok().flatten(),
+            interval_seconds: interval?,
+        },
+    })
+}
+
+fn key(typed: &Posted, kept: bool, errors: &mut Errors) {
+    match typed.get("soap-api-key") {
+        "" if kept => {}
+        "" => errors.on("soap-api-key", "Enter the SOAP API key."),
+        key if key.chars().count() > 1000 => errors.on("soap-api-key", "A key has at most 1,000 characters."),
+        key if key.chars().any(char::is_control) => {
+            errors.on("soap-api-key", "The key holds characters that cannot be typed. Copy it again.");
+        }
+        _ => {}
+    }
+}
+
+fn basic_auth(typed: &Posted, errors: &mut Errors) {
+    let user = errors.take("basic-auth-user", optional_line(typed.get("basic-auth-user"), 250)).flatten();
+    let password = typed.get("basic-auth-password");
+    if user.is_none() && !password.is_empty() {
+        errors.on("basic-auth-user", "Enter the user that belongs to the password.");
+    }
+    if password.chars().count() > 1000 || password.chars().any(char::is_control) {
+        errors.on("basic-auth-password", "Use at most 1,000 characters that can be typed.");
+    }
+}
+
+fn certificate(text: &str) -> Result<Option<String>, &'static str> {
+    let text = text.trim().replace("\r\n", "\n");
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let sound = text.len() <= 100_000
+        && text.starts_with("-----BEGIN CERTIFICATE-----")
+        && text.contains("-----END CERTIFICATE-----")
+        && text.chars().all(|c| c.is_ascii() && (c == '\n' || !c.is_control()));
+    if sound {
+        Ok(Some(text))
+    } else {
+        Err(
+            "Paste the certificate in PEM form: from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.",
+        )
+    }
+}
+
+fn date(text: &str) -> Result<NaiveDate, &'static str> {
+    let date =
+        NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").map_err(|_| "Enter a date, like 2007-01-01.")?;
+    let sane = NaiveDate::from_ymd_opt(1990, 1, 1).is_some_and(|least| date >= least);
+    let near = NaiveDate::from_ymd_opt(2100, 1, 1).is_some_and(|most| date < most);
+    if sane && near { Ok(date) } else { Err("Enter a date from 1990 on.") }
+}
+
+fn chosen_website(text: &str, around: &Around<'_>) -> Result<Option<i64>, &'static str> {
+    const CHECK: &str = "Check the connection first, then choose the website.";
+    match text {
+        "" => Err(CHECK),
+        _ if !around.checked => Err(CHECK),
+        "all" => Ok(None),
+        id => {
+            let id: i64 = id.parse().map_err(|_| "Choose one of the store’s websites.")?;
+            let known = around.websites.iter().any(|(website, _)| *website == id);
+            if known {
+                Ok(Some(id))
+            } else {
+                Err("This website is not one of the store’s. Read the website list again.")
+            }
+        }
+    }
+}
+
+fn chosen_owner(text: &str, owners: &[User]) -> Result<i64, &'static str> {
+    let id = text.parse::<i64>().ok();
+    id.filter(|id| owners.iter().any(|user| user.id == *id)).ok_or("Choose who manages this integration.")
+}
+
+fn web_address(text: &str) -> Result<Option<String>, &'static str> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let url = Url::parse(text)
+        .map_err(|_| "Enter an address like https://shop.example.com/admin, or leave it empty.")?;
+    if !matches!(url.scheme(), "http" | "https") || text.chars().count() > 2000 {
+        return Err(
+            "The address of the admin panel begins with https:// or http:// and has at most 2,000 characters.",
+        );
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("Take the user and password out of this address.");
+    }
+    Ok(Some(url.to_string()))
+}
+
+fn interval(text: &str) -> Result<Option<i32>, &'static str> {
+    match text.trim() {
+        "" => Ok(None),
+        "0" => Ok(Some(0)),
+        text => match text.parse::<i32>() {
+            Ok(n) if (5..=86_400).contains(&n) => Ok(Some(n)),
+            _ => Err("Choose an interval from 5 seconds to a day."),
+        },
+    }
+}
+
+/// A saved or drafted integration, as if it had just been typed.
+pub(super) fn as_posted(settings: &Settings) -> Posted {
+    let s = settings;
+    let number = |n: Option<i32>| n.map(|n| n.to_string()).unwrap_or_default();
+    let mut typed = Posted::default()
+        .with("name", &s.name)
+        .with("soap-wsdl-url", &s.wsdl_url)
+        .with("soap-api-user", &s.api_user)
+        .with("sync-start-date", s.sync_start_date.to_string())
+        .with("website", s.website_id.map_or_else(|| "all".to_owned(), |id| id.to_string()))
+        .with("admin-url", s.admin_url.clone().unwrap_or_default())
+        .with("default-owner", s.owner_id.to_string())
+        .with("sync-priority", s.priority.key())
+        .with("basic-auth-user", s.basic_auth_user.clone().unwrap_or_default())
+        .with("ca-certificate", s.ca_certificate.clone().unwrap_or_default())
+        .with("calls-at-once", number(s.calls_at_once.map(i32::from)))
+        .with("requests-per-minute", number(s.requests_per_minute))
+        .with("sync-interval", number(s.interval_seconds));
+    if s.wsi {
+        typed = typed.with("ws-i-compliance", "on");
+    }
+    if s.two_way {
+        typed = typed.with("enable-two-way-sync", "on");
+    }
+    typed
+}
+
+/// An empty form for this user.
+pub(super) fn blank(user: &User, channel: &str) -> Posted {
+    let name = if channel.is_empty() { "Integration".to_owned() } else { format!("{channel} Integration") };
+    Posted::default()
+        .with("name", name)
+        .with("sync-start-date", "2007-01-01")
+        .with("default-owner", user.id.to_string())
+        .with("sync-priority", Priority::Remote.key())
+}

@@ -1,0 +1,189 @@
+//! Integrations: the list, an integration's page with Schedule Sync, its form and Check Connection.
+
+mod check;
+mod configure;
+mod form;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::routing::{get, post};
+
+use super::access::Operator;
+use super::channels::Confirm;
+use super::error::PageError;
+use super::page::{self, PageResult};
+use super::shell::Shell;
+use super::{Web, assets, session, view};
+use crate::crm::channels::{self, Integration, IntegrationRow};
+use crate::jobs::{self, JobFilter, JobRow, Status};
+use crate::sync::{self, FailedRecord};
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/integrations", get(list))
+        .route("/integrations/{id}", get(show).post(configure::update))
+        .route("/integrations/{id}/edit", get(configure::edit))
+        .route("/integrations/{id}/jobs", post(schedule))
+        .route("/integrations/{id}/removal", get(ask_remove).post(remove))
+        .route("/channels/new/integration", get(configure::new).post(configure::draft_new))
+        .route(
+            "/channels/new/integration/removal",
+            get(configure::ask_discard_new).post(configure::discard_new),
+        )
+        .route("/channels/{id}/integration", get(configure::of_channel).post(configure::draft_of_channel))
+        .route("/channels/{id}/integration/removal", get(configure::ask_discard).post(configure::discard))
+}
+
+#[derive(Template)]
+#[template(path = "integrations/list.html")]
+struct List {
+    shell: Shell,
+    rows: Vec<(IntegrationRow, Option<Status>)>,
+}
+
+async fn list(State(web): State<Web>, operator: Operator) -> PageResult {
+    let rows = channels::list_integrations(&web.pool).await?;
+    let rows = rows
+        .into_iter()
+        .map(|row| (row.last_status.as_deref().map(Status::from_key), row))
+        .map(|(s, r)| (r, s));
+    let rows = rows.collect();
+    let shell = Shell::load(&web, &operator.session, operator.user, "/integrations").await?;
+    page::show(&List { shell, rows })
+}
+
+#[derive(Template)]
+#[template(path = "integrations/show.html")]
+struct Show {
+    shell: Shell,
+    it: Integration,
+    may_manage: bool,
+    jobs: Vec<JobRow>,
+    failed: Vec<FailedRecord>,
+    failed_in_all: i64,
+    default_interval: i32,
+}
+
+impl Show {
+    fn interval(&self) -> String {
+        match self.it.settings.interval_seconds {
+            Some(0) => "Only by hand".to_owned(),
+            own => format!("Every {}", form::seconds(own.unwrap_or(self.default_interval))),
+        }
+    }
+
+    fn website(&self) -> String {
+        self.it.store.website_name(self.it.settings.website_id)
+    }
+
+    fn by_hand_only(&self) -> bool {
+        self.it.settings.interval_seconds == Some(0)
+    }
+
+    fn software(&self) -> String {
+        let store = &self.it.store;
+        let name = if store.namespace.as_deref() == Some("urn:OpenMage") { "OpenMage" } else { "Magento" };
+        let version = store.magento_version.clone().unwrap_or_default();
+        if version.is_empty() { String::new() } else { format!("{name} {version}") }
+    }
+
+    fn bridge(&self) -> String {
+        match (&self.it.store.bridge_version, self.it.store.measured_at) {
+            (Some(version), _) => version.clone(),
+            (None, Some(_)) => "Not installed, not needed".to_owned(),
+            (None, None) => String::new(),
+        }
+    }
+
+    fn bulk(&self) -> &'static str {
+        match self.it.store.bulk {
+            Some(true) => "Available",
+            Some(false) => "Blocked: one call for each record",
+            None => "",
+        }
+    }
+
+    fn clock(&self) -> String {
+        match self.it.store.clock_ahead_ms.map(|ms| ms / 1000) {
+            None => String::new(),
+            Some(0) => "In agreement".to_owned(),
+            Some(seconds) if seconds > 0 => format!("{seconds} s ahead"),
+            Some(seconds) => format!("{} s behind", -seconds),
+        }
+    }
+
+    fn round_trip(&self) -> String {
+        self.it.store.round_trip_ms.map(|ms| format!("{ms} ms")).unwrap_or_default()
+    }
+}
+
+async fn show(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
+    let it = find(&web, id).await?;
+    let filter = JobFilter { integration_id: Some(id), ..JobFilter::default() };
+    let jobs = jobs::list(&web.pool, &filter, None, 10).await?.rows;
+    let (failed, failed_in_all) = sync::failed_records(&web.pool, id, 10).await?;
+    let may_manage = operator.user.may_manage(Some(it.settings.owner_id));
+    let shell = Shell::load(&web, &operator.session, operator.user, "/integrations").await?;
+    page::show(&Show {
+        shell,
+        it,
+        may_manage,
+        jobs,
+        failed,
+        failed_in_all,
+        default_interval: web.sync_interval,
+    })
+}
+
+/// `POST /integrations/{id}/jobs`: Schedule Sync (S49).
+async fn schedule(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
+    let it = find(&web, id).await?;
+    operator.must_manage(Some(it.settings.owner_id))?;
+    if !it.active {
+        let note = "The channel is inactive, so nothing can be synchronized. Activate it first:";
+        session::flash(
+            &operator.session,
+            note,
+            Some(("open the channel", format!("/channels/{}", it.channel_id))),
+        )
+        .await?;
+        return page::see(&format!("/integrations/{id}"));
+    }
+    let mut tx = web.pool.begin().await?;
+    let asked = sync::enqueue(&mut tx, id, &it.settings.name, Some(operator.user.id)).await?;
+    tx.commit().await?;
+    let link = Some(("Check progress", format!("/jobs/{}", asked.id())));
+    session::flash(&operator.session, "A sync job has been added to the queue.", link).await?;
+    page::see(&format!("/integrations/{id}"))
+}
+
+async fn ask_remove(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
+    let it = find(&web, id).await?;
+    operator.must_manage(Some(it.settings.owner_id))?;
+    page::show(&Confirm {
+        shell: Shell::load(&web, &operator.session, operator.user, "/channels").await?,
+        title: format!("Remove {}?", it.settings.name),
+        text: "The integration is completely removed from the system, with its settings and its key. Customers that it \
+               loaded stay with the channel. The channel needs a new integration before it can be saved again."
+            .to_owned(),
+        action: format!("/integrations/{id}/removal"),
+        word: "Remove",
+        back: format!("/channels/{}/edit", it.channel_id),
+    })
+}
+
+async fn remove(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
+    let it = find(&web, id).await?;
+    operator.must_manage(Some(it.settings.owner_id))?;
+    let mut tx = web.pool.begin().await?;
+    jobs::cancel_all_of(&mut tx, id, operator.user.id).await?;
+    channels::delete_integration(&mut tx, id).await?;
+    tx.commit().await?;
+    session::flash(&operator.session, &format!("Integration {} removed.", it.settings.name), None).await?;
+    page::see(&format!("/channels/{}/edit", it.channel_id))
+}
+
+async fn find(web: &Web, id: i64) -> Result<Integration, PageError> {
+    channels::find_integration(&web.pool, id).await?.ok_or(PageError::NotFound)
+}

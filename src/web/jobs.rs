@@ -1,0 +1,276 @@
+//! Jobs: the list, and a job's page, live while it runs.
+
+use std::convert::Infallible;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::IntoResponse;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::routing::{get, post};
+use chrono::Duration;
+use futures_util::{Stream, stream};
+
+use super::access::Operator;
+use super::error::PageError;
+use super::grid::{Asked, Filter, Foot};
+use super::page::{self, PageResult};
+use super::shell::Shell;
+use super::{LOOK_AGAIN, Web, assets, session, view};
+use crate::base::clock;
+use crate::base::keyset::Total;
+use crate::crm::channels;
+use crate::jobs::{self, ConnectorRow, ConnectorState, JobFilter, JobRow, LogRow, Status};
+
+/// Lines of the log on the page.
+const LOG_LINES: i64 = 200;
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/jobs", get(list))
+        .route("/jobs/{id}", get(show))
+        .route("/jobs/{id}/events", get(events))
+        .route("/jobs/{id}/cancellation", post(cancel))
+}
+
+#[derive(Template)]
+#[template(path = "jobs/list.html")]
+struct List {
+    shell: Shell,
+    filters: [Filter; 1],
+    rows: Vec<JobRow>,
+    foot: Foot,
+    filtered: bool,
+}
+
+impl List {
+    fn took(&self, job: &JobRow) -> String {
+        took(job).map(view::duration).unwrap_or_default()
+    }
+}
+
+async fn list(State(web): State<Web>, operator: Operator, asked: Asked) -> PageResult {
+    let words = Status::ALL.map(|status| (status.key().to_owned(), status.word().to_owned())).to_vec();
+    let filters = [Filter::choice(&asked, "status", "Status", words)];
+    let status = Status::ALL.into_iter().find(|status| status.key() == filters[0].value);
+    let filter = JobFilter { status, integration_id: None };
+    let from = asked.from();
+    let found = jobs::list(&web.pool, &filter, from.as_ref(), asked.size()).await?;
+    let total = jobs::count(&web.pool, &filter).await?;
+    let foot = Foot::of(&asked, &found, view::total(Total::Exactly(total)));
+    let shell = Shell::load(&web, &operator.session, operator.user, "/jobs").await?;
+    page::show(&List { shell, filters, rows: found.rows, foot, filtered: status.is_some() })
+}
+
+#[derive(Template)]
+#[template(path = "jobs/show.html")]
+struct Show {
+    shell: Shell,
+    live: Live,
+    may_manage: bool,
+}
+
+/// The part of the page that changes while the job runs.
+#[derive(Template)]
+#[template(path = "jobs/live.html")]
+struct Live {
+    job: JobRow,
+    connectors: Vec<ConnectorRow>,
+    log: Vec<LogRow>,
+}
+
+impl Live {
+    async fn load(web: &Web, id: i64) -> Result<Self, PageError> {
+        let job = jobs::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
+        let connectors = jobs::connectors(&web.pool, id).await?;
+        let log = jobs::log_page(&web.pool, id, LOG_LINES).await?;
+        Ok(Self { job, connectors, log })
+    }
+
+    fn is_over(&self) -> bool {
+        self.job.status.is_over()
+    }
+
+    fn read(&self) -> i64 {
+        self.connectors.iter().map(|row| row.counts.read).sum()
+    }
+
+    fn failed(&self) -> i64 {
+        self.connectors.iter().map(|row| row.counts.failed).sum()
+    }
+
+    fn changed(&self) -> i64 {
+        self.connectors.iter().map(|row| row.counts.created + row.counts.updated).sum()
+    }
+
+    /// Per cent of the whole: connectors count alike, a backfill by its share.
+    fn percent(&self) -> i64 {
+        if self.job.status == Status::Queued || self.connectors.is_empty() {
+            return 0;
+        }
+        if matches!(self.job.status, Status::Completed | Status::CompletedWithErrors) {
+            return 100;
+        }
+        let sum: i64 = self.connectors.iter().map(share).sum();
+        sum / (10 * i64::try_from(self.connectors.len()).unwrap_or(1))
+    }
+
+    fn rate(&self) -> String {
+        let seconds = took(&self.job).map_or(0, |span| span.num_milliseconds()).max(1);
+        let rate = self.read() * 1000 / seconds;
+        if rate > 0 { format!("{} /s", view::number(rate)) } else { String::new() }
+    }
+
+    fn running_for(&self) -> String {
+        took(&self.job).map(view::duration).unwrap_or_default()
+    }
+
+    /// How long the backfill takes yet, as fast as it went so far.
+    fn left(&self) -> Option<String> {
+        let row = self.connectors.iter().find(|row| row.state == ConnectorState::Running)?;
+        let share = i64::from(row.share?);
+        let spent = (clock::now() - row.started_at?).num_seconds();
+        if !(20..1000).contains(&share) || spent < 3 {
+            return None;
+        }
+        let left = spent * (1000 - share) / share;
+        Some(match left {
+            0..=59 => "Less than a minute left".to_owned(),
+            60..=3599 => format!("About {} min left", left / 60 + 1),
+            _ => format!("About {} h left", left / 3600 + 1),
+        })
+    }
+
+    fn answer(&self) -> String {
+        match self.job.progress.answer_ms {
+            0 => String::new(),
+            ms => format!("{ms} ms"),
+        }
+    }
+
+    fn calls(&self) -> String {
+        view::number(i64::try_from(self.job.progress.requests).unwrap_or(i64::MAX))
+    }
+
+    fn loaded(&self) -> String {
+        view::bytes(self.job.progress.bytes)
+    }
+
+    fn class(&self, row: &ConnectorRow) -> &'static str {
+        match row.state {
+            ConnectorState::Running => "on",
+            ConnectorState::Completed if row.counts.failed > 0 => "warn",
+            ConnectorState::Completed => "ok",
+            ConnectorState::Failed => "bad",
+            ConnectorState::Waiting | ConnectorState::Skipped => "",
+        }
+    }
+
+    fn mark(&self, row: &ConnectorRow) -> &'static str {
+        match row.state {
+            ConnectorState::Running => "running",
+            ConnectorState::Completed if row.counts.failed > 0 => "warning",
+            ConnectorState::Completed => "done",
+            ConnectorState::Failed => "failed",
+            ConnectorState::Waiting | ConnectorState::Skipped => "waiting",
+        }
+    }
+
+    fn words(&self, row: &ConnectorRow) -> String {
+        match (row.state, &row.message) {
+            (ConnectorState::Failed, _) => "stopped".to_owned(),
+            (ConnectorState::Waiting, _) => "waits for its turn".to_owned(),
+            (ConnectorState::Skipped, None) => "not needed".to_owned(),
+            (_, Some(message)) => message.clone(),
+            (_, None) => String::new(),
+        }
+    }
+
+    fn percent_of(&self, row: &ConnectorRow) -> i64 {
+        share(row) / 10
+    }
+
+    fn level(&self, line: &LogRow) -> &'static str {
+        match line.level.as_str() {
+            "warning" => "warn",
+            "error" => "bad",
+            _ => "",
+        }
+    }
+
+    fn by(&self) -> String {
+        self.job
+            .requested_by
+            .as_ref()
+            .map_or_else(|| "Started by the schedule".to_owned(), |name| format!("Started by {name}"))
+    }
+}
+
+fn share(row: &ConnectorRow) -> i64 {
+    match row.state {
+        ConnectorState::Waiting => 0,
+        ConnectorState::Running | ConnectorState::Failed => i64::from(row.share.unwrap_or(0)),
+        ConnectorState::Completed | ConnectorState::Skipped => 1000,
+    }
+}
+
+fn took(job: &JobRow) -> Option<Duration> {
+    Some(job.finished_at.unwrap_or_else(clock::now) - job.started_at?)
+}
+
+async fn show(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
+    let live = Live::load(&web, id).await?;
+    let may_manage = may_manage(&web, &operator, &live.job).await?;
+    let shell = Shell::load(&web, &operator.session, operator.user, "/jobs").await?;
+    page::show(&Show { shell, live, may_manage })
+}
+
+/// `GET /jobs/{id}/events`: the live part, again whenever it has changed, until the job is over.
+async fn events(State(web): State<Web>, _operator: Operator, Path(id): Path<i64>) -> PageResult {
+    Live::load(&web, id).await?;
+    let changes = changes(web, id);
+    Ok(Sse::new(changes).keep_alive(KeepAlive::default()).into_response())
+}
+
+fn changes(web: Web, id: i64) -> impl Stream<Item = Result<Event, Infallible>> {
+    stream::unfold((web, String::new(), false), move |(web, last, over)| async move {
+        if over {
+            return None;
+        }
+        loop {
+            let live = Live::load(&web, id).await.ok()?;
+            let over = live.is_over();
+            let html = live.render().ok()?;
+            if html != last || over {
+                let name = if over { "over" } else { "progress" };
+                let event = Event::default().event(name).data(html.replace('\r', ""));
+                return Some((Ok(event), (web, html, over)));
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    })
+}
+
+async fn cancel(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
+    let job = jobs::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
+    if !may_manage(&web, &operator, &job).await? {
+        return Err(PageError::Forbidden);
+    }
+    let mut db = web.pool.acquire().await?;
+    let asked = jobs::cancel(&mut db, id, operator.user.id).await?;
+    let note = if asked {
+        "The job is being cancelled. What was committed stays."
+    } else {
+        "The job was over already."
+    };
+    session::flash(&operator.session, note, None).await?;
+    page::see(&format!("/jobs/{id}"))
+}
+
+async fn may_manage(web: &Web, operator: &Operator, job: &JobRow) -> Result<bool, PageError> {
+    let owner = match job.integration_id {
+        Some(id) => channels::find_integration(&web.pool, id).await?.map(|it| it.settings.owner_id),
+        None => None,
+    };
+    Ok(operator.user.may_manage(owner))
+}

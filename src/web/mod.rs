@@ -1,0 +1,132 @@
+//! The pages. A handler reads the posted texts, parses them at the door, asks `crm` and `jobs`, and fills one struct
+//! that one template shows.
+//!
+//! **Owns** routes, sessions' cookies, protection against cross-site requests, security headers, what an error looks
+//! like. **Invariants:** a state change is a POST; every page but sign-in, set-up, health and the assets asks
+//! [`access`] who is there; every page works without JavaScript.
+
+mod access;
+mod assets;
+mod channels;
+mod customers;
+mod error;
+mod form;
+mod grid;
+mod health;
+mod home;
+mod integrations;
+mod jobs;
+mod page;
+mod session;
+mod setup;
+mod shell;
+mod sign_in;
+mod view;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+use sqlx::PgPool;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::TraceLayer;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::cookie::time::Duration as CookieTime;
+use tower_sessions::{Expiry, SessionManagerLayer};
+
+use crate::base::vault::Vault;
+use crate::crm::users::Passwords;
+use crate::magento::PrivateAddresses;
+
+/// What every page may use.
+#[derive(Clone)]
+pub struct Web {
+    /// The database.
+    pub pool: PgPool,
+    /// Seals and opens secrets.
+    pub vault: Arc<Vault>,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    /// May stores be at private addresses?
+    pub private_addresses: PrivateAddresses,
+    /// Seconds between syncs where an integration sets nothing else.
+    pub sync_interval: i32,
+    /// Is the CRM reached over HTTPS? Then its cookies travel over nothing else.
+    pub https: bool,
+    /// A word for the sign-in page, such as a demo's login.
+    pub welcome: Option<String>,
+}
+
+/// Nobody types more than this into a form; above it nothing can be shown back.
+const LARGEST_FORM: usize = 8 * 1024 * 1024;
+
+/// Nothing but what is ours: no inline script or style, no frame around us, no other host.
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// All pages.
+pub fn router(web: Web) -> Router {
+    let sessions = SessionManagerLayer::new(session::PgSessions::new(web.pool.clone()))
+        .with_name("cartwright")
+        .with_secure(web.https)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_expiry(Expiry::OnInactivity(CookieTime::days(7)));
+    let pages = Router::new()
+        .route("/", get(home::show))
+        .route("/login", get(sign_in::show).post(sign_in::create))
+        .route("/logout", post(sign_in::end))
+        .route("/setup", get(setup::show).post(setup::create))
+        .merge(channels::routes())
+        .merge(integrations::routes())
+        .merge(jobs::routes())
+        .merge(customers::routes())
+        .fallback(error::nothing_here)
+        .layer(middleware::from_fn_with_state(web.clone(), error::show))
+        .layer(CsrfLayer::new())
+        .layer(sessions)
+        .layer(DefaultBodyLimit::max(LARGEST_FORM));
+    Router::new()
+        .merge(pages)
+        .route("/static/{version}/{*path}", get(assets::show))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .layer(
+            ServiceBuilder::new()
+                .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+                .layer(TraceLayer::new_for_http().make_span_with(span))
+                .layer(PropagateRequestIdLayer::x_request_id())
+                .layer(header_always(header::CONTENT_SECURITY_POLICY, CSP))
+                .layer(header_always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+                .layer(header_always(header::REFERRER_POLICY, "same-origin"))
+                .layer(header_always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+                .layer(header_always(
+                    HeaderName::from_static("permissions-policy"),
+                    "camera=(), microphone=(), geolocation=()",
+                ))
+                .layer(CompressionLayer::new())
+                .layer(CatchPanicLayer::custom(error::panicked)),
+        )
+        .with_state(web)
+}
+
+/// How long a live page waits before it looks again.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+fn header_always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
+}
+
+/// Path only: a query may hold a one-time token.
+fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
+    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+}

@@ -1,0 +1,13 @@
+//! The Magento client against recordings of real stores and against servers that misbehave (`spec/faults.md`).
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on panics, in its helper functions too")]
+
+mod calls;
+mod checks;
+mod dictionaries;
+mod gate;
+mod requests;
+mod sessions;
+mod shop;
+mod tls;
+mod trouble;
