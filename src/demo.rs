@@ -14,7 +14,6 @@ use crate::config::Serve;
 use crate::crm::channels::{self, ChannelType, NewChannel, Priority, Secrets, Settings, StoreFacts};
 use crate::crm::users::{self, NewUser, Password, Role, UserError};
 use crate::simulator::{self, Options};
-use crate::sync;
 use crate::web::Web;
 
 /// What the demo's people sign in with.
@@ -99,10 +98,8 @@ async fn furnish(web: &Web, wsdl: &str, options: &Options) -> anyhow::Result<()>
         interval_seconds: None,
     };
     let secrets = Secrets { api_key: SecretString::from(options.api_key.clone()), basic_auth_password: None };
-    let integration =
-        channels::insert_integration(&mut tx, &web.vault, id, &settings, &secrets, &StoreFacts::default())
-            .await?;
-    sync::enqueue(&mut tx, integration, &settings.name, None).await?;
+    channels::insert_integration(&mut tx, &web.vault, id, &settings, &secrets, &StoreFacts::default())
+        .await?;
     tx.commit().await?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 
 use askama::Template;
+use askama::filters::HtmlSafe;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
@@ -78,6 +79,9 @@ struct Live {
     connectors: Vec<ConnectorRow>,
     log: Vec<LogRow>,
 }
+
+/// It is made by an escaping template.
+impl HtmlSafe for Live {}
 
 impl Live {
     async fn load(web: &Web, id: i64) -> Result<Self, PageError> {

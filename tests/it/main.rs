@@ -4,4 +4,7 @@
 mod layers;
 mod magento;
 mod postgres;
+#[cfg(test)]
 mod simulator;
+mod support;
+mod walk;

@@ -17,11 +17,7 @@ const CRASH_IN: &str = "CARTWRIGHT_TEST_CRASH_IN";
 async fn a_first_start_makes_a_private_durable_database_and_a_second_one_finds_it_again() {
     let dir = Dir::new("first");
     fs::create_dir(dir.path("pg.new")).unwrap();
-    fs::write(
-        dir.path("pg.new/PG_VERSION"),
-        "half-made by an interrupted initdb",
-    )
-    .unwrap();
+    fs::write(dir.path("pg.new/PG_VERSION"), "half-made by an interrupted initdb").unwrap();
 
     let postgres = dir.start().await;
     assert_eq!(ask(&postgres, "show listen_addresses").await, "");
@@ -29,16 +25,9 @@ async fn a_first_start_makes_a_private_durable_database_and_a_second_one_finds_i
     assert_eq!(ask(&postgres, "show server_encoding").await, "UTF8");
     assert_eq!(ask(&postgres, "show timezone").await, "UTC");
     assert_eq!(ask(&postgres, "select lower('ÄÉ')").await, "äé");
+    assert_eq!(ask(&postgres, "select current_user || current_database()").await, "cartwrightcartwright");
     assert_eq!(
-        ask(&postgres, "select current_user || current_database()").await,
-        "cartwrightcartwright"
-    );
-    assert_eq!(
-        ask(
-            &postgres,
-            "select rolsuper::text from pg_roles where rolname = current_user"
-        )
-        .await,
+        ask(&postgres, "select rolsuper::text from pg_roles where rolname = current_user").await,
         "false"
     );
     // What the migrations need, and `#[sqlx::test]`.
@@ -48,11 +37,7 @@ async fn a_first_start_makes_a_private_durable_database_and_a_second_one_finds_i
     run(&postgres, "create table kept (word text)").await;
     run(&postgres, "insert into kept values ('kept')").await;
     for private in ["pg", "run"] {
-        assert_eq!(
-            fs::metadata(dir.path(private)).unwrap().permissions().mode() & 0o777,
-            0o700,
-            "{private}"
-        );
+        assert_eq!(fs::metadata(dir.path(private)).unwrap().permissions().mode() & 0o777, 0o700, "{private}");
     }
     let first = dir.server();
     postgres.stop().await.unwrap();
@@ -89,11 +74,7 @@ async fn a_server_whose_starter_crashed_is_attached_to() {
     let (_, module) = module_path!().split_once("::").unwrap();
     let test = format!("{module}::a_server_whose_starter_crashed_is_attached_to");
     let mut starter = Command::new(std::env::current_exe().unwrap());
-    let ended = starter
-        .args(["--exact", &test, "--nocapture"])
-        .env(CRASH_IN, &dir.0)
-        .output()
-        .unwrap();
+    let ended = starter.args(["--exact", &test, "--nocapture"]).env(CRASH_IN, &dir.0).output().unwrap();
     assert!(!ended.status.success(), "the starter did not crash: {ended:?}");
     let server = dir.server();
     assert!(is_running(server), "the server did not outlive the crash");
@@ -142,11 +123,7 @@ async fn a_handle_that_is_dropped_tells_the_server_to_stop_and_a_new_start_does_
     drop(dropped);
     let postgres = dir.start().await;
     assert_eq!(ask(&postgres, "select 'again'").await, "again");
-    until(
-        || !is_running(server),
-        "the dropped handle's server is still there",
-    )
-    .await;
+    until(|| !is_running(server), "the dropped handle's server is still there").await;
     postgres.stop().await.unwrap();
 }
 
@@ -174,10 +151,7 @@ async fn a_server_that_does_not_come_up_shows_the_end_of_its_log() {
     let broken = fs::read_to_string(&conf).unwrap() + "\nwork_mem = 'a lot'\n";
     fs::write(&conf, broken).unwrap();
     let message = dir.refusal().await.to_string();
-    assert!(
-        message.contains("work_mem") && message.contains("pg.log"),
-        "{message}"
-    );
+    assert!(message.contains("work_mem") && message.contains("pg.log"), "{message}");
 }
 
 #[tokio::test]
@@ -187,22 +161,14 @@ async fn no_server_programs_means_a_message_with_three_ways_out() {
     // A lone `postgres`, as in some images' /usr/local/bin, is no server.
     fs::write(dir.path("bin/postgres"), "#!/bin/sh\n").unwrap();
     fs::set_permissions(dir.path("bin/postgres"), fs::Permissions::from_mode(0o755)).unwrap();
-    let nowhere = Search {
-        installed: dir.path("nothing"),
-        ..Search::new(None, Some(dir.path("bin").into()))
-    };
-    let message = Postgres::start(&dir.path("data"), &nowhere)
-        .await
-        .unwrap_err()
-        .to_string();
+    let nowhere =
+        Search { installed: dir.path("nothing"), ..Search::new(None, Some(dir.path("bin").into())) };
+    let message = Postgres::start(&dir.path("data"), &nowhere).await.unwrap_err().to_string();
     for way in ["apt-get install postgresql", "CARTWRIGHT_PG_BIN", "DATABASE_URL"] {
         assert!(message.contains(way), "{message}");
     }
     let explicit = Search::new(Some(dir.path("bin")), None);
-    let message = Postgres::start(&dir.path("data"), &explicit)
-        .await
-        .unwrap_err()
-        .to_string();
+    let message = Postgres::start(&dir.path("data"), &explicit).await.unwrap_err().to_string();
     assert!(message.contains("no working initdb"), "{message}");
 }
 
@@ -216,10 +182,7 @@ async fn data_of_another_major_version_or_of_no_postgres_is_left_alone() {
 
     fs::write(dir.path("pg/PG_VERSION"), "8\n").unwrap();
     let message = dir.refusal().await.to_string();
-    assert!(
-        message.contains("made by PostgreSQL 8") && message.contains("postgresql-8"),
-        "{message}"
-    );
+    assert!(message.contains("made by PostgreSQL 8") && message.contains("postgresql-8"), "{message}");
 }
 
 #[tokio::test]
@@ -232,10 +195,7 @@ async fn a_data_directory_inside_a_closed_one_works_or_says_which_one_is_closed(
         Err(error) => {
             let message = error.to_string();
             let named = format!("may not enter {};", dir.0.display());
-            assert!(
-                message.contains(&named) && message.contains("--data-dir"),
-                "{message}"
-            );
+            assert!(message.contains(&named) && message.contains("--data-dir"), "{message}");
         }
     }
 }
@@ -277,18 +237,12 @@ impl Drop for Dir {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "here the test stands where config.rs is otherwise"
-)]
+#[expect(clippy::disallowed_methods, reason = "here the test stands where config.rs is otherwise")]
 fn search() -> Search {
     Search::new(None, std::env::var_os("PATH"))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how the test tells its own child process apart"
-)]
+#[expect(clippy::disallowed_methods, reason = "how the test tells its own child process apart")]
 fn crash_dir() -> Option<PathBuf> {
     std::env::var_os(CRASH_IN).map(PathBuf::from)
 }
@@ -304,11 +258,7 @@ async fn run(postgres: &Postgres, statement: &'static str) {
 }
 
 fn signal(name: &str, pid: u32) {
-    let told = Command::new("sh")
-        .arg("-c")
-        .arg(format!("kill -{name} {pid}"))
-        .status()
-        .unwrap();
+    let told = Command::new("sh").arg("-c").arg(format!("kill -{name} {pid}")).status().unwrap();
     assert!(told.success());
 }
 

@@ -57,6 +57,31 @@ pub struct Region {
     pub name: String,
 }
 
+/// What taking a dictionary over did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// New here.
+    pub created: i64,
+    /// Different from what was stored.
+    pub updated: i64,
+}
+
+impl Saved {
+    fn of(created: &[bool]) -> Self {
+        let new = created.iter().filter(|created| **created).count();
+        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        Self { created: count(new), updated: count(created.len() - new) }
+    }
+}
+
+impl std::ops::Add for Saved {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { created: self.created + other.created, updated: self.updated + other.updated }
+    }
+}
+
 /// Takes the websites over; how many of them were new or different. One that the store no longer lists stays, because
 /// customers may refer to it.
 ///
@@ -66,72 +91,75 @@ pub async fn save_websites(
     db: &mut PgConnection,
     channel: i64,
     rows: &[Website],
-) -> Result<u64, sqlx::Error> {
+) -> Result<Saved, sqlx::Error> {
     let ids: Vec<i64> = rows.iter().map(|row| row.website_id).collect();
     let codes: Vec<String> = rows.iter().map(|row| row.code.clone()).collect();
     let names: Vec<String> = rows.iter().map(|row| row.name.clone()).collect();
-    let done = sqlx::query!(
+    let rows = sqlx::query_scalar!(
         "insert into websites (channel_id, website_id, code, name)
          select $1, t.id, t.code, t.name from unnest($2::bigint[], $3::text[], $4::text[]) as t(id, code, name)
          on conflict (channel_id, website_id) do update set code = excluded.code, name = excluded.name
-         where (websites.code, websites.name) is distinct from (excluded.code, excluded.name)",
+         where (websites.code, websites.name) is distinct from (excluded.code, excluded.name)
+         returning (xmax = 0) as \"created!\"",
         channel,
         &ids,
         &codes,
         &names,
     )
-    .execute(db)
+    .fetch_all(db)
     .await?;
-    Ok(done.rows_affected())
+    Ok(Saved::of(&rows))
 }
 
 /// Takes the store views over.
 ///
 /// # Errors
 /// From the database.
-pub async fn save_stores(db: &mut PgConnection, channel: i64, rows: &[Store]) -> Result<u64, sqlx::Error> {
+pub async fn save_stores(db: &mut PgConnection, channel: i64, rows: &[Store]) -> Result<Saved, sqlx::Error> {
     let ids: Vec<i64> = rows.iter().map(|row| row.store_id).collect();
     let websites: Vec<Option<i64>> = rows.iter().map(|row| row.website_id).collect();
     let codes: Vec<String> = rows.iter().map(|row| row.code.clone()).collect();
     let names: Vec<String> = rows.iter().map(|row| row.name.clone()).collect();
-    let done = sqlx::query!(
+    let rows = sqlx::query_scalar!(
         "insert into stores (channel_id, store_id, website_id, code, name)
          select $1, t.id, t.website, t.code, t.name
          from unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[]) as t(id, website, code, name)
          on conflict (channel_id, store_id) do update
             set website_id = excluded.website_id, code = excluded.code, name = excluded.name
          where (stores.website_id, stores.code, stores.name)
-            is distinct from (excluded.website_id, excluded.code, excluded.name)",
+            is distinct from (excluded.website_id, excluded.code, excluded.name)
+         returning (xmax = 0) as \"created!\"",
         channel,
         &ids,
         &websites as _,
         &codes,
         &names,
     )
-    .execute(db)
+    .fetch_all(db)
     .await?;
-    Ok(done.rows_affected())
+    Ok(Saved::of(&rows))
 }
 
 /// Takes the customer groups over.
 ///
 /// # Errors
 /// From the database.
-pub async fn save_groups(db: &mut PgConnection, channel: i64, rows: &[Group]) -> Result<u64, sqlx::Error> {
+pub async fn save_groups(db: &mut PgConnection, channel: i64, rows: &[Group]) -> Result<Saved, sqlx::Error> {
     let ids: Vec<i64> = rows.iter().map(|row| row.group_id).collect();
     let names: Vec<String> = rows.iter().map(|row| row.name.clone()).collect();
-    let done = sqlx::query!(
+    let rows = sqlx::query_scalar!(
         "insert into customer_groups (channel_id, group_id, name)
          select $1, t.id, t.name from unnest($2::bigint[], $3::text[]) as t(id, name)
          on conflict (channel_id, group_id) do update set name = excluded.name
-         where customer_groups.name is distinct from excluded.name",
+         where customer_groups.name is distinct from excluded.name
+         returning (xmax = 0) as \"created!\"",
         channel,
         &ids,
         &names,
     )
-    .execute(db)
+    .fetch_all(db)
     .await?;
-    Ok(done.rows_affected())
+    Ok(Saved::of(&rows))
 }
 
 /// Takes the countries over.
@@ -142,45 +170,51 @@ pub async fn save_countries(
     db: &mut PgConnection,
     channel: i64,
     rows: &[Country],
-) -> Result<u64, sqlx::Error> {
+) -> Result<Saved, sqlx::Error> {
     let ids: Vec<String> = rows.iter().map(|row| row.country_id.clone()).collect();
     let names: Vec<String> = rows.iter().map(|row| row.name.clone()).collect();
-    let done = sqlx::query!(
+    let rows = sqlx::query_scalar!(
         "insert into countries (channel_id, country_id, name)
          select $1, t.id, t.name from unnest($2::text[], $3::text[]) as t(id, name)
          on conflict (channel_id, country_id) do update set name = excluded.name
-         where countries.name is distinct from excluded.name",
+         where countries.name is distinct from excluded.name
+         returning (xmax = 0) as \"created!\"",
         channel,
         &ids,
         &names,
     )
-    .execute(db)
+    .fetch_all(db)
     .await?;
-    Ok(done.rows_affected())
+    Ok(Saved::of(&rows))
 }
 
 /// Takes the regions over.
 ///
 /// # Errors
 /// From the database.
-pub async fn save_regions(db: &mut PgConnection, channel: i64, rows: &[Region]) -> Result<u64, sqlx::Error> {
+pub async fn save_regions(
+    db: &mut PgConnection,
+    channel: i64,
+    rows: &[Region],
+) -> Result<Saved, sqlx::Error> {
     let countries: Vec<String> = rows.iter().map(|row| row.country_id.clone()).collect();
     let ids: Vec<i64> = rows.iter().map(|row| row.region_id).collect();
     let codes: Vec<String> = rows.iter().map(|row| row.code.clone()).collect();
     let names: Vec<String> = rows.iter().map(|row| row.name.clone()).collect();
-    let done = sqlx::query!(
+    let rows = sqlx::query_scalar!(
         "insert into regions (channel_id, country_id, region_id, code, name)
          select $1, t.country, t.id, t.code, t.name
          from unnest($2::text[], $3::bigint[], $4::text[], $5::text[]) as t(country, id, code, name)
          on conflict (channel_id, country_id, region_id) do update set code = excluded.code, name = excluded.name
-         where (regions.code, regions.name) is distinct from (excluded.code, excluded.name)",
+         where (regions.code, regions.name) is distinct from (excluded.code, excluded.name)
+         returning (xmax = 0) as \"created!\"",
         channel,
         &countries,
         &ids,
         &codes,
         &names,
     )
-    .execute(db)
+    .fetch_all(db)
     .await?;
-    Ok(done.rows_affected())
+    Ok(Saved::of(&rows))
 }

@@ -157,7 +157,7 @@ pub async fn count(pool: &PgPool, filter: &CustomerFilter) -> Result<Total, sqlx
     let mut query =
         QueryBuilder::<Postgres>::new("select count(*) from (select 1 from customers k where true");
     narrow(&mut query, filter);
-    query.push(" limit ").push_bind(COUNT_EXACTLY + 1).push(") some");
+    query.push(" limit ").push_bind(COUNT_EXACTLY + 1).push(") as found");
     let counted: i64 = query.build_query_scalar().fetch_one(pool).await?;
     if counted <= COUNT_EXACTLY {
         return Ok(Total::Exactly(counted));

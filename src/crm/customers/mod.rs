@@ -12,7 +12,7 @@ mod record;
 use chrono::{DateTime, NaiveDate, Utc};
 
 pub use dictionaries::{
-    Country, Group, Region, Store, Website, save_countries, save_groups, save_regions, save_stores,
+    Country, Group, Region, Saved, Store, Website, save_countries, save_groups, save_regions, save_stores,
     save_websites,
 };
 pub use grid::{Choices, CustomerFilter, CustomerOrder, CustomerRow, choices, count, list};

@@ -68,6 +68,10 @@ fn read<R: BufRead, T>(
     };
     let mut walker = Walker::new(clean, limits);
     let value = message(&mut walker, take);
+    if matches!(value, Err(Unreadable::Fault { .. })) {
+        // what closes the envelope after a fault is not text after the answer
+        let _ = to_the_end(&mut walker);
+    }
     if value.is_ok() || matches!(value, Err(Unreadable::Fault { .. })) {
         walker.clean().drain();
     }

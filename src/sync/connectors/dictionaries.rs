@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use super::{Connector, Done, GROUPS, REGIONS, WEBSITES};
 use crate::base::clock;
 use crate::crm::channels;
-use crate::crm::customers::{self, Country, Group, Region, Store, Website};
+use crate::crm::customers::{self, Country, Group, Region, Saved, Store, Website};
 use crate::jobs::{Counts, Level};
 use crate::magento::CallError;
 use crate::magento::api::directory::{self, Region as WireRegion};
@@ -168,10 +168,11 @@ async fn count(
     db: &mut PgConnection,
     connector: &str,
     read: usize,
-    changed: u64,
+    saved: Saved,
 ) -> Result<(), sqlx::Error> {
     let read = i64::try_from(read).unwrap_or(i64::MAX);
-    let changed = i64::try_from(changed).unwrap_or(i64::MAX);
-    let counts = Counts { read, updated: changed, unchanged: read - changed, ..Counts::default() };
+    let unchanged = read - saved.created - saved.updated;
+    let counts =
+        Counts { read, created: saved.created, updated: saved.updated, unchanged, ..Counts::default() };
     visit.run.count(db, connector, counts).await
 }

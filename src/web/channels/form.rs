@@ -16,7 +16,6 @@ use super::kept;
 use crate::crm::channels::{
     self, Channel, ChannelError, ChannelType, Draft, Entity, Integration, IntegrationError, NewChannel,
 };
-use crate::sync;
 
 #[derive(Template)]
 #[template(path = "channels/form.html")]
@@ -110,9 +109,8 @@ pub(super) async fn create(State(web): State<Web>, operator: Operator, posted: P
                 .and_then(|d| d.checked.clone())
                 .map(|checked| checked.facts)
                 .unwrap_or_default();
-            let integration =
-                channels::insert_integration(&mut tx, &web.vault, id, settings, secrets, &facts).await?;
-            sync::enqueue(&mut tx, integration, &settings.name, Some(operator.user.id)).await?;
+            // its first sync is due at once: the schedule queues it
+            channels::insert_integration(&mut tx, &web.vault, id, settings, secrets, &facts).await?;
         }
         Ok::<i64, SaveError>(id)
     }
@@ -190,9 +188,8 @@ pub(super) async fn update(
                 .and_then(|d| d.checked.clone())
                 .map(|checked| checked.facts)
                 .unwrap_or_default();
-            let new =
-                channels::insert_integration(&mut tx, &web.vault, id, settings, secrets, &facts).await?;
-            sync::enqueue(&mut tx, new, &settings.name, Some(operator.user.id)).await?;
+            // its first sync is due at once: the schedule queues it
+            channels::insert_integration(&mut tx, &web.vault, id, settings, secrets, &facts).await?;
         }
         Ok::<(), SaveError>(())
     }

@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use askama::Template;
+use askama::filters::HtmlSafe;
 use axum::body::Body;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -30,6 +31,9 @@ pub(super) struct Probe {
     outcome: CheckOutcome,
     took: Duration,
 }
+
+/// It is made by an escaping template.
+impl HtmlSafe for Probe {}
 
 impl Probe {
     fn passed(&self) -> bool {

@@ -4,6 +4,7 @@
 //! Its buttons: Check Connection, Sync website list (the same), switch the WS-I flag and check again, Done, Cancel.
 
 use askama::Template;
+use askama::filters::HtmlSafe;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -49,6 +50,9 @@ struct Form {
     probe: Option<Probe>,
     problems: Problems,
 }
+
+/// It is made by an escaping template.
+impl HtmlSafe for Form {}
 
 /// Which tabs hold errors.
 #[derive(Default)]

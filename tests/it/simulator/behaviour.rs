@@ -24,35 +24,14 @@ async fn windows_are_inclusive_with_from_and_exclusive_with_gt() {
 async fn only_the_first_operator_on_a_field_counts_except_from_with_to() {
     let bench = Bench::new("rpc", Options::default()).await;
     for (conditions, expected) in [
-        (
-            vec![("customer_id", "gt", "1995"), ("customer_id", "lt", "1998")],
-            1996..=2000,
-        ),
-        (
-            vec![("customer_id", "lt", "4"), ("customer_id", "gt", "2")],
-            1..=3,
-        ),
-        (
-            vec![("customer_id", "from", "5"), ("customer_id", "to", "8")],
-            5..=8,
-        ),
-        (
-            vec![("customer_id", "in", "1,2"), ("customer_id", "from", "1999")],
-            1999..=2000,
-        ),
-        (
-            vec![("customer_id", "frobnicate", "1"), ("customer_id", "lteq", "2")],
-            1..=2,
-        ),
+        (vec![("customer_id", "gt", "1995"), ("customer_id", "lt", "1998")], 1996..=2000),
+        (vec![("customer_id", "lt", "4"), ("customer_id", "gt", "2")], 1..=3),
+        (vec![("customer_id", "from", "5"), ("customer_id", "to", "8")], 5..=8),
+        (vec![("customer_id", "in", "1,2"), ("customer_id", "from", "1999")], 1999..=2000),
+        (vec![("customer_id", "frobnicate", "1"), ("customer_id", "lteq", "2")], 1..=2),
     ] {
-        let answer = bench
-            .post(&bench.endpoint(), list_call(&bench.session, &conditions))
-            .await;
-        assert_eq!(
-            customer_ids(&answer.body),
-            expected.collect::<Vec<u32>>(),
-            "{conditions:?}"
-        );
+        let answer = bench.post(&bench.endpoint(), list_call(&bench.session, &conditions)).await;
+        assert_eq!(customer_ids(&answer.body), expected.collect::<Vec<u32>>(), "{conditions:?}");
     }
 }
 
@@ -66,16 +45,11 @@ async fn an_address_edit_leaves_the_customers_updated_at_unless_it_sets_a_defaul
         let before = bench.store.customer(customer).unwrap();
         let plain = fixture(mode, "061", "request")
             .replace(">true</is_default_billing>", ">false</is_default_billing>");
-        bench
-            .post(&bench.endpoint(), under_session(&plain, &bench.session))
-            .await;
+        bench.post(&bench.endpoint(), under_session(&plain, &bench.session)).await;
         let after = bench.store.customer(customer).unwrap();
         assert_eq!(after.updated_at, before.updated_at);
         assert_eq!(after.addresses[0].region.as_deref(), Some("Zürich"));
-        assert_eq!(
-            after.addresses[0].street.as_deref(),
-            Some("Street 1\n2nd line & <more>")
-        );
+        assert_eq!(after.addresses[0].street.as_deref(), Some("Street 1\n2nd line & <more>"));
         bench.replay("061").await;
         let after = bench.store.customer(customer).unwrap();
         assert!(after.updated_at > before.updated_at);
@@ -90,26 +64,14 @@ async fn wsdls_say_where_how_and_in_which_namespace() {
         (true, "document", Namespace::OpenMage, "urn:OpenMage"),
     ] {
         let mode = if wsi { "wsi" } else { "rpc" };
-        let bench = Bench::new(
-            mode,
-            Options {
-                namespace,
-                ..Options::default()
-            },
-        )
-        .await;
+        let bench = Bench::new(mode, Options { namespace, ..Options::default() }).await;
         for path in [
             "/index.php/api/v2_soap?wsdl=1",
             "/api/v2_soap/?wsdl",
             "/index.php/api/v2_soap/index/?wsdl=1%2F",
             "/index.php/api/soap/?wsdl",
         ] {
-            let response = bench
-                .client
-                .get(format!("{}{path}", bench.store.url()))
-                .send()
-                .await
-                .unwrap();
+            let response = bench.client.get(format!("{}{path}", bench.store.url())).send().await.unwrap();
             let text = response.text().await.unwrap();
             let document = roxmltree::Document::parse(&text).unwrap();
             assert_eq!(document.root_element().attribute("targetNamespace"), Some(name));
@@ -132,26 +94,14 @@ async fn sessions_slide_expire_and_are_shared_by_both_versions() {
     for expected in [true, true, false] {
         bench.store.move_clock(if expected { 3_000 } else { 3_700 });
         let answer = bench.replay("006").await;
-        assert_eq!(
-            answer.body == fixture("rpc", "006", "response"),
-            expected,
-            "{}",
-            answer.body
-        );
+        assert_eq!(answer.body == fixture("rpc", "006", "response"), expected, "{}", answer.body);
         assert_eq!(answer.body == fixture("rpc", "155", "response"), !expected);
     }
 }
 
 #[tokio::test]
 async fn answers_carry_the_recorded_headers_and_the_stores_clock() {
-    let bench = Bench::new(
-        "rpc",
-        Options {
-            clock_offset_seconds: 86_400 * 365,
-            ..Options::default()
-        },
-    )
-    .await;
+    let bench = Bench::new("rpc", Options { clock_offset_seconds: 86_400 * 365, ..Options::default() }).await;
     let response = bench.client.get(bench.store.wsdl_url()).send().await.unwrap();
     let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
     assert_eq!(header("content-type"), "text/xml; charset=UTF-8");
@@ -172,36 +122,19 @@ async fn answers_carry_the_recorded_headers_and_the_stores_clock() {
 async fn a_person_can_look_at_customers_and_edit_one() {
     let bench = Bench::new("rpc", Options::default()).await;
     let get = async |path: &str| {
-        bench
-            .client
-            .get(format!("{}{path}", bench.store.url()))
-            .send()
-            .await
-            .unwrap()
-            .text()
-            .await
-            .unwrap()
+        bench.client.get(format!("{}{path}", bench.store.url())).send().await.unwrap().text().await.unwrap()
     };
     assert!(get("/").await.contains(&bench.store.wsdl_url()));
     assert!(get("/admin?after=50").await.contains("/admin/customers/51\""));
     assert!(get("/admin/customers/5").await.contains("name=\"lastname\""));
     let before = bench.store.customer(5).unwrap();
     let url = format!("{}/admin/customers/5", bench.store.url());
-    let saved = bench
-        .client
-        .post(url)
-        .body("firstname=Ada&lastname=Smith+%26+Sons&group_id=3")
-        .send()
-        .await
-        .unwrap();
+    let saved =
+        bench.client.post(url).body("firstname=Ada&lastname=Smith+%26+Sons&group_id=3").send().await.unwrap();
     assert_eq!(saved.status().as_u16(), 303);
     let after = bench.store.customer(5).unwrap();
     assert_eq!(
-        (
-            after.firstname.as_deref(),
-            after.lastname.as_deref(),
-            after.group_id
-        ),
+        (after.firstname.as_deref(), after.lastname.as_deref(), after.group_id),
         (Some("Ada"), Some("Smith & Sons"), 3)
     );
     assert_eq!(after.email, before.email);
@@ -212,28 +145,14 @@ async fn a_person_can_look_at_customers_and_edit_one() {
 #[tokio::test]
 #[ignore = "a measurement"]
 async fn speed() {
-    let bench = Bench::new(
-        "rpc",
-        Options {
-            customers: 1_000_000,
-            ..Options::default()
-        },
-    )
-    .await;
+    let bench = Bench::new("rpc", Options { customers: 1_000_000, ..Options::default() }).await;
     let started = std::time::Instant::now();
-    let list = list_call(
-        &bench.session,
-        &[("customer_id", "from", "1"), ("customer_id", "to", "100000")],
-    );
+    let list = list_call(&bench.session, &[("customer_id", "from", "1"), ("customer_id", "to", "100000")]);
     let bytes = bench.post(&bench.endpoint(), list).await.body.len();
     println!("list of 100,000: {:?}, {bytes} bytes", started.elapsed());
     let started = std::time::Instant::now();
     for block in 0..100u32 {
-        let call = multi_call(
-            &bench.session,
-            "customer_address.list",
-            block * 100 + 1..=block * 100 + 100,
-        );
+        let call = multi_call(&bench.session, "customer_address.list", block * 100 + 1..=block * 100 + 100);
         bench.post(&bench.store.bulk_endpoint(), call).await;
     }
     println!("10,000 address lists by 100: {:?}", started.elapsed());
@@ -241,14 +160,8 @@ async fn speed() {
     let now = bench.store.now();
     let window = list_call(
         &bench.session,
-        &[
-            ("updated_at", "from", &utc(now - 86_400)),
-            ("updated_at", "to", &utc(now)),
-        ],
+        &[("updated_at", "from", &utc(now - 86_400)), ("updated_at", "to", &utc(now))],
     );
     let found = customer_ids(&bench.post(&bench.endpoint(), window).await.body).len();
-    println!(
-        "a day's window over a million: {:?}, {found} rows",
-        started.elapsed()
-    );
+    println!("a day's window over a million: {:?}, {found} rows", started.elapsed());
 }

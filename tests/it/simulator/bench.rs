@@ -23,23 +23,11 @@ pub(super) struct Answer {
 impl Bench {
     pub(super) async fn new(recordings: &'static str, options: Options) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let options = Options {
-            api_user: USER.into(),
-            api_key: KEY.into(),
-            wsi: recordings == "wsi",
-            ..options
-        };
+        let options =
+            Options { api_user: USER.into(), api_key: KEY.into(), wsi: recordings == "wsi", ..options };
         let store = Simulator::start(options).await.unwrap();
-        let client = Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap();
-        let mut bench = Self {
-            store,
-            client,
-            session: String::new(),
-            recordings,
-        };
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let mut bench = Self { store, client, session: String::new(), recordings };
         bench.session = bench.log_in(USER, KEY).await;
         bench
     }
@@ -48,52 +36,30 @@ impl Bench {
     pub(super) async fn log_in(&self, user: &str, key: &str) -> String {
         let call = format!("<login><username>{user}</username><apiKey>{key}</apiKey></login>");
         let answer = self.post(&self.store.bulk_endpoint(), envelope(&call)).await;
-        between(
-            &answer.body,
-            "<loginReturn xsi:type=\"xsd:string\">",
-            "</loginReturn>",
-        )
-        .to_owned()
+        between(&answer.body, "<loginReturn xsi:type=\"xsd:string\">", "</loginReturn>").to_owned()
     }
 
     pub(super) async fn post(&self, url: &str, body: String) -> Answer {
-        let request = self
-            .client
-            .post(url)
-            .header("content-type", "text/xml; charset=utf-8")
-            .body(body);
+        let request = self.client.post(url).header("content-type", "text/xml; charset=utf-8").body(body);
         let response = request.send().await.unwrap();
-        Answer {
-            status: response.status(),
-            body: response.text().await.unwrap(),
-        }
+        Answer { status: response.status(), body: response.text().await.unwrap() }
     }
 
     pub(super) fn endpoint(&self) -> String {
-        if self.recordings == "v1" {
-            self.store.bulk_endpoint()
-        } else {
-            self.store.endpoint()
-        }
+        if self.recordings == "v1" { self.store.bulk_endpoint() } else { self.store.endpoint() }
     }
 
     /// Sends a recorded request under the session of today.
     pub(super) async fn replay(&self, number: &str) -> Answer {
         let request = fixture(self.recordings, number, "request");
-        self.post(&self.endpoint(), under_session(&request, &self.session))
-            .await
+        self.post(&self.endpoint(), under_session(&request, &self.session)).await
     }
 
     /// The answer to a recorded request is the recorded answer.
     pub(super) async fn check(&self, number: &str) {
         let answer = self.replay(number).await;
         let recorded = fixture(self.recordings, number, "response");
-        assert_eq!(
-            comparable(&answer.body),
-            comparable(&recorded),
-            "{}/{number}",
-            self.recordings
-        );
+        assert_eq!(comparable(&answer.body), comparable(&recorded), "{}/{number}", self.recordings);
         let status = if recorded.contains("<SOAP-ENV:Body><SOAP-ENV:Fault>") && self.recordings != "v1" {
             500
         } else {
@@ -156,13 +122,9 @@ impl Bench {
 pub(super) fn seconds(text: &str) -> i64 {
     let utc = chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S")
         .map(|time| time.and_utc().timestamp());
-    utc.or_else(|_| chrono::DateTime::parse_from_rfc3339(text).map(|time| time.timestamp()))
-        .unwrap()
+    utc.or_else(|_| chrono::DateTime::parse_from_rfc3339(text).map(|time| time.timestamp())).unwrap()
 }
 
 pub(super) fn utc(seconds: i64) -> String {
-    chrono::DateTime::from_timestamp(seconds, 0)
-        .unwrap()
-        .format("%Y-%m-%d %H:%M:%S")
-        .to_string()
+    chrono::DateTime::from_timestamp(seconds, 0).unwrap().format("%Y-%m-%d %H:%M:%S").to_string()
 }

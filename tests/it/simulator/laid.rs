@@ -12,10 +12,9 @@ pub(super) fn lay_in_addresses(bench: &Bench, number: &str, customer: u32) {
     }
     let recorded = fixture(bench.recordings, number, "response");
     let document = roxmltree::Document::parse(&recorded).unwrap();
-    let rows = document.descendants().filter(|node| {
-        node.children()
-            .any(|child| child.has_tag_name("customer_address_id"))
-    });
+    let rows = document
+        .descendants()
+        .filter(|node| node.children().any(|child| child.has_tag_name("customer_address_id")));
     for row in rows.collect::<Vec<_>>().into_iter().rev() {
         let raw = |name: &str| {
             row.children()
@@ -41,9 +40,9 @@ pub(super) fn lay_in_addresses(bench: &Bench, number: &str, customer: u32) {
                 ..Address::default()
             },
         );
-        bench.store.edit_address(id.unwrap(), |address| {
-            address.created_at = seconds(&raw("created_at").unwrap())
-        });
+        bench
+            .store
+            .edit_address(id.unwrap(), |address| address.created_at = seconds(&raw("created_at").unwrap()));
         bench.store.edit_customer(customer, |customer| {
             if raw("is_default_billing").as_deref() == Some("true") {
                 customer.default_billing = id;
@@ -72,12 +71,7 @@ pub(super) fn lay_in_v1_customers(bench: &Bench) {
             group_id: 5,
             prefix: Some("Mrs.".into()),
             gender: Some(1),
-            ..person(
-                "محمد",
-                "الأحمد",
-                "customer2@example.com",
-                "446b6e55323a6faeaff10847c47d9bff:Salt",
-            )
+            ..person("محمد", "الأحمد", "customer2@example.com", "446b6e55323a6faeaff10847c47d9bff:Salt")
         },
         Customer {
             created_at: seconds("2024-07-28 01:08:33"),
@@ -85,12 +79,7 @@ pub(super) fn lay_in_v1_customers(bench: &Bench) {
             group_id: 4,
             dob: Some("1976-06-28 00:00:00".into()),
             gender: Some(2),
-            ..person(
-                "Mary",
-                "Johnson",
-                "customer1@example.com",
-                "20cda32e552e027b00de1ae01cc794f2:Salt",
-            )
+            ..person("Mary", "Johnson", "customer1@example.com", "20cda32e552e027b00de1ae01cc794f2:Salt")
         },
         Customer {
             created_at: seconds("2024-02-06 23:48:02"),
@@ -98,12 +87,7 @@ pub(super) fn lay_in_v1_customers(bench: &Bench) {
             store_id: 4,
             group_id: 3,
             gender: Some(1),
-            ..person(
-                "Jürgen",
-                "Müßig",
-                "customer3@example.com",
-                "a87a9ebd15a9380694fc5811e331b1b9:Salt",
-            )
+            ..person("Jürgen", "Müßig", "customer3@example.com", "a87a9ebd15a9380694fc5811e331b1b9:Salt")
         },
     ];
     for (id, person) in (1..).zip(people) {

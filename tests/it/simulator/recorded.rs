@@ -106,13 +106,9 @@ async fn one_address_is_read_changed_and_deleted_as_recorded() {
         for number in ["058", "067", "069"] {
             let request = fixture(mode, number, "request");
             let recorded_id = number_in(&request, "addressId");
-            let request = request.replace(
-                &format!("{recorded_id}</addressId>"),
-                &format!("{id}</addressId>"),
-            );
-            let answer = bench
-                .post(&bench.endpoint(), under_session(&request, &bench.session))
-                .await;
+            let request =
+                request.replace(&format!("{recorded_id}</addressId>"), &format!("{id}</addressId>"));
+            let answer = bench.post(&bench.endpoint(), under_session(&request, &bench.session)).await;
             assert_eq!(
                 comparable(&answer.body),
                 comparable(&fixture(mode, number, "response")),
@@ -135,9 +131,7 @@ async fn writing_validates_and_answers_as_recorded() {
         bench.grow_to(victim);
         bench.check("046").await;
         let cleared = number_in(&fixture(mode, "051", "request"), "customerId");
-        bench
-            .store
-            .edit_customer(cleared, |customer| customer.middlename = Some("M".into()));
+        bench.store.edit_customer(cleared, |customer| customer.middlename = Some("M".into()));
         bench.check("051").await;
         assert_eq!(bench.store.customer(cleared).unwrap().middlename, None);
         bench.lay_in("020");
@@ -147,10 +141,7 @@ async fn writing_validates_and_answers_as_recorded() {
 
 #[tokio::test]
 async fn the_bridge_answers_as_recorded() {
-    let options = || Options {
-        bridge: Some("1.2.19".into()),
-        ..Options::default()
-    };
+    let options = || Options { bridge: Some("1.2.19".into()), ..Options::default() };
     for mode in ["rpc", "wsi"] {
         let bench = Bench::new(mode, options()).await;
         for number in ["119", "120", "121", "124", "131"] {
@@ -182,10 +173,7 @@ async fn a_multi_call_carries_a_fault_per_entry() {
     let bench = Bench::new("v1", Options::default()).await;
     let answer = bench.replay("005").await;
     let document = roxmltree::Document::parse(&answer.body).unwrap();
-    let entries = document
-        .descendants()
-        .find(|node| node.has_tag_name("multiCallReturn"))
-        .unwrap();
+    let entries = document.descendants().find(|node| node.has_tag_name("multiCallReturn")).unwrap();
     assert_eq!(entries.children().count(), 4);
     let fault = between(
         &fixture("v1", "005", "response"),

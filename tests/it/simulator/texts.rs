@@ -5,9 +5,8 @@ use std::path::PathBuf;
 pub(super) fn fixture(directory: &str, number: &str, part: &str) -> String {
     let directory =
         PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/soap/sim")).join(directory);
-    let names = std::fs::read_dir(&directory)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let names =
+        std::fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names = names.filter(|name| name.starts_with(number) && name.ends_with(&format!(".{part}.xml")));
     std::fs::read_to_string(directory.join(names.next().unwrap_or_else(|| panic!("no {part} {number}"))))
         .unwrap()
@@ -34,12 +33,9 @@ pub(super) fn list_call(session: &str, conditions: &[(&str, &str, &str)]) -> Str
 }
 
 pub(super) fn multi_call(session: &str, path: &str, ids: impl Iterator<Item = u32>) -> String {
-    let calls: String = ids
-        .map(|id| format!("<item><item>{path}</item><item><item>{id}</item></item></item>"))
-        .collect();
-    envelope(&format!(
-        "<multiCall><sessionId>{session}</sessionId><calls>{calls}</calls></multiCall>"
-    ))
+    let calls: String =
+        ids.map(|id| format!("<item><item>{path}</item><item><item>{id}</item></item></item>")).collect();
+    envelope(&format!("<multiCall><sessionId>{session}</sessionId><calls>{calls}</calls></multiCall>"))
 }
 
 /// Puts today's session where a recorded one was; a made-up or empty one stays.
@@ -56,11 +52,7 @@ pub(super) fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
     let Some((_, rest)) = text.split_once(start) else {
         return "";
     };
-    if end.is_empty() {
-        rest
-    } else {
-        rest.split_once(end).map_or("", |(found, _)| found)
-    }
+    if end.is_empty() { rest } else { rest.split_once(end).map_or("", |(found, _)| found) }
 }
 
 /// The text with everything that cannot repeat made equal.
@@ -103,9 +95,7 @@ pub(super) fn masked(text: &str, open: &str, close: &str) -> String {
 
 pub(super) fn customer_ids(body: &str) -> Vec<u32> {
     let parts = body.split("<customer_id xsi:type=\"xsd:int\">").skip(1);
-    parts
-        .map(|part| part.split('<').next().unwrap().parse().unwrap())
-        .collect()
+    parts.map(|part| part.split('<').next().unwrap().parse().unwrap()).collect()
 }
 
 pub(super) fn number_in(text: &str, name: &str) -> u32 {
@@ -114,9 +104,5 @@ pub(super) fn number_in(text: &str, name: &str) -> u32 {
 }
 
 pub(super) fn email_of(request: &str) -> String {
-    between(request, "<email", "</email>")
-        .rsplit('>')
-        .next()
-        .unwrap()
-        .to_owned()
+    between(request, "<email", "</email>").rsplit('>').next().unwrap().to_owned()
 }

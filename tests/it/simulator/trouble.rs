@@ -24,21 +24,11 @@ async fn trouble_comes_when_it_is_ordered() {
         (Fault::BillionLaughs, 200, "&lol9;"),
         (Fault::DeepNesting(300), 200, "<a><a>"),
         (Fault::Html, 200, "Just a moment"),
-        (
-            Fault::Soap("1".into(), "SQLSTATE[HY000]".into(), 200),
-            200,
-            "SQLSTATE",
-        ),
-        (
-            Fault::BareFault("1".into(), "died".into()),
-            200,
-            "<SOAP-ENV:Envelope",
-        ),
+        (Fault::Soap("1".into(), "SQLSTATE[HY000]".into(), 200), 200, "SQLSTATE"),
+        (Fault::BareFault("1".into(), "died".into()), 200, "<SOAP-ENV:Envelope"),
         (Fault::ExpireSessions, 200, "Session expired"),
     ] {
-        bench
-            .store
-            .script(fault.clone(), When::method("magentoInfo").times(1));
+        bench.store.script(fault.clone(), When::method("magentoInfo").times(1));
         let answer = bench.replay("006").await;
         assert_eq!(answer.status.as_u16(), status, "{fault:?}");
         assert!(answer.body.contains(check), "{fault:?}: {}", answer.body);
@@ -62,10 +52,7 @@ async fn broken_connections_break() {
     assert!(dateless.headers().get("date").is_none());
     assert_eq!(dateless.text().await.unwrap(), fixture("rpc", "007", "response"));
     bench.store.script(Fault::Gzip, When::once());
-    assert_eq!(
-        send().await.unwrap().text().await.unwrap(),
-        fixture("rpc", "007", "response")
-    );
+    assert_eq!(send().await.unwrap().text().await.unwrap(), fixture("rpc", "007", "response"));
     bench.store.script(Fault::InvalidUtf8, When::once());
     assert!(std::str::from_utf8(&send().await.unwrap().bytes().await.unwrap()).is_err());
     bench.store.script(Fault::Hang, When::once());
@@ -77,46 +64,23 @@ async fn broken_connections_break() {
 #[tokio::test]
 async fn a_lost_answer_has_been_carried_out() {
     let bench = Bench::new("rpc", Options::default()).await;
-    bench
-        .store
-        .script(Fault::LoseAnswer, When::method("customerCustomerCreate").times(1));
+    bench.store.script(Fault::LoseAnswer, When::method("customerCustomerCreate").times(1));
     let create = envelope(&format!(
         "<customerCustomerCreate><sessionId>{}</sessionId><customerData><email>new@example.com</email>\
          <website_id>1</website_id></customerData></customerCustomerCreate>",
         bench.session
     ));
-    assert!(
-        bench
-            .client
-            .post(bench.endpoint())
-            .body(create)
-            .send()
-            .await
-            .is_err()
-    );
-    assert_eq!(
-        bench
-            .store
-            .find_customer("NEW@example.com", 1)
-            .map(|found| found.id),
-        Some(2_001)
-    );
+    assert!(bench.client.post(bench.endpoint()).body(create).send().await.is_err());
+    assert_eq!(bench.store.find_customer("NEW@example.com", 1).map(|found| found.id), Some(2_001));
 }
 
 #[tokio::test]
 async fn a_poisoned_record_spoils_what_it_is_in_and_nothing_else() {
     let bench = Bench::new("rpc", Options::default()).await;
-    let fault = Fault::Soap(
-        "1".into(),
-        "Internal Error. Please see log for details.".into(),
-        200,
-    );
+    let fault = Fault::Soap("1".into(), "Internal Error. Please see log for details.".into(), 200);
     bench.store.script(fault, When::record(17));
     let list = |from: &str, to: &str| {
-        list_call(
-            &bench.session,
-            &[("customer_id", "from", from), ("customer_id", "to", to)],
-        )
+        list_call(&bench.session, &[("customer_id", "from", from), ("customer_id", "to", to)])
     };
     let whole = bench.post(&bench.endpoint(), list("10", "20")).await;
     assert!(whole.body.contains("<faultcode>1</faultcode>"));
@@ -126,18 +90,9 @@ async fn a_poisoned_record_spoils_what_it_is_in_and_nothing_else() {
     let answer = bench.post(&bench.store.bulk_endpoint(), bulk).await;
     assert_eq!(answer.body.matches("isFault").count(), 1);
     bench.store.clear_scripts();
-    bench.store.script(
-        Fault::Garbage(17, "updated_at".into(), "N/A".into()),
-        When::always(),
-    );
+    bench.store.script(Fault::Garbage(17, "updated_at".into(), "N/A".into()), When::always());
     let spoilt = bench.post(&bench.endpoint(), list("10", "20")).await;
-    assert_eq!(
-        spoilt
-            .body
-            .matches("<updated_at xsi:type=\"xsd:string\">N/A</updated_at>")
-            .count(),
-        1
-    );
+    assert_eq!(spoilt.body.matches("<updated_at xsi:type=\"xsd:string\">N/A</updated_at>").count(), 1);
     bench.store.clear_scripts();
     bench.store.script(Fault::IgnoreFilters, When::always());
     let everything = bench.post(&bench.endpoint(), list("10", "20")).await;
@@ -153,13 +108,7 @@ async fn as_many_calls_as_workers_lock_the_store_up() {
     };
     let roomy = Bench::new("rpc", options(2)).await;
     roomy.check("006").await;
-    assert_eq!(
-        (
-            roomy.store.max_in_flight(),
-            roomy.store.requests_of("magentoInfo")
-        ),
-        (1, 1)
-    );
+    assert_eq!((roomy.store.max_in_flight(), roomy.store.requests_of("magentoInfo")), (1, 1));
     let cramped = Bench::new("rpc", options(1)).await;
     let answer = cramped.replay("006").await;
     assert_eq!(answer.status.as_u16(), 500);

@@ -1,0 +1,206 @@
+//! What the tests stand on: an application over a database of its own, asked as a browser asks it, and a store.
+
+mod page;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use cartwright::base::email::Email;
+use cartwright::base::vault::{MasterKey, Vault};
+use cartwright::crm::users::{self, NewUser, Password, Passwords, Role};
+use cartwright::jobs::{Job, Workers};
+use cartwright::magento::PrivateAddresses;
+use cartwright::simulator::{Options, Simulator};
+use cartwright::sync::{self, SyncJob};
+use cartwright::web::{self, Web};
+use http_body_util::BodyExt;
+use secrecy::SecretString;
+use sqlx::PgPool;
+use tower::ServiceExt;
+
+pub(crate) use page::Page;
+
+/// The password of everybody in the tests.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// An application, and somebody in front of it.
+pub(crate) struct App {
+    pub(crate) pool: PgPool,
+    pub(crate) web: Web,
+    pages: Router,
+    cookie: Option<String>,
+}
+
+impl App {
+    /// The application over the test's database; nobody is signed in.
+    pub(crate) async fn new(pool: PgPool) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let web = Web {
+            pool: pool.clone(),
+            vault: Arc::new(Vault::new(MasterKey::generate().unwrap())),
+            passwords: Passwords::new().unwrap(),
+            private_addresses: PrivateAddresses::Allowed,
+            sync_interval: 300,
+            https: false,
+            welcome: None,
+        };
+        Self { pool, pages: web::router(web.clone()), web, cookie: None }
+    }
+
+    /// The application with an administrator in front of it.
+    pub(crate) async fn as_administrator(pool: PgPool) -> Self {
+        let mut app = Self::new(pool).await;
+        app.add_user("Ada Lovelace", "ada@example.org", Role::Administrator).await;
+        app.sign_in("ada@example.org").await;
+        app
+    }
+
+    /// Somebody else in front of the same application, not signed in.
+    pub(crate) fn another_visitor(&self) -> Self {
+        Self { pool: self.pool.clone(), web: self.web.clone(), pages: self.pages.clone(), cookie: None }
+    }
+
+    /// Adds a user with [`PASSWORD`].
+    pub(crate) async fn add_user(&self, name: &str, email: &str, role: Role) -> i64 {
+        let email = Email::parse(email).unwrap();
+        let password = Password::parse(&SecretString::from(PASSWORD), name, email.as_str()).unwrap();
+        let user = NewUser { name: name.to_owned(), email, role, password };
+        let mut db = self.pool.acquire().await.unwrap();
+        users::save_user(&mut db, &self.web.passwords, &user).await.unwrap()
+    }
+
+    /// Signs in through the page.
+    pub(crate) async fn sign_in(&mut self, email: &str) {
+        let page = self.post("/login", &[("email", email), ("password", PASSWORD)]).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text());
+    }
+
+    /// Asks for a page.
+    pub(crate) async fn get(&mut self, path: &str) -> Page {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    /// Asks for a page with one more header.
+    pub(crate) async fn get_with(&mut self, path: &str, name: &'static str, value: &str) -> Page {
+        self.send(Request::get(path).header(name, value).body(Body::empty()).unwrap()).await
+    }
+
+    /// Posts a form by the names of its fields.
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        self.post_with(path, fields, &[]).await
+    }
+
+    /// The same with more headers.
+    pub(crate) async fn post_with(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Page {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let mut request =
+            Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Goes where the last answer leads.
+    pub(crate) async fn follow(&mut self, page: &Page) -> Page {
+        let to = page.location().to_owned();
+        self.get(&to).await
+    }
+
+    /// Sends a request with the visitor's cookie and keeps the one that comes back.
+    pub(crate) async fn send(&mut self, mut request: Request<Body>) -> Page {
+        if let Some(cookie) = &self.cookie {
+            request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
+        }
+        let path = request.uri().to_string();
+        let answer = self.pages.clone().oneshot(request).await.unwrap();
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        if let Some(cookie) = cookie_of(&headers) {
+            self.cookie = Some(cookie);
+        }
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        Page::new(path, status, headers, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    /// The cookie that the visitor carries.
+    pub(crate) fn cookie(&self) -> Option<&str> {
+        self.cookie.as_deref()
+    }
+
+    /// What the schedule would queue now, done to its end. A test that leaves a job behind fails.
+    pub(crate) async fn drain_jobs(&self) {
+        sync::queue_what_is_due(&self.pool, 300).await.unwrap();
+        self.workers("worker").drain().await.unwrap();
+        let left =
+            sqlx::query_scalar::<_, i64>("select count(*) from jobs where status in ('queued', 'running')");
+        assert_eq!(left.fetch_one(&self.pool).await.unwrap(), 0, "jobs were left behind");
+    }
+
+    /// Workers as a process has them.
+    pub(crate) fn workers(&self, name: &str) -> Workers {
+        let job: Arc<dyn Job> =
+            Arc::new(SyncJob::new(Arc::clone(&self.web.vault), PrivateAddresses::Allowed));
+        Workers::new(self.pool.clone(), vec![job], name, 2, Duration::from_secs(15))
+    }
+
+    /// Creates a Magento channel on this store through the pages, checked and done; returns the integration's id.
+    pub(crate) async fn connect(&mut self, store: &Simulator, options: &Options, name: &str) -> i64 {
+        let form = settings(store, options, name);
+        let fields: Vec<(&str, &str)> = form.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        let new = "/channels/new/integration";
+        let checked = self.post(new, &with(&fields, "action", "check")).await;
+        assert_eq!(checked.status, StatusCode::OK, "{}", checked.text());
+        assert!(checked.text().contains("Connected."), "{}", checked.text());
+        let done = self.post(new, &with(&with(&fields, "website", "all"), "action", "done")).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+        let channel = [("name", name), ("channel-type", "magento"), ("channel-type-shown", "1")];
+        let saved = self.post("/channels", &channel).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+        sqlx::query_scalar("select max(id) from integrations").fetch_one(&self.pool).await.unwrap()
+    }
+
+    /// One value out of the database.
+    pub(crate) async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(&self.pool).await.unwrap()
+    }
+}
+
+/// The settings of an integration with this store, as the form's fields.
+pub(crate) fn settings(store: &Simulator, options: &Options, name: &str) -> Vec<(&'static str, String)> {
+    let mut fields = vec![
+        ("name", format!("{name} Store")),
+        ("soap-wsdl-url", store.wsdl_url()),
+        ("soap-api-user", options.api_user.clone()),
+        ("soap-api-key", options.api_key.clone()),
+        ("sync-start-date", "2007-01-01".to_owned()),
+        ("default-owner", "1".to_owned()),
+    ];
+    if options.wsi {
+        fields.push(("ws-i-compliance", "on".to_owned()));
+    }
+    fields
+}
+
+/// The fields with one of them set.
+pub(crate) fn with<'a>(
+    fields: &[(&'a str, &'a str)],
+    name: &'a str,
+    value: &'a str,
+) -> Vec<(&'a str, &'a str)> {
+    let mut fields: Vec<_> = fields.iter().copied().filter(|(key, _)| *key != name).collect();
+    fields.push((name, value));
+    fields
+}
+
+fn cookie_of(headers: &HeaderMap) -> Option<String> {
+    let cookie = headers.get(header::SET_COOKIE)?.to_str().ok()?;
+    Some(cookie.split(';').next()?.to_owned())
+}

@@ -1,0 +1,90 @@
+//! A page as a person reads it.
+
+use axum::http::{HeaderMap, StatusCode, header};
+
+/// An answer.
+pub(crate) struct Page {
+    pub(crate) path: String,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) html: String,
+}
+
+impl Page {
+    pub(crate) fn new(path: String, status: StatusCode, headers: HeaderMap, html: String) -> Self {
+        Self { path, status, headers, html }
+    }
+
+    /// Where it leads.
+    pub(crate) fn location(&self) -> &str {
+        let location = self.headers.get(header::LOCATION);
+        location.unwrap_or_else(|| panic!("{} leads nowhere: {}", self.path, self.text())).to_str().unwrap()
+    }
+
+    /// Its words: no tags, entities decoded, white space folded.
+    pub(crate) fn text(&self) -> String {
+        words(&self.html)
+    }
+
+    /// The words of the part from the tag that holds this piece of markup up to that.
+    pub(crate) fn part(&self, from: &str, to: &str) -> String {
+        let start =
+            self.html.find(from).unwrap_or_else(|| panic!("no {from} on {}: {}", self.path, self.text()));
+        let rest = &self.html[self.html[..start].rfind('<').unwrap_or(start)..];
+        let end = rest.find(to).unwrap_or(rest.len());
+        words(&rest[..end])
+    }
+
+    /// The error beside a field.
+    pub(crate) fn error_of(&self, field: &str) -> String {
+        self.part(&format!("id=\"{field}-error\""), "</p>")
+    }
+
+    /// The value that stands in a field.
+    pub(crate) fn value_of(&self, field: &str) -> String {
+        let tag = self.tag(&format!("id=\"{field}\""));
+        let value = tag.split("value=\"").nth(1).unwrap_or_else(|| panic!("{field} has no value: {tag}"));
+        decode(value.split('"').next().unwrap())
+    }
+
+    /// The tag that holds this piece of markup.
+    pub(crate) fn tag(&self, holds: &str) -> &str {
+        let at =
+            self.html.find(holds).unwrap_or_else(|| panic!("no {holds} on {}: {}", self.path, self.text()));
+        let start = self.html[..at].rfind('<').unwrap();
+        let end = at + self.html[at..].find('>').unwrap();
+        &self.html[start..=end]
+    }
+}
+
+fn words(html: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' if inside => {
+                inside = false;
+                text.push(' ');
+            }
+            c if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    decode(&text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn decode(text: &str) -> String {
+    [
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&#38;", "&"),
+        ("&amp;", "&"),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (entity, plain)| text.replace(entity, plain))
+}
