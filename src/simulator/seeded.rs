@@ -110,7 +110,7 @@ impl Seeded {
     fn person(self, id: u32) -> Customer {
         let mut rng = self.rng(id, 4);
         let (first, ascii, last) = PEOPLE[rng.usize(..PEOPLE.len())];
-        let odd = rng.u8(..60) == 0;
+        let odd = rng.u16(..300) == 0;
         let last = if odd { ODD_LAST_NAMES[rng.usize(..ODD_LAST_NAMES.len())] } else { last };
         let host = MAIL_HOSTS[rng.usize(..MAIL_HOSTS.len())];
         let some = |rng: &mut Rng, one_in: u8, words: &[&'static str]| {

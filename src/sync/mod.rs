@@ -69,6 +69,9 @@ pub async fn queue_what_is_due(pool: &PgPool, default_seconds: i32) -> Result<us
     Ok(due.len())
 }
 
+/// The connector of customers, as its pages call it.
+pub const CUSTOMERS: &str = connectors::CUSTOMERS;
+
 /// The connectors as their pages call them, in the order of a run.
 pub const CONNECTORS: [&str; 4] =
     [connectors::WEBSITES, connectors::GROUPS, connectors::REGIONS, connectors::CUSTOMERS];

@@ -10,7 +10,7 @@ use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::routing::{get, post};
 use chrono::Duration;
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt, stream};
 
 use super::access::Operator;
 use super::error::PageError;
@@ -22,6 +22,7 @@ use crate::base::clock;
 use crate::base::keyset::Total;
 use crate::crm::channels;
 use crate::jobs::{self, ConnectorRow, ConnectorState, JobFilter, JobRow, LogRow, Status};
+use crate::sync::CUSTOMERS;
 
 /// Lines of the log on the page.
 const LOG_LINES: i64 = 200;
@@ -107,16 +108,15 @@ impl Live {
         self.connectors.iter().map(|row| row.counts.created + row.counts.updated).sum()
     }
 
-    /// Per cent of the whole: connectors count alike, a backfill by its share.
+    /// Per cent of the whole. What has a backfill weighs far more than a dictionary that is read in one call.
     fn percent(&self) -> i64 {
-        if self.job.status == Status::Queued || self.connectors.is_empty() {
-            return 0;
-        }
         if matches!(self.job.status, Status::Completed | Status::CompletedWithErrors) {
             return 100;
         }
-        let sum: i64 = self.connectors.iter().map(share).sum();
-        sum / (10 * i64::try_from(self.connectors.len()).unwrap_or(1))
+        let weight = |row: &ConnectorRow| if row.connector == CUSTOMERS { 40 } else { 1 };
+        let whole: i64 = self.connectors.iter().map(weight).sum();
+        let done: i64 = self.connectors.iter().map(|row| weight(row) * share(row)).sum();
+        done / (10 * whole.max(1))
     }
 
     fn rate(&self) -> String {
@@ -253,6 +253,7 @@ fn changes(web: Web, id: i64) -> impl Stream<Item = Result<Event, Infallible>> {
             tokio::time::sleep(LOOK_AGAIN).await;
         }
     })
+    .fuse()
 }
 
 async fn cancel(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {

@@ -34,6 +34,7 @@ use sqlx::PgPool;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::csrf::CsrfLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -94,6 +95,8 @@ pub fn router(web: Web) -> Router {
         .layer(CsrfLayer::new())
         .layer(sessions)
         .layer(DefaultBodyLimit::max(LARGEST_FORM));
+    // the steps of a check are read as they come, not when a buffer is full
+    let at_once = NotForContentType::new("application/x-ndjson");
     Router::new()
         .merge(pages)
         .route("/static/{version}/{*path}", get(assets::show))
@@ -112,7 +115,7 @@ pub fn router(web: Web) -> Router {
                     HeaderName::from_static("permissions-policy"),
                     "camera=(), microphone=(), geolocation=()",
                 ))
-                .layer(CompressionLayer::new())
+                .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(at_once)))
                 .layer(CatchPanicLayer::custom(error::panicked)),
         )
         .with_state(web)

@@ -69,7 +69,7 @@ impl CustomerOrder {
     /// Each stands for an index of the table.
     fn expression(self) -> &'static str {
         match self {
-            Self::LastName => "(lower(k.last_name || ' ' || k.first_name) collate \"und-x-icu\")",
+            Self::LastName => "(lower(trim(k.last_name || ' ' || k.first_name)) collate \"und-x-icu\")",
             Self::FirstName => "(lower(k.first_name) collate \"und-x-icu\")",
             Self::Email => "lower(k.email)",
             Self::CreatedAt => "k.remote_created_at",

@@ -10,7 +10,7 @@ use askama::filters::HtmlSafe;
 use axum::body::Body;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -204,10 +204,12 @@ where
         };
         let _ = lines.send(last.to_string());
     });
+    // fused, because a layer on the way out may ask once more after the end
     let body = stream::unfold(receiver, |mut receiver| async move {
         let line = receiver.recv().await?;
         Some((Ok::<_, Infallible>(format!("{line}\n")), receiver))
-    });
+    })
+    .fuse();
     (
         [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")],
         Body::from_stream(body),
