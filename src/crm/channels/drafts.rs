@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 
-use super::integrations::{IntegrationError, Secrets, Settings, StoreFacts};
+use super::integration::{IntegrationError, Secrets, Settings, StoreFacts};
 use crate::base::vault::{Place, Sealed, Vault};
 
 /// What a successful check found, and for which address, user and mode: a website may be chosen only from it.
