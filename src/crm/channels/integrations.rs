@@ -77,7 +77,8 @@ pub async fn update(
             sync_start_date = case when first_synced_at is null then $6 else sync_start_date end,
             website_id = case when first_synced_at is null then $7 else website_id end,
             admin_url = $8, owner_id = $9, two_way = $10, priority = $11, basic_auth_user = $12, ca_certificate = $13,
-            calls_at_once = $14, requests_per_minute = $15, interval_seconds = $16, store = coalesce($17, store),
+            calls_at_once = $14, requests_per_minute = $15, interval_seconds = $16, -- what was found out about another address says nothing about this one
+            store = coalesce($17, case when wsdl_url = $3 then store else '{}' end),
             basic_auth_password = case when $12::text is null then null else basic_auth_password end,
             next_sync_at = now(), updated_at = now()
          where id = $1",

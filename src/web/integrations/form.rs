@@ -119,6 +119,10 @@ fn website(typed: &Posted, errors: &Errors, around: &Around<'_>) -> Field {
     if around.checked {
         options.push(("all".to_owned(), "All Websites".to_owned()));
         options.extend(around.websites.iter().map(|(id, name)| (id.to_string(), name.clone())));
+        let saved = around.saved.and_then(|saved| saved.settings.website_id).map(|id| id.to_string());
+        if let Some(saved) = saved.filter(|saved| !options.iter().any(|(key, _)| key == saved)) {
+            options.push((saved.clone(), format!("Website {saved}")));
+        }
         if !options.iter().any(|(key, _)| *key == value) {
             value = "all".to_owned();
         }
@@ -334,7 +338,8 @@ fn chosen_website(text: &str, around: &Around<'_>) -> Result<Option<i64>, &'stat
         "all" => Ok(None),
         id => {
             let id: i64 = id.parse().map_err(|_| "Choose one of the store’s websites.")?;
-            let known = around.websites.iter().any(|(website, _)| *website == id);
+            let kept = around.saved.is_some_and(|saved| saved.settings.website_id == Some(id));
+            let known = kept || around.websites.iter().any(|(website, _)| *website == id);
             if known {
                 Ok(Some(id))
             } else {
