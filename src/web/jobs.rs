@@ -69,7 +69,6 @@ async fn list(State(web): State<Web>, operator: Operator, asked: Asked) -> PageR
 struct Show {
     shell: Shell,
     live: Live,
-    may_manage: bool,
 }
 
 /// The part of the page that changes while the job runs.
@@ -79,17 +78,19 @@ struct Live {
     job: JobRow,
     connectors: Vec<ConnectorRow>,
     log: Vec<LogRow>,
+    may_manage: bool,
 }
 
 /// It is made by an escaping template.
 impl HtmlSafe for Live {}
 
 impl Live {
-    async fn load(web: &Web, id: i64) -> Result<Self, PageError> {
+    async fn load(web: &Web, operator: &Operator, id: i64) -> Result<Self, PageError> {
         let job = jobs::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
         let connectors = jobs::connectors(&web.pool, id).await?;
         let log = jobs::log_page(&web.pool, id, LOG_LINES).await?;
-        Ok(Self { job, connectors, log })
+        let may_manage = may_manage(web, operator, &job).await?;
+        Ok(Self { job, connectors, log, may_manage })
     }
 
     fn is_over(&self) -> bool {
@@ -223,32 +224,31 @@ fn took(job: &JobRow) -> Option<Duration> {
 }
 
 async fn show(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
-    let live = Live::load(&web, id).await?;
-    let may_manage = may_manage(&web, &operator, &live.job).await?;
+    let live = Live::load(&web, &operator, id).await?;
     let shell = Shell::load(&web, &operator.session, operator.user, "/jobs").await?;
-    page::show(&Show { shell, live, may_manage })
+    page::show(&Show { shell, live })
 }
 
 /// `GET /jobs/{id}/events`: the live part, again whenever it has changed, until the job is over.
-async fn events(State(web): State<Web>, _operator: Operator, Path(id): Path<i64>) -> PageResult {
-    Live::load(&web, id).await?;
-    let changes = changes(web, id);
+async fn events(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
+    Live::load(&web, &operator, id).await?;
+    let changes = changes(web, operator, id);
     Ok(Sse::new(changes).keep_alive(KeepAlive::default()).into_response())
 }
 
-fn changes(web: Web, id: i64) -> impl Stream<Item = Result<Event, Infallible>> {
-    stream::unfold((web, String::new(), false), move |(web, last, over)| async move {
+fn changes(web: Web, operator: Operator, id: i64) -> impl Stream<Item = Result<Event, Infallible>> {
+    stream::unfold((web, operator, String::new(), false), move |(web, operator, last, over)| async move {
         if over {
             return None;
         }
         loop {
-            let live = Live::load(&web, id).await.ok()?;
+            let live = Live::load(&web, &operator, id).await.ok()?;
             let over = live.is_over();
             let html = live.render().ok()?;
             if html != last || over {
                 let name = if over { "over" } else { "progress" };
                 let event = Event::default().event(name).data(html.replace('\r', ""));
-                return Some((Ok(event), (web, html, over)));
+                return Some((Ok(event), (web, operator, html, over)));
             }
             tokio::time::sleep(LOOK_AGAIN).await;
         }
