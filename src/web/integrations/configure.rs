@@ -115,7 +115,7 @@ async fn act(
     let (key, password) = subject.secrets(&web, &typed).await?;
     parse::connection(&typed, key.is_some(), &mut errors);
     let (Some(key), true) = (key, errors.is_empty()) else {
-        keep_secrets(&web, &mut subject, &typed).await?;
+        keep_secrets(&web, &mut subject, &typed, &errors).await?;
         let form = subject.form(&web, &typed, &errors, None);
         return respond(&web, operator, form, headers, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
@@ -125,7 +125,7 @@ async fn act(
         let keep = move |checked| async move { Ok(channels::save_checked(&pool, draft, &checked).await?) };
         return Ok(check::streamed(web, trial, keep));
     }
-    keep_secrets(&web, &mut subject, &typed).await?;
+    keep_secrets(&web, &mut subject, &typed, &errors).await?;
     let (probe, checked) = check::whole(&web, &trial).await?;
     if let Some(checked) = checked {
         channels::save_checked(&web.pool, subject.draft.id, &checked).await?;
@@ -141,10 +141,15 @@ async fn act(
     respond(&web, operator, form, headers, StatusCode::OK).await
 }
 
-/// What was typed into a secret's field is not shown back, so it is kept with the draft instead.
-async fn keep_secrets(web: &Web, subject: &mut Subject, typed: &Posted) -> Result<(), PageError> {
-    let key = check::given(typed, "soap-api-key");
-    let password = check::given(typed, "basic-auth-password");
+/// What was typed into a secret's field is not shown back, so it is kept with the draft instead, unless it is wrong.
+async fn keep_secrets(
+    web: &Web,
+    subject: &mut Subject,
+    typed: &Posted,
+    errors: &Errors,
+) -> Result<(), PageError> {
+    let right = |name| check::given(typed, name).filter(|_| errors.get(name).is_none());
+    let (key, password) = (right("soap-api-key"), right("basic-auth-password"));
     if key.is_none() && password.is_none() {
         return Ok(());
     }
@@ -175,7 +180,7 @@ async fn done(
             draft: subject.draft.clone(),
             owners: subject.owners.clone(),
         };
-        keep_secrets(web, &mut subject, &typed).await?;
+        keep_secrets(web, &mut subject, &typed, &errors).await?;
         let form = subject.form(web, &typed, &errors, None);
         return respond(web, operator, form, headers, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
