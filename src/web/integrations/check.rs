@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 use super::super::error::PageError;
 use super::super::form::Posted;
 use super::super::{Web, view};
+use super::parse;
 use crate::base::clock;
 use crate::crm::channels::{Checked, Secrets, Settings, StoreFacts};
 use crate::magento::check::{self, CheckOutcome, Facts, Step, StepState};
@@ -119,7 +120,7 @@ impl Trial {
         let nonblank = |name| Some(typed.get(name).trim().to_owned()).filter(|text| !text.is_empty());
         let settings = Settings {
             name: String::new(),
-            wsdl_url: typed.get("soap-wsdl-url").trim().to_owned(),
+            wsdl_url: parse::address(typed),
             api_user: typed.get("soap-api-user").trim().to_owned(),
             wsi: typed.has("ws-i-compliance"),
             sync_start_date: chrono::NaiveDate::default(),

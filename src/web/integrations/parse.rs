@@ -30,6 +30,12 @@ pub(super) fn without_credentials(typed: Posted) -> Posted {
     }
 }
 
+/// The address as it is kept, however it was written; what is none stays as typed.
+pub(super) fn address(typed: &Posted) -> String {
+    let typed = typed.get("soap-wsdl-url").trim();
+    WsdlUrl::parse(typed).map_or_else(|_| typed.to_owned(), |(url, _)| url.to_string())
+}
+
 /// What Check Connection needs: the address, the user, the mode, and the Advanced fields that concern the way there.
 pub(super) fn connection(typed: &Posted, key_kept: bool, errors: &mut Errors) {
     errors.take("soap-wsdl-url", WsdlUrl::parse(typed.get("soap-wsdl-url")));

@@ -11,6 +11,7 @@ use super::super::shell::Shell;
 use super::super::{Web, assets, session, view};
 use super::check::{self, Probe};
 use super::form::{self, ADVANCED, Around, Fields, SYNCHRONIZATION};
+use super::parse;
 use crate::crm::channels::{self, Draft, Integration};
 use crate::crm::users::{self, User};
 
@@ -96,9 +97,8 @@ impl Subject {
 
     /// The websites to choose from: of the last check when it was about this address and user, else as saved.
     pub(super) fn websites(&self, typed: &Posted) -> Option<&[(i64, String)]> {
-        let same = |url: &str, user: &str| {
-            typed.get("soap-wsdl-url").trim() == url && typed.get("soap-api-user").trim() == user
-        };
+        let same =
+            |url: &str, user: &str| parse::address(typed) == url && typed.get("soap-api-user").trim() == user;
         if let Some(checked) =
             self.draft.checked.as_ref().filter(|checked| same(&checked.wsdl_url, &checked.api_user))
         {
