@@ -1,10 +1,17 @@
 //! All integration tests, one binary.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod access;
 mod browser;
+mod channels;
+mod customers;
+mod integrations;
+mod jobs;
 mod layers;
 mod magento;
 mod postgres;
+mod security;
+mod sign_in;
 #[cfg(test)]
 mod simulator;
 mod support;
