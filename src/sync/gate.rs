@@ -11,8 +11,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
 use tracing::warn;
 
+use super::patience::Patience;
 use crate::base::clock;
-use crate::magento::{Gate, GateClosed, Outcome, Ticket, Trouble};
+use crate::magento::{Gate, GateClosed, Outcome, Ticket};
 
 /// By itself never more than this.
 const USUAL_CEILING: i16 = 2;
@@ -30,6 +31,7 @@ pub struct PgGate {
     store: String,
     ceiling: Option<i16>,
     per_minute: Option<i32>,
+    patience: Patience,
 }
 
 /// How fast a store may be asked right now.
@@ -51,7 +53,13 @@ impl PgGate {
     /// The gate of the store at this place, with an admin's limits.
     #[must_use]
     pub fn new(pool: PgPool, store: String, ceiling: Option<i16>, per_minute: Option<i32>) -> Self {
-        Self { pool, store, ceiling, per_minute }
+        Self { pool, store, ceiling, per_minute, patience: Patience::default() }
+    }
+
+    /// With other rests after trouble.
+    #[must_use]
+    pub fn with_patience(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// Looks once. The row of the store is locked, so that two never take the last place.
@@ -151,7 +159,8 @@ struct Place {
 
 impl Ticket for Place {
     fn leave(mut self: Box<Self>, outcome: Outcome) {
-        let next = self.pace.after(&outcome, clock::now(), self.gate.ceiling.unwrap_or(USUAL_CEILING));
+        let ceiling = self.gate.ceiling.unwrap_or(USUAL_CEILING);
+        let next = self.pace.after(&outcome, clock::now(), ceiling, &self.gate.patience);
         self.give_back(Some(next));
     }
 }
@@ -196,7 +205,7 @@ async fn left(gate: &PgGate, call: i64, pace: Option<Pace>) -> Result<(), sqlx::
 
 impl Pace {
     /// What the outcome of a call says about the next ones.
-    fn after(self, outcome: &Outcome, now: DateTime<Utc>, ceiling: i16) -> Self {
+    fn after(self, outcome: &Outcome, now: DateTime<Utc>, ceiling: i16, patience: &Patience) -> Self {
         let troubled = |wait: Option<Duration>| Self {
             allowed: 1,
             brisk_since: None,
@@ -204,12 +213,8 @@ impl Pace {
                 .map(|wait| now + TimeDelta::from_std(wait.min(LONGEST_WAIT * 10)).unwrap_or_default()),
             ..self
         };
-        match outcome.trouble {
-            Some(Trouble::Timeout) => return troubled(Some(Duration::from_secs(30))),
-            Some(Trouble::TooMany(wait)) => return troubled(Some(wait.unwrap_or(Duration::from_secs(15)))),
-            Some(Trouble::ServerError) => return troubled(Some(Duration::from_secs(3))),
-            Some(Trouble::Unreachable) => return troubled(Some(Duration::from_secs(2))),
-            None => {}
+        if let Some(trouble) = outcome.trouble {
+            return troubled(Some(patience.rest(trouble)));
         }
         let took =
             i32::try_from(outcome.first_byte.unwrap_or(outcome.latency).as_millis()).unwrap_or(i32::MAX);
@@ -228,6 +233,7 @@ mod tests {
     use chrono::TimeZone;
 
     use super::*;
+    use crate::magento::Trouble;
 
     fn outcome(ms: u64, trouble: Option<Trouble>) -> Outcome {
         Outcome { latency: Duration::from_millis(ms), first_byte: None, trouble }
@@ -236,14 +242,15 @@ mod tests {
     #[test]
     fn a_second_call_is_let_in_only_after_a_brisk_while_and_goes_at_the_first_trouble() {
         let start = Utc.with_ymd_and_hms(2026, 5, 12, 9, 0, 0).unwrap();
+        let usual = Patience::default();
         let fresh = Pace { allowed: 1, brisk_since: None, usual_ms: None, not_before: None };
-        let soon = fresh.after(&outcome(90, None), start, USUAL_CEILING);
+        let soon = fresh.after(&outcome(90, None), start, USUAL_CEILING, &usual);
         assert_eq!((soon.allowed, soon.brisk_since), (1, Some(start)));
-        let later = soon.after(&outcome(90, None), start + BRISK_FOR, USUAL_CEILING);
+        let later = soon.after(&outcome(90, None), start + BRISK_FOR, USUAL_CEILING, &usual);
         assert_eq!(later.allowed, 2);
-        let slow = later.after(&outcome(9_000, None), start + BRISK_FOR, USUAL_CEILING);
+        let slow = later.after(&outcome(9_000, None), start + BRISK_FOR, USUAL_CEILING, &usual);
         assert_eq!((slow.allowed, slow.brisk_since, slow.not_before), (1, None, None));
-        let stuck = later.after(&outcome(60_000, Some(Trouble::Timeout)), start, USUAL_CEILING);
+        let stuck = later.after(&outcome(60_000, Some(Trouble::Timeout)), start, USUAL_CEILING, &usual);
         assert_eq!((stuck.allowed, stuck.not_before), (1, Some(start + TimeDelta::seconds(30))));
     }
 }
