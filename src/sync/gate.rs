@@ -19,8 +19,10 @@ use crate::magento::{Gate, GateClosed, Outcome, Ticket};
 const USUAL_CEILING: i16 = 2;
 /// So long every answer must have been brisk before a second call is let in.
 const BRISK_FOR: TimeDelta = TimeDelta::seconds(10);
-/// A place is given up when its holder died; no call lasts longer.
-const LONGEST_CALL_SECONDS: f64 = 150.0;
+/// A place whose holder died is free again after this; who lives renews it.
+const PLACE_SECONDS: f64 = 10.0;
+/// How often.
+const RENEWED_EVERY: Duration = Duration::from_secs(3);
 /// Nobody waits at the gate longer than this.
 const LONGEST_WAIT: Duration = Duration::from_secs(90);
 
@@ -98,7 +100,7 @@ impl PgGate {
              where (select count(*) from store_calls where store = $1) < $2 returning id",
             self.store,
             i64::from(pace.allowed),
-            LONGEST_CALL_SECONDS,
+            PLACE_SECONDS,
         )
         .fetch_optional(&mut *tx)
         .await?;
@@ -121,7 +123,8 @@ impl Gate for PgGate {
         loop {
             let wait = match self.knock().await {
                 Ok(Entry::In { call, pace }) => {
-                    return Ok(Box::new(Place { gate: self.clone(), call: Some(call), pace }));
+                    let renewal = tokio::spawn(renew(self.pool.clone(), call)).abort_handle();
+                    return Ok(Box::new(Place { gate: self.clone(), call: Some(call), pace, renewal }));
                 }
                 Ok(Entry::Full) => {
                     patience = (patience * 2).min(Duration::from_millis(60));
@@ -155,6 +158,7 @@ struct Place {
     gate: PgGate,
     call: Option<i64>,
     pace: Pace,
+    renewal: tokio::task::AbortHandle,
 }
 
 impl Ticket for Place {
@@ -175,27 +179,50 @@ impl Drop for Place {
 impl Place {
     fn give_back(&mut self, pace: Option<Pace>) {
         let Some(call) = self.call.take() else { return };
-        let changed = pace.filter(|pace| *pace != self.pace);
+        self.renewal.abort();
+        let before = self.pace;
+        let changed = pace.filter(|pace| *pace != before);
         let gate = self.gate.clone();
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         runtime.spawn(async move {
-            if let Err(problem) = left(&gate, call, changed).await {
+            if let Err(problem) = left(&gate, call, before, changed).await {
                 warn!("a place at {} was not given back, it expires by itself: {problem}", gate.store);
             }
         });
     }
 }
 
-async fn left(gate: &PgGate, call: i64, pace: Option<Pace>) -> Result<(), sqlx::Error> {
+/// Keeps a place while its call lasts.
+async fn renew(pool: PgPool, call: i64) {
+    loop {
+        tokio::time::sleep(RENEWED_EVERY).await;
+        let renewed = sqlx::query!(
+            "update store_calls set expires_at = now() + make_interval(secs => $2) where id = $1",
+            call,
+            PLACE_SECONDS
+        );
+        if let Err(problem) = renewed.execute(&pool).await {
+            warn!("a place at a store was not renewed: {problem}");
+        }
+    }
+}
+
+/// Trouble is always noted. Good news counts only when nothing bad was noted since the call began: of two calls in flight
+/// the one that went well must not undo what the other one found.
+async fn left(gate: &PgGate, call: i64, before: Pace, pace: Option<Pace>) -> Result<(), sqlx::Error> {
     sqlx::query!("delete from store_calls where id = $1", call).execute(&gate.pool).await?;
     if let Some(pace) = pace {
         sqlx::query!(
-            "update store_pace set allowed = $2, brisk_since = $3, usual_ms = $4, not_before = $5 where store = $1",
+            "update store_pace set allowed = $2, brisk_since = $3, usual_ms = $4, not_before = $5
+             where store = $1 and ($3::timestamptz is null
+                or (brisk_since is not distinct from $6 and not_before is not distinct from $7))",
             gate.store,
             pace.allowed,
             pace.brisk_since,
             pace.usual_ms,
             pace.not_before,
+            before.brisk_since,
+            before.not_before,
         )
         .execute(&gate.pool)
         .await?;
