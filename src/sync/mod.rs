@@ -15,6 +15,7 @@ mod connectors;
 mod cursor;
 mod failed;
 mod gate;
+mod patience;
 mod pipeline;
 mod run;
 mod visit;
@@ -29,6 +30,7 @@ use crate::jobs::{self, Asked, NewJob};
 pub use connect::{Reach, StoreUnknown, reach};
 pub use failed::{FailedRecord, of_integration as failed_records};
 pub use gate::PgGate;
+pub use patience::Patience;
 pub use run::SyncJob;
 
 /// The queue's word for a sync job.

@@ -215,7 +215,8 @@ impl Plan {
         if span.seconds() < 2 {
             return false;
         }
-        self.span_seconds.store(span.seconds() / 2, Ordering::Relaxed);
+        // the rows may have told already that far less is wanted
+        self.span_seconds.fetch_min(span.seconds() / 2, Ordering::Relaxed);
         match (self.way, self.left.last_mut()) {
             (Way::Down { .. }, Some(next)) if next.to + TimeDelta::seconds(1) == span.from => {
                 next.to = span.to

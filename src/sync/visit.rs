@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
 
+use super::patience::Patience;
 use crate::base::clock;
 use crate::crm::channels::Integration;
 use crate::jobs::{Level, Progress, Run};
@@ -21,14 +22,30 @@ pub(super) struct Visit {
     pub(super) bulk: bool,
     /// The database's clock less ours.
     pub(super) db_ahead: TimeDelta,
+    patience: Patience,
     /// What has been repaired so far, by kind: how often, and an example.
     repaired: Mutex<BTreeMap<WarningKind, (u64, String)>>,
     errors: Mutex<Vec<String>>,
 }
 
 impl Visit {
-    pub(super) fn new(run: Run, it: Integration, store: Store, db_ahead: TimeDelta) -> Self {
-        Self { run, it, store, bulk: false, db_ahead, repaired: Mutex::default(), errors: Mutex::default() }
+    pub(super) fn new(
+        run: Run,
+        it: Integration,
+        store: Store,
+        db_ahead: TimeDelta,
+        patience: Patience,
+    ) -> Self {
+        Self {
+            run,
+            it,
+            store,
+            bulk: false,
+            db_ahead,
+            patience,
+            repaired: Mutex::default(),
+            errors: Mutex::default(),
+        }
     }
 
     pub(super) fn pool(&self) -> &PgPool {
@@ -120,8 +137,10 @@ where
         if tries >= TRIES || !may_pass {
             return Err(problem);
         }
-        let wait =
-            problem.retry_after().unwrap_or(Duration::from_secs(1 << tries)).min(Duration::from_secs(60));
+        let wait = problem
+            .retry_after()
+            .unwrap_or_else(|| visit.patience.before_next(tries))
+            .min(Duration::from_secs(60));
         let text = format!("{what}: {problem} Trying again in {} s.", wait.as_secs());
         visit.run.log(Level::Warning, "Store", &text).await.ok();
         tokio::time::sleep(wait).await;

@@ -127,7 +127,7 @@ pub async fn known_hashes(
     Ok(rows.into_iter().map(|row| (row.remote_id, row.row_hash)).collect())
 }
 
-/// Takes a batch over. Each remote id may occur once.
+/// Takes a batch over. Each remote id may occur once. An answer older than what is stored changes nothing.
 ///
 /// # Errors
 /// From the database.
@@ -140,7 +140,10 @@ pub async fn upsert(
     let known = known_ids(db, channel, batch).await?;
     let people = people_of_new(db, owner_id, batch, &known).await?;
     let (created, mut updated) = write_customers(db, channel, owner_id, batch, &people).await?;
-    let ids: HashMap<i64, i64> = known.into_iter().chain(created.iter().copied()).collect();
+    let current =
+        batch.iter().filter_map(|c| known.get(&c.remote_id).filter(|k| k.read_at <= Some(c.read_at)));
+    let ids: HashMap<i64, i64> =
+        current.map(|k| (k.remote_id, k.id)).chain(created.iter().copied()).collect();
     let fresh: HashSet<i64> = created.iter().map(|(_, id)| *id).collect();
     let touched = write_addresses(db, batch, &ids).await?;
     updated.extend(touched);
@@ -151,27 +154,36 @@ pub async fn upsert(
     Ok(Taken { created, updated, unchanged: all - created - updated })
 }
 
+/// A customer that is stored already.
+struct Stored {
+    remote_id: i64,
+    id: i64,
+    read_at: Option<DateTime<Utc>>,
+}
+
 async fn known_ids(
     db: &mut PgConnection,
     channel: i64,
     batch: &[Incoming],
-) -> Result<HashMap<i64, i64>, sqlx::Error> {
+) -> Result<HashMap<i64, Stored>, sqlx::Error> {
     let remote: Vec<i64> = batch.iter().map(|customer| customer.remote_id).collect();
-    let rows = sqlx::query!(
-        "select remote_id as \"remote_id!\", id from customers where channel_id = $1 and remote_id = any($2)",
+    let rows = sqlx::query_as!(
+        Stored,
+        "select remote_id as \"remote_id!\", id, base_read_at as read_at from customers
+         where channel_id = $1 and remote_id = any($2)",
         channel,
         &remote
     )
     .fetch_all(db)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.remote_id, row.id)).collect())
+    Ok(rows.into_iter().map(|row| (row.remote_id, row)).collect())
 }
 
 async fn people_of_new(
     db: &mut PgConnection,
     owner_id: Option<i64>,
     batch: &[Incoming],
-    known: &HashMap<i64, i64>,
+    known: &HashMap<i64, Stored>,
 ) -> Result<HashMap<i64, accounts::Known>, sqlx::Error> {
     let new: Vec<&Incoming> =
         batch.iter().filter(|customer| !known.contains_key(&customer.remote_id)).collect();
@@ -369,25 +381,31 @@ async fn remove_addresses(
     ids: &HashMap<i64, i64>,
     fresh: &HashSet<i64>,
 ) -> Result<HashSet<i64>, sqlx::Error> {
-    let complete: Vec<(i64, &Vec<IncomingAddress>)> = batch
+    let complete: Vec<(i64, DateTime<Utc>, &Vec<IncomingAddress>)> = batch
         .iter()
-        .filter_map(|c| Some((*ids.get(&c.remote_id)?, c.addresses.as_ref()?)))
-        .filter(|(id, _)| !fresh.contains(id))
+        .filter_map(|c| Some((*ids.get(&c.remote_id)?, c.read_at, c.addresses.as_ref()?)))
+        .filter(|(id, ..)| !fresh.contains(id))
         .collect();
     if complete.is_empty() {
         return Ok(HashSet::new());
     }
-    let customers: Vec<i64> = complete.iter().map(|(id, _)| *id).collect();
-    let listed: Vec<(i64, i64)> =
-        complete.iter().flat_map(|(id, list)| list.iter().map(|address| (*id, address.remote_id))).collect();
+    let customers: Vec<i64> = complete.iter().map(|(id, ..)| *id).collect();
+    let read_at: Vec<DateTime<Utc>> = complete.iter().map(|(_, at, _)| *at).collect();
+    let listed: Vec<(i64, i64)> = complete
+        .iter()
+        .flat_map(|(id, _, list)| list.iter().map(|address| (*id, address.remote_id)))
+        .collect();
     let (owners, addresses): (Vec<i64>, Vec<i64>) = listed.into_iter().unzip();
     let gone = sqlx::query_scalar!(
-        "update customer_addresses a set removed_at = now()
-         where a.customer_id = any($1) and a.remote_id is not null and a.removed_at is null
-            and not exists (select 1 from unnest($2::bigint[], $3::bigint[]) as t(customer, remote)
+        "update customer_addresses a set removed_at = now(), base_read_at = c.read_at
+         from unnest($1::bigint[], $2::timestamptz[]) as c(customer, read_at)
+         where a.customer_id = c.customer and a.base_read_at <= c.read_at
+            and a.remote_id is not null and a.removed_at is null
+            and not exists (select 1 from unnest($3::bigint[], $4::bigint[]) as t(customer, remote)
                 where t.customer = a.customer_id and t.remote = a.remote_id)
          returning customer_id",
         &customers,
+        &read_at,
         &owners,
         &addresses,
     )
