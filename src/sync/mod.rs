@@ -10,6 +10,7 @@
 //!
 //! **Owns** `sync_cursors`, `failed_records`, `store_calls`, `store_pace`. **Refuses** HTTP pages and SOAP details.
 
+mod commit;
 mod connect;
 mod connectors;
 mod cursor;
@@ -17,6 +18,7 @@ mod failed;
 mod gate;
 mod patience;
 mod pipeline;
+mod plan;
 mod run;
 mod visit;
 mod window;
