@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use sqlx::PgPool;
 
 use super::gate::PgGate;
+use super::patience::Patience;
 use crate::crm::channels::{Secrets, Settings as Saved, StoreFacts};
 use crate::magento::{BasicAuth, Gate, Mode, PrivateAddresses, Settings, UrlProblem, WsdlUrl};
 
@@ -33,6 +34,18 @@ pub fn reach(
     facts: &StoreFacts,
     private_addresses: PrivateAddresses,
 ) -> Result<Reach, StoreUnknown> {
+    reach_with(pool, saved, secrets, facts, private_addresses, Patience::default())
+}
+
+/// The same with other waits.
+pub(super) fn reach_with(
+    pool: &PgPool,
+    saved: &Saved,
+    secrets: &Secrets,
+    facts: &StoreFacts,
+    private_addresses: PrivateAddresses,
+    patience: Patience,
+) -> Result<Reach, StoreUnknown> {
     let (url, _) = WsdlUrl::parse(&saved.wsdl_url)?;
     // a store is one server: scheme, host and port, whatever paths and websites it has
     let place = url.origin();
@@ -41,10 +54,12 @@ pub fn reach(
     settings.namespace.clone_from(&facts.namespace);
     settings.ca_pem.clone_from(&saved.ca_certificate);
     settings.private_addresses = private_addresses;
+    settings.limits = patience.limits;
     settings.basic_auth = saved.basic_auth_user.clone().map(|user| BasicAuth {
         user,
         password: secrets.basic_auth_password.clone().unwrap_or_else(|| SecretString::from("")),
     });
-    let gate = PgGate::new(pool.clone(), place, saved.calls_at_once, saved.requests_per_minute);
+    let gate = PgGate::new(pool.clone(), place, saved.calls_at_once, saved.requests_per_minute)
+        .with_patience(patience);
     Ok(Reach { settings, gate: Arc::new(gate) })
 }

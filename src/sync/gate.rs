@@ -11,15 +11,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
 use tracing::warn;
 
+use super::patience::Patience;
 use crate::base::clock;
-use crate::magento::{Gate, GateClosed, Outcome, Ticket, Trouble};
+use crate::magento::{Gate, GateClosed, Outcome, Ticket};
 
 /// By itself never more than this.
 const USUAL_CEILING: i16 = 2;
 /// So long every answer must have been brisk before a second call is let in.
 const BRISK_FOR: TimeDelta = TimeDelta::seconds(10);
-/// A place is given up when its holder died; no call lasts longer.
-const LONGEST_CALL_SECONDS: f64 = 150.0;
+/// A place whose holder died is free again after this; who lives renews it.
+const PLACE_SECONDS: f64 = 10.0;
+/// How often.
+const RENEWED_EVERY: Duration = Duration::from_secs(3);
 /// Nobody waits at the gate longer than this.
 const LONGEST_WAIT: Duration = Duration::from_secs(90);
 
@@ -30,6 +33,7 @@ pub struct PgGate {
     store: String,
     ceiling: Option<i16>,
     per_minute: Option<i32>,
+    patience: Patience,
 }
 
 /// How fast a store may be asked right now.
@@ -51,7 +55,13 @@ impl PgGate {
     /// The gate of the store at this place, with an admin's limits.
     #[must_use]
     pub fn new(pool: PgPool, store: String, ceiling: Option<i16>, per_minute: Option<i32>) -> Self {
-        Self { pool, store, ceiling, per_minute }
+        Self { pool, store, ceiling, per_minute, patience: Patience::default() }
+    }
+
+    /// With other rests after trouble.
+    #[must_use]
+    pub fn with_patience(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// Looks once. The row of the store is locked, so that two never take the last place.
@@ -90,7 +100,7 @@ impl PgGate {
              where (select count(*) from store_calls where store = $1) < $2 returning id",
             self.store,
             i64::from(pace.allowed),
-            LONGEST_CALL_SECONDS,
+            PLACE_SECONDS,
         )
         .fetch_optional(&mut *tx)
         .await?;
@@ -113,7 +123,8 @@ impl Gate for PgGate {
         loop {
             let wait = match self.knock().await {
                 Ok(Entry::In { call, pace }) => {
-                    return Ok(Box::new(Place { gate: self.clone(), call: Some(call), pace }));
+                    let renewal = tokio::spawn(renew(self.pool.clone(), call)).abort_handle();
+                    return Ok(Box::new(Place { gate: self.clone(), call: Some(call), pace, renewal }));
                 }
                 Ok(Entry::Full) => {
                     patience = (patience * 2).min(Duration::from_millis(60));
@@ -147,11 +158,13 @@ struct Place {
     gate: PgGate,
     call: Option<i64>,
     pace: Pace,
+    renewal: tokio::task::AbortHandle,
 }
 
 impl Ticket for Place {
     fn leave(mut self: Box<Self>, outcome: Outcome) {
-        let next = self.pace.after(&outcome, clock::now(), self.gate.ceiling.unwrap_or(USUAL_CEILING));
+        let ceiling = self.gate.ceiling.unwrap_or(USUAL_CEILING);
+        let next = self.pace.after(&outcome, clock::now(), ceiling, &self.gate.patience);
         self.give_back(Some(next));
     }
 }
@@ -166,27 +179,50 @@ impl Drop for Place {
 impl Place {
     fn give_back(&mut self, pace: Option<Pace>) {
         let Some(call) = self.call.take() else { return };
-        let changed = pace.filter(|pace| *pace != self.pace);
+        self.renewal.abort();
+        let before = self.pace;
+        let changed = pace.filter(|pace| *pace != before);
         let gate = self.gate.clone();
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         runtime.spawn(async move {
-            if let Err(problem) = left(&gate, call, changed).await {
+            if let Err(problem) = left(&gate, call, before, changed).await {
                 warn!("a place at {} was not given back, it expires by itself: {problem}", gate.store);
             }
         });
     }
 }
 
-async fn left(gate: &PgGate, call: i64, pace: Option<Pace>) -> Result<(), sqlx::Error> {
+/// Keeps a place while its call lasts.
+async fn renew(pool: PgPool, call: i64) {
+    loop {
+        tokio::time::sleep(RENEWED_EVERY).await;
+        let renewed = sqlx::query!(
+            "update store_calls set expires_at = now() + make_interval(secs => $2) where id = $1",
+            call,
+            PLACE_SECONDS
+        );
+        if let Err(problem) = renewed.execute(&pool).await {
+            warn!("a place at a store was not renewed: {problem}");
+        }
+    }
+}
+
+/// Trouble is always noted. Good news counts only when nothing bad was noted since the call began: of two calls in flight
+/// the one that went well must not undo what the other one found.
+async fn left(gate: &PgGate, call: i64, before: Pace, pace: Option<Pace>) -> Result<(), sqlx::Error> {
     sqlx::query!("delete from store_calls where id = $1", call).execute(&gate.pool).await?;
     if let Some(pace) = pace {
         sqlx::query!(
-            "update store_pace set allowed = $2, brisk_since = $3, usual_ms = $4, not_before = $5 where store = $1",
+            "update store_pace set allowed = $2, brisk_since = $3, usual_ms = $4, not_before = $5
+             where store = $1 and ($3::timestamptz is null
+                or (brisk_since is not distinct from $6 and not_before is not distinct from $7))",
             gate.store,
             pace.allowed,
             pace.brisk_since,
             pace.usual_ms,
             pace.not_before,
+            before.brisk_since,
+            before.not_before,
         )
         .execute(&gate.pool)
         .await?;
@@ -196,7 +232,7 @@ async fn left(gate: &PgGate, call: i64, pace: Option<Pace>) -> Result<(), sqlx::
 
 impl Pace {
     /// What the outcome of a call says about the next ones.
-    fn after(self, outcome: &Outcome, now: DateTime<Utc>, ceiling: i16) -> Self {
+    fn after(self, outcome: &Outcome, now: DateTime<Utc>, ceiling: i16, patience: &Patience) -> Self {
         let troubled = |wait: Option<Duration>| Self {
             allowed: 1,
             brisk_since: None,
@@ -204,12 +240,8 @@ impl Pace {
                 .map(|wait| now + TimeDelta::from_std(wait.min(LONGEST_WAIT * 10)).unwrap_or_default()),
             ..self
         };
-        match outcome.trouble {
-            Some(Trouble::Timeout) => return troubled(Some(Duration::from_secs(30))),
-            Some(Trouble::TooMany(wait)) => return troubled(Some(wait.unwrap_or(Duration::from_secs(15)))),
-            Some(Trouble::ServerError) => return troubled(Some(Duration::from_secs(3))),
-            Some(Trouble::Unreachable) => return troubled(Some(Duration::from_secs(2))),
-            None => {}
+        if let Some(trouble) = outcome.trouble {
+            return troubled(Some(patience.rest(trouble)));
         }
         let took =
             i32::try_from(outcome.first_byte.unwrap_or(outcome.latency).as_millis()).unwrap_or(i32::MAX);
@@ -228,6 +260,7 @@ mod tests {
     use chrono::TimeZone;
 
     use super::*;
+    use crate::magento::Trouble;
 
     fn outcome(ms: u64, trouble: Option<Trouble>) -> Outcome {
         Outcome { latency: Duration::from_millis(ms), first_byte: None, trouble }
@@ -236,14 +269,15 @@ mod tests {
     #[test]
     fn a_second_call_is_let_in_only_after_a_brisk_while_and_goes_at_the_first_trouble() {
         let start = Utc.with_ymd_and_hms(2026, 5, 12, 9, 0, 0).unwrap();
+        let usual = Patience::default();
         let fresh = Pace { allowed: 1, brisk_since: None, usual_ms: None, not_before: None };
-        let soon = fresh.after(&outcome(90, None), start, USUAL_CEILING);
+        let soon = fresh.after(&outcome(90, None), start, USUAL_CEILING, &usual);
         assert_eq!((soon.allowed, soon.brisk_since), (1, Some(start)));
-        let later = soon.after(&outcome(90, None), start + BRISK_FOR, USUAL_CEILING);
+        let later = soon.after(&outcome(90, None), start + BRISK_FOR, USUAL_CEILING, &usual);
         assert_eq!(later.allowed, 2);
-        let slow = later.after(&outcome(9_000, None), start + BRISK_FOR, USUAL_CEILING);
+        let slow = later.after(&outcome(9_000, None), start + BRISK_FOR, USUAL_CEILING, &usual);
         assert_eq!((slow.allowed, slow.brisk_since, slow.not_before), (1, None, None));
-        let stuck = later.after(&outcome(60_000, Some(Trouble::Timeout)), start, USUAL_CEILING);
+        let stuck = later.after(&outcome(60_000, Some(Trouble::Timeout)), start, USUAL_CEILING, &usual);
         assert_eq!((stuck.allowed, stuck.not_before), (1, Some(start + TimeDelta::seconds(30))));
     }
 }

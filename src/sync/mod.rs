@@ -10,12 +10,15 @@
 //!
 //! **Owns** `sync_cursors`, `failed_records`, `store_calls`, `store_pace`. **Refuses** HTTP pages and SOAP details.
 
+mod commit;
 mod connect;
 mod connectors;
 mod cursor;
 mod failed;
 mod gate;
+mod patience;
 mod pipeline;
+mod plan;
 mod run;
 mod visit;
 mod window;
@@ -29,6 +32,7 @@ use crate::jobs::{self, Asked, NewJob};
 pub use connect::{Reach, StoreUnknown, reach};
 pub use failed::{FailedRecord, of_integration as failed_records};
 pub use gate::PgGate;
+pub use patience::Patience;
 pub use run::SyncJob;
 
 /// The queue's word for a sync job.

@@ -7,8 +7,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
 
-use super::connect::reach;
+use super::connect::reach_with;
 use super::connectors::{self, Connector};
+use super::patience::Patience;
 use super::visit::{Visit, patiently};
 use crate::base::clock;
 use crate::base::vault::Vault;
@@ -24,13 +25,20 @@ const FACTS_ARE_GOOD_FOR: TimeDelta = TimeDelta::hours(1);
 pub struct SyncJob {
     vault: Arc<Vault>,
     private_addresses: PrivateAddresses,
+    patience: Patience,
 }
 
 impl SyncJob {
     /// `vault` opens the integrations' keys.
     #[must_use]
     pub fn new(vault: Arc<Vault>, private_addresses: PrivateAddresses) -> Self {
-        Self { vault, private_addresses }
+        Self { vault, private_addresses, patience: Patience::default() }
+    }
+
+    /// With other waits.
+    #[must_use]
+    pub fn with_patience(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     async fn connect(&self, run: &Run) -> anyhow::Result<Visit> {
@@ -44,7 +52,8 @@ impl SyncJob {
         let secrets = channels::secrets(run.pool(), &self.vault, id).await.context(
             "The SOAP API key cannot be opened: it was sealed with another secret key. Enter it again",
         )?;
-        let mut way = reach(run.pool(), &it.settings, &secrets, &it.store, self.private_addresses)?;
+        let allowed = self.private_addresses;
+        let mut way = reach_with(run.pool(), &it.settings, &secrets, &it.store, allowed, self.patience)?;
         let fresh = |at: DateTime<Utc>| clock::now() - at < FACTS_ARE_GOOD_FOR;
         let known = it.store.measured_at.is_some_and(fresh)
             && it.store.namespace.is_some()
@@ -56,7 +65,7 @@ impl SyncJob {
         }
         let store = Store::new(way.settings, way.gate)?;
         let db_ahead = db_now(run.pool()).await? - clock::now();
-        let mut visit = Visit::new(run.clone(), it, store, db_ahead);
+        let mut visit = Visit::new(run.clone(), it, store, db_ahead, self.patience);
         // a wrong key is found out here, once, and not by every connector
         patiently(&visit, "Connecting", || session::login(&visit.store)).await?;
         if !known {

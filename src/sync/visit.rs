@@ -1,12 +1,14 @@
 //! One visit to a store: the job that makes it, the integration it serves, the client, and the clocks of all three.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
 
+use super::patience::Patience;
 use crate::base::clock;
 use crate::crm::channels::Integration;
 use crate::jobs::{Level, Progress, Run};
@@ -21,14 +23,33 @@ pub(super) struct Visit {
     pub(super) bulk: bool,
     /// The database's clock less ours.
     pub(super) db_ahead: TimeDelta,
+    patience: Patience,
     /// What has been repaired so far, by kind: how often, and an example.
     repaired: Mutex<BTreeMap<WarningKind, (u64, String)>>,
     errors: Mutex<Vec<String>>,
+    /// How long the store took for its last list.
+    answer_ms: AtomicU64,
 }
 
 impl Visit {
-    pub(super) fn new(run: Run, it: Integration, store: Store, db_ahead: TimeDelta) -> Self {
-        Self { run, it, store, bulk: false, db_ahead, repaired: Mutex::default(), errors: Mutex::default() }
+    pub(super) fn new(
+        run: Run,
+        it: Integration,
+        store: Store,
+        db_ahead: TimeDelta,
+        patience: Patience,
+    ) -> Self {
+        Self {
+            run,
+            it,
+            store,
+            bulk: false,
+            db_ahead,
+            patience,
+            repaired: Mutex::default(),
+            errors: Mutex::default(),
+            answer_ms: AtomicU64::new(0),
+        }
     }
 
     pub(super) fn pool(&self) -> &PgPool {
@@ -50,12 +71,14 @@ impl Visit {
     /// Shows the traffic on the job's page, and what was repaired meanwhile.
     pub(super) async fn tell(&self, answer: Option<Duration>) -> anyhow::Result<()> {
         let traffic = self.store.traffic();
-        let answer_ms = answer.map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+        if let Some(took) = answer {
+            self.answer_ms.store(u64::try_from(took.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        }
         self.run
             .progress(Progress {
                 requests: traffic.requests,
                 bytes: traffic.bytes,
-                answer_ms: answer_ms.unwrap_or_default(),
+                answer_ms: self.answer_ms.load(Ordering::Relaxed),
                 at: Some(clock::now()),
             })
             .await?;
@@ -120,8 +143,10 @@ where
         if tries >= TRIES || !may_pass {
             return Err(problem);
         }
-        let wait =
-            problem.retry_after().unwrap_or(Duration::from_secs(1 << tries)).min(Duration::from_secs(60));
+        let wait = problem
+            .retry_after()
+            .unwrap_or_else(|| visit.patience.before_next(tries))
+            .min(Duration::from_secs(60));
         let text = format!("{what}: {problem} Trying again in {} s.", wait.as_secs());
         visit.run.log(Level::Warning, "Store", &text).await.ok();
         tokio::time::sleep(wait).await;
