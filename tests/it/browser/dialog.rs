@@ -50,6 +50,7 @@ async fn an_unsaved_integration_is_removed_in_a_dialog_and_saving_then_refused(p
         ada.press("Check Connection").await;
         ada.hears("status", "Connected.").await;
         ada.press("Done").await;
+        ada.has_focus_on("Edit").await;
         ada.fill("Name", "Corner shop two").await;
 
         ada.press("Remove integration").await;
