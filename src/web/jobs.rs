@@ -116,7 +116,7 @@ impl Live {
         }
         let weight = |row: &ConnectorRow| if row.connector == CUSTOMERS { 40 } else { 1 };
         let whole: i64 = self.connectors.iter().map(weight).sum();
-        let done: i64 = self.connectors.iter().map(|row| weight(row) * share(row)).sum();
+        let done: i64 = self.connectors.iter().map(|row| weight(row) * self.share(row)).sum();
         done / (10 * whole.max(1))
     }
 
@@ -185,6 +185,7 @@ impl Live {
         match (row.state, &row.message) {
             (ConnectorState::Failed, _) => "stopped".to_owned(),
             (ConnectorState::Waiting, _) => "waits for its turn".to_owned(),
+            (ConnectorState::Skipped, None) if self.broke_off() => "not reached".to_owned(),
             (ConnectorState::Skipped, None) => "not needed".to_owned(),
             (_, Some(message)) => message.clone(),
             (_, None) => String::new(),
@@ -192,7 +193,22 @@ impl Live {
     }
 
     fn percent_of(&self, row: &ConnectorRow) -> i64 {
-        share(row) / 10
+        self.share(row) / 10
+    }
+
+    /// How much of a connector is done, of 1000.
+    fn share(&self, row: &ConnectorRow) -> i64 {
+        match row.state {
+            ConnectorState::Waiting => 0,
+            ConnectorState::Skipped if self.broke_off() => 0,
+            ConnectorState::Running | ConnectorState::Failed => i64::from(row.share.unwrap_or(0)),
+            ConnectorState::Completed | ConnectorState::Skipped => 1000,
+        }
+    }
+
+    /// Did the job end before its work was done?
+    fn broke_off(&self) -> bool {
+        matches!(self.job.status, Status::Failed | Status::Cancelled)
     }
 
     fn level(&self, line: &LogRow) -> &'static str {
@@ -208,14 +224,6 @@ impl Live {
             .requested_by
             .as_ref()
             .map_or_else(|| "Started by the schedule".to_owned(), |name| format!("Started by {name}"))
-    }
-}
-
-fn share(row: &ConnectorRow) -> i64 {
-    match row.state {
-        ConnectorState::Waiting => 0,
-        ConnectorState::Running | ConnectorState::Failed => i64::from(row.share.unwrap_or(0)),
-        ConnectorState::Completed | ConnectorState::Skipped => 1000,
     }
 }
 

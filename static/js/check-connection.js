@@ -78,7 +78,7 @@ function brokenPanel(text) {
   return make("section", { class: "probe bad", role: "alert" }, head);
 }
 
-function fill(form, { websites, adminUrl }) {
+function fill(form, { websites, adminUrl, wsdlUrl }) {
   const website = form.elements.namedItem("website");
   if (websites && website && !website.disabled) {
     const chosen = website.value;
@@ -87,6 +87,9 @@ function fill(form, { websites, adminUrl }) {
     // "check the connection first" is answered
     settle(website);
   }
+  // where it was found after redirects: the address to keep
+  const wsdl = form.elements.namedItem("soap-wsdl-url");
+  if (wsdlUrl && wsdl) wsdl.value = wsdlUrl;
   const address = form.elements.namedItem("admin-url");
   if (adminUrl && address && !address.disabled && address.value.trim() === "") address.value = adminUrl;
 }

@@ -15,9 +15,9 @@ use chrono::{DateTime, Utc};
 pub use agreement::{Agreement, agreement};
 pub use drafts::{
     Checked, Draft, delete as delete_draft, find as find_draft,
-    forget_integration as forget_draft_integration, forget_secrets as forget_draft_secrets,
-    open as open_draft, purge as purge_drafts, save_channel_form, save_checked,
-    save_secrets as save_draft_secrets, save_settings as save_draft_settings,
+    forget_integration as forget_draft_integration, forget_tried as forget_tried_secrets, open as open_draft,
+    purge as purge_drafts, save_channel_form, save_checked, save_secrets as save_draft_secrets,
+    save_settings as save_draft_settings,
 };
 pub use integration::{
     Integration, IntegrationError, IntegrationRow, Priority, Secrets, Settings, StoreFacts,

@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(lacking(&all), Lacking::default());
         let without = |path: &str| lacking(&all.iter().filter(|may| *may != path).cloned().collect());
         assert_eq!(without("customer.list").vital, ["Customers > Retrieve customer info"]);
-        assert_eq!(without("cart.info").other, ["Shopping Cart > Retrieve info about shopping cart"]);
+        assert_eq!(without("customer_group.list").other, ["Customers > Customer Groups"]);
         assert_eq!(without("customer.update").other, ["Customers > Update (for two way sync)"]);
     }
 }

@@ -153,7 +153,8 @@ impl Trial {
     pub(super) fn checked(&self, outcome: &CheckOutcome) -> Option<Checked> {
         let CheckOutcome::Passed(facts) = outcome else { return None };
         Some(Checked {
-            wsdl_url: self.settings.wsdl_url.clone(),
+            // where it was found after redirects: the address to keep
+            wsdl_url: facts.final_url.clone().unwrap_or_else(|| self.settings.wsdl_url.clone()),
             api_user: self.settings.api_user.clone(),
             facts: store_facts(facts),
         })
@@ -226,7 +227,7 @@ fn finished(probe: &Probe) -> serde_json::Value {
             let sites = facts.websites.iter().map(|site| (site.id.to_string(), site.name.clone()));
             let all = ("all".to_owned(), "All Websites".to_owned());
             let websites: Vec<(String, String)> = std::iter::once(all).chain(sites).collect();
-            json!({ "panel": panel, "websites": websites, "adminUrl": facts.admin_url })
+            json!({ "panel": panel, "websites": websites, "adminUrl": facts.admin_url, "wsdlUrl": facts.final_url })
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::crm::channels::{self, IntegrationError};
 
 pub(super) async fn new(State(web): State<Web>, operator: Operator, headers: HeaderMap) -> PageResult {
     let subject = Subject::draft(&web, &operator, None).await?;
-    open(&web, operator, &subject, &headers).await
+    open(&web, operator, subject, &headers).await
 }
 
 pub(super) async fn of_channel(
@@ -32,7 +32,7 @@ pub(super) async fn of_channel(
     headers: HeaderMap,
 ) -> PageResult {
     let subject = of_channel_without(&web, &operator, channel).await?;
-    open(&web, operator, &subject, &headers).await
+    open(&web, operator, subject, &headers).await
 }
 
 pub(super) async fn edit(
@@ -42,7 +42,7 @@ pub(super) async fn edit(
     headers: HeaderMap,
 ) -> PageResult {
     let subject = Subject::saved(&web, &operator, id).await?;
-    open(&web, operator, &subject, &headers).await
+    open(&web, operator, subject, &headers).await
 }
 
 pub(super) async fn draft_new(
@@ -86,7 +86,9 @@ async fn of_channel_without(web: &Web, operator: &Operator, channel: i64) -> Res
     Subject::draft(web, operator, Some(channel)).await
 }
 
-async fn open(web: &Web, operator: Operator, subject: &Subject, headers: &HeaderMap) -> PageResult {
+async fn open(web: &Web, operator: Operator, mut subject: Subject, headers: &HeaderMap) -> PageResult {
+    // a key that was tried on a form which was then left is not the one that is meant now
+    channels::forget_tried_secrets(&mut *web.pool.acquire().await?, &mut subject.draft).await?;
     let typed = subject.start(&operator);
     respond(web, operator, subject.form(web, &typed, &Errors::default(), None), headers, StatusCode::OK).await
 }
@@ -100,7 +102,7 @@ async fn act(
 ) -> PageResult {
     let action = posted.get("action").to_owned();
     if action == "cancel" {
-        return cancel(&web, &subject, headers).await;
+        return cancel(&web, &mut subject, headers).await;
     }
     let mut typed = parse::without_credentials(posted);
     match action.as_str() {
@@ -132,6 +134,7 @@ async fn act(
         if typed.get("website").is_empty() {
             typed = typed.with("website", "all");
         }
+        typed = typed.with("soap-wsdl-url", &checked.wsdl_url);
         if let (true, Some(url)) = (typed.get("admin-url").is_empty(), probe.admin_url()) {
             typed = typed.with("admin-url", url);
         }
@@ -240,13 +243,13 @@ async fn save(
     Ok(true)
 }
 
-async fn cancel(web: &Web, subject: &Subject, headers: &HeaderMap) -> PageResult {
-    // settings that an earlier Done kept stay; what was typed since is forgotten
+async fn cancel(web: &Web, subject: &mut Subject, headers: &HeaderMap) -> PageResult {
+    // what an earlier Done kept, and the channel form around it, stay; what was typed since is forgotten
     let mut db = web.pool.acquire().await?;
     if subject.draft.settings.is_none() && subject.draft.channel_form == json!({}) {
         channels::delete_draft(&mut db, subject.draft.id).await?;
-    } else if subject.draft.settings.is_none() {
-        channels::forget_draft_secrets(&mut db, subject.draft.id).await?;
+    } else {
+        channels::forget_tried_secrets(&mut db, &mut subject.draft).await?;
     }
     if is_part(headers) {
         return Ok(json_answer(&json!({ "cancelled": true })));
