@@ -72,7 +72,6 @@ async fn pages_of_customers(pool: PgPool) {
         ada.press("Channel: All").await;
         ada.inspects("customers-filter").await;
         ada.views("customers-none", "/customers?q=nobody-is-called-so").await;
-        ada.views("customers-sorted", "/customers?sort=created-at&way=down&size=25").await;
         ada.views("customer", "/customers/1").await;
         ada.press("Ada Lovelace").await;
         ada.inspects("user-menu").await;
