@@ -5,11 +5,15 @@ mod access;
 mod browser;
 mod channels;
 mod customers;
+mod faults;
+mod gate;
+mod import;
 mod integrations;
 mod jobs;
 mod layers;
 mod magento;
 mod postgres;
+mod queue;
 mod security;
 mod sign_in;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What the tests stand on: an application over a database of its own, asked as a browser asks it, and a store.
 
 mod page;
+mod pair;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +15,7 @@ use cartwright::crm::users::{self, NewUser, Password, Passwords, Role};
 use cartwright::jobs::{Job, Workers};
 use cartwright::magento::PrivateAddresses;
 use cartwright::simulator::{Options, Simulator};
-use cartwright::sync::{self, SyncJob};
+use cartwright::sync::{self, Patience, SyncJob};
 use cartwright::web::{self, Web};
 use http_body_util::BodyExt;
 use secrecy::SecretString;
@@ -22,9 +23,13 @@ use sqlx::PgPool;
 use tower::ServiceExt;
 
 pub(crate) use page::Page;
+pub(crate) use pair::{Pair, in_a_hurry, ours, settings_with, until, wanted};
 
 /// The password of everybody in the tests.
 pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// The key that seals secrets in the tests, for processes that open what a test sealed.
+pub(crate) const SECRET_KEY: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff1";
 
 /// An application, and somebody in front of it.
 pub(crate) struct App {
@@ -45,7 +50,7 @@ impl App {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut web = Web {
             pool: pool.clone(),
-            vault: Arc::new(Vault::new(MasterKey::generate().unwrap())),
+            vault: Arc::new(Vault::new(MasterKey::parse(SECRET_KEY).unwrap())),
             passwords: Passwords::new().unwrap(),
             private_addresses: PrivateAddresses::Allowed,
             sync_interval: 300,
@@ -159,22 +164,36 @@ impl App {
         assert_eq!(left.fetch_one(&self.pool).await.unwrap(), 0, "jobs were left behind");
     }
 
-    /// Workers as a process has them.
+    /// Workers as a process has them, but in a hurry after trouble.
     pub(crate) fn workers(&self, name: &str) -> Workers {
-        let job: Arc<dyn Job> =
-            Arc::new(SyncJob::new(Arc::clone(&self.web.vault), PrivateAddresses::Allowed));
-        Workers::new(self.pool.clone(), vec![job], name, 2, Duration::from_secs(15))
+        self.workers_over(self.pool.clone(), name, in_a_hurry())
+    }
+
+    /// Workers of another process, with these waits.
+    pub(crate) fn workers_over(&self, pool: PgPool, name: &str, patience: Patience) -> Workers {
+        let job =
+            SyncJob::new(Arc::clone(&self.web.vault), PrivateAddresses::Allowed).with_patience(patience);
+        Workers::new(pool, vec![Arc::new(job) as Arc<dyn Job>], name, 2, Duration::from_secs(15))
     }
 
     /// Creates a Magento channel on this store through the pages, checked and done; returns the integration's id.
     pub(crate) async fn connect(&mut self, store: &Simulator, options: &Options, name: &str) -> i64 {
-        let form = settings(store, options, name);
+        self.connect_with(&settings(store, options, name), "all", name).await
+    }
+
+    /// The same with these settings and this website.
+    pub(crate) async fn connect_with(
+        &mut self,
+        form: &[(&'static str, String)],
+        website: &str,
+        name: &str,
+    ) -> i64 {
         let fields: Vec<(&str, &str)> = form.iter().map(|(key, value)| (*key, value.as_str())).collect();
         let new = "/channels/new/integration";
         let checked = self.post(new, &with(&fields, "action", "check")).await;
         assert_eq!(checked.status, StatusCode::OK, "{}", checked.text());
         assert!(checked.text().contains("Connected."), "{}", checked.text());
-        let done = self.post(new, &with(&with(&fields, "website", "all"), "action", "done")).await;
+        let done = self.post(new, &with(&with(&fields, "website", website), "action", "done")).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
         let channel = [("name", name), ("channel-type", "magento"), ("channel-type-shown", "1")];
         let saved = self.post("/channels", &channel).await;
@@ -198,6 +217,16 @@ impl App {
     /// One value out of the database.
     pub(crate) async fn count(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql).fetch_one(&self.pool).await.unwrap()
+    }
+
+    /// One text out of the database.
+    pub(crate) async fn text(&self, sql: &'static str) -> String {
+        sqlx::query_scalar(sql).fetch_one(&self.pool).await.unwrap()
+    }
+
+    /// Changes something behind the application's back.
+    pub(crate) async fn run_sql(&self, sql: &'static str) {
+        sqlx::query(sql).execute(&self.pool).await.unwrap();
     }
 }
 
