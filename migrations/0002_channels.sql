@@ -60,6 +60,9 @@ create table integration_drafts (
     settings jsonb,
     api_key bytea,
     basic_auth_password bytea,
+    -- secrets that were typed and not yet confirmed by Done: a page never shows them back, and Cancel forgets them
+    tried_api_key bytea,
+    tried_basic_auth_password bytea,
     -- the store's websites as the last check found them, for which address and user
     checked jsonb,
     updated_at timestamptz not null default now()

@@ -99,7 +99,7 @@ create table customers (
     constraint customers_remote_key unique (channel_id, remote_id)
 );
 -- the grid's orders, each with the id that makes a keyset page exact; names as people sort them (Á beside A)
-create index customers_by_name on customers ((lower(last_name || ' ' || first_name) collate "und-x-icu"), id);
+create index customers_by_name on customers ((lower(trim(last_name || ' ' || first_name)) collate "und-x-icu"), id);
 create index customers_by_first_name on customers ((lower(first_name) collate "und-x-icu"), id);
 create index customers_by_email on customers (lower(email), id);
 create index customers_by_created on customers (remote_created_at, id);

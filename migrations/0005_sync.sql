@@ -11,6 +11,9 @@ create table sync_cursors (
     -- parts of the backfill that are committed; a crash loses only what was in flight
     done tstzmultirange not null default '{}',
     backfilled_at timestamptz,
+    -- rows that the backfill has met, and the greatest id among them: ids are dense, so together they tell how far it is
+    backfilled_rows bigint not null default 0,
+    highest_id bigint not null default 0,
     -- the hour-wide and the day-wide overlap are owed after these moments
     hour_overlap_at timestamptz,
     day_overlap_at timestamptz,

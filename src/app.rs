@@ -102,14 +102,17 @@ impl App {
     /// # Errors
     /// With what to do about it.
     pub async fn start(config: &Serve) -> anyhow::Result<Self> {
-        Self::start_with(config, |_| {}).await
+        Self::start_with(config, async |web: &mut Web| first_administrator(config, web).await).await
     }
 
-    /// The same, with a last word about what the pages use.
+    /// The same, with a last word about what the pages use before anybody can ask for one.
     ///
     /// # Errors
     /// As [`App::start`].
-    pub async fn start_with(config: &Serve, last_word: impl FnOnce(&mut Web)) -> anyhow::Result<Self> {
+    pub async fn start_with(
+        config: &Serve,
+        last_word: impl AsyncFnOnce(&mut Web) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Self> {
         std::fs::create_dir_all(&config.storage.data_dir).with_context(|| {
             format!(
                 "The data directory {} cannot be made; choose another --data-dir",
@@ -133,10 +136,7 @@ impl App {
             https: config.base_url.as_deref().is_some_and(|url| url.starts_with("https://")),
             welcome: None,
         };
-        last_word(&mut web);
-        if web.welcome.is_none() {
-            first_administrator(config, &web).await?;
-        }
+        last_word(&mut web).await?;
         let jobs: Vec<Arc<dyn Job>> = vec![Arc::new(SyncJob::new(vault, config.private_addresses()))];
         let name = format!("{} {}", hostname(), std::process::id());
         let workers = Workers::new(database.pool.clone(), jobs, &name, config.workers.max(1), LEASE);

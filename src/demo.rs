@@ -34,21 +34,19 @@ const PEOPLE: [(&str, &str, Role); 4] = [
 /// With what to do about it.
 pub async fn run(mut config: Serve, store_bind: SocketAddr, customers: u32) -> anyhow::Result<()> {
     config.allow_private_stores = true;
-    config.admin_email = None;
-    config.admin_password = None;
     let listener = TcpListener::bind(store_bind)
         .await
         .with_context(|| format!("{store_bind} cannot be listened on; choose another --store-bind"))?;
     let address = listener.local_addr()?;
     let options = Options { customers, ..Options::default() };
     let store = tokio::spawn(simulator::serve(listener, options.clone(), std::future::pending()));
-    let app = App::start_with(&config, |web| {
+    let wsdl = format!("http://{address}/index.php/api/v2_soap/?wsdl=1");
+    let app = App::start_with(&config, async |web: &mut Web| {
         web.welcome =
             Some(format!("This is the demo. Sign in as {ADMINISTRATOR} with the password “{PASSWORD}”."));
+        furnish(web, &wsdl, &options).await
     })
     .await?;
-    let wsdl = format!("http://{address}/index.php/api/v2_soap/?wsdl=1");
-    furnish(&app.web, &wsdl, &options).await?;
     print_the_way(&app, address, &wsdl, &options);
     app::asked_to_stop().await;
     app.stop().await;

@@ -3,47 +3,255 @@
 //! Owns: first and last names of many languages, companies, towns with their regions, and the awkward ones: ampersands,
 //! angle brackets, quotes, surrounding spaces, control characters, very long. Refuses: chance ([`super::seeded`]).
 
-/// A first name, its ASCII form for the e-mail, and a last name; one line per person so that the pairs sound right.
-pub(super) const PEOPLE: &[(&str, &str, &str)] = &[
-    ("James", "james", "Smith"),
-    ("Mary", "mary", "Johnson"),
-    ("Robert", "robert", "O'Brien"),
-    ("Patricia", "patricia", "Williams"),
-    ("John", "john", "Smith & Sons"),
-    ("Linda", "linda", "Brown"),
-    ("Jürgen", "juergen", "Müßig"),
-    ("Käthe", "kaethe", "Weiß"),
-    ("Björn", "bjoern", "Strömberg"),
-    ("Søren", "soeren", "Kjærgård"),
-    ("François", "francois", "Lefèvre & Fils"),
-    ("Zoë", "zoe", "D'Hôtel"),
-    ("Chloé", "chloe", "Bézier-Lacroix"),
-    ("José María", "jose.maria", "Núñez García"),
-    ("Begoña", "begona", "Ibáñez"),
-    ("João", "joao", "Conceição"),
-    ("Giulia", "giulia", "De Angelis"),
-    ("Łukasz", "lukasz", "Żółć"),
-    ("Zdeněk", "zdenek", "Dvořák"),
-    ("Erzsébet", "erzsebet", "Kőszegi"),
-    ("Ștefan", "stefan", "Țurcanu"),
-    ("Γιώργος", "giorgos", "Παπαδόπουλος"),
-    ("Анна", "anna", "Кузнецова"),
-    ("Олександр", "oleksandr", "Шевченко"),
-    ("محمد", "mohammed", "الأحمد"),
-    ("فاطمة", "fatima", "الزهراء"),
-    ("דוד", "david", "כהן"),
-    ("太郎", "taro", "山田"),
-    ("花子", "hanako", "鈴木"),
-    ("小明", "xiaoming", "王"),
-    ("민준", "minjun", "김"),
-    ("Nguyễn", "nguyen", "Văn Bình"),
-    ("Ayşe", "ayse", "Yılmaz"),
-    ("Priya", "priya", "Raghunathan"),
-    ("Siobhán", "siobhan", "Ní Dhomhnaill"),
-    ("Ada", "ada", "Lovelace"),
+/// People of one corner of the world: first names (with their ASCII form for the e-mail and Magento's number of the
+/// gender) and last names that sound right together.
+pub(super) struct People {
+    pub(super) first: &'static [(&'static str, &'static str, u32)],
+    pub(super) last: &'static [&'static str],
+}
+
+/// Who the customers are; a corner that stands twice has twice as many.
+pub(super) const PEOPLES: &[&People] = &[
+    &ENGLISH, &ENGLISH, &ENGLISH, &ENGLISH, &ENGLISH, &GERMAN, &GERMAN, &GERMAN, &FRENCH, &FRENCH, &FRENCH,
+    &SOUTHERN, &SOUTHERN, &SOUTHERN, &NORDIC, &NORDIC, &EASTERN, &EASTERN, &GREEK, &ARABIC, &ASIAN,
 ];
 
-/// Last names that break careless code; one customer in sixty has one.
+const ENGLISH: People = People {
+    first: &[
+        ("James", "james", 1),
+        ("Mary", "mary", 2),
+        ("Robert", "robert", 1),
+        ("Patricia", "patricia", 2),
+        ("John", "john", 1),
+        ("Linda", "linda", 2),
+        ("Michael", "michael", 1),
+        ("Barbara", "barbara", 2),
+        ("Ada", "ada", 2),
+        ("Bartholomew", "bartholomew", 1),
+        ("Siobhán", "siobhan", 2),
+        ("Niamh", "niamh", 2),
+        ("Harvey", "harvey", 1),
+        ("Imogen", "imogen", 2),
+        ("Percival", "percival", 1),
+        ("Rosalind", "rosalind", 2),
+    ],
+    last: &[
+        "Smith",
+        "Johnson",
+        "O'Brien",
+        "Williams",
+        "Smith & Sons",
+        "Brown",
+        "Ashworth-Cole",
+        "Lovelace",
+        "Ní Dhomhnaill",
+        "Whitfield",
+        "Carmichael",
+        "Pemberton",
+        "Hargreaves",
+        "McAllister",
+        "Thackeray",
+        "Beaumont",
+        "Fairweather",
+        "Okonkwo-Bray",
+        "Sinclair",
+        "Winterbourne",
+    ],
+};
+
+const GERMAN: People = People {
+    first: &[
+        ("Jürgen", "juergen", 1),
+        ("Käthe", "kaethe", 2),
+        ("Jörg", "joerg", 1),
+        ("Ännchen", "aennchen", 2),
+        ("Matthias", "matthias", 1),
+        ("Zoë", "zoe", 2),
+        ("Femke", "femke", 2),
+        ("Günter", "guenter", 1),
+        ("Annegret", "annegret", 2),
+        ("Wiebke", "wiebke", 2),
+        ("Noor", "noor", 2),
+        ("Maarten", "maarten", 1),
+    ],
+    last: &[
+        "Müßig",
+        "Weiß",
+        "Großmann",
+        "Krämer-Lindqvist",
+        "Schröder",
+        "Verhoeven",
+        "Bakker",
+        "von Übel",
+        "Löwenthal",
+        "Hübner",
+        "Dijkstra",
+        "van den Broek",
+        "Böttcher",
+        "Jäger",
+        "Süßmilch",
+        "Oßwald",
+    ],
+};
+
+const FRENCH: People = People {
+    first: &[
+        ("François", "francois", 1),
+        ("Chloé", "chloe", 2),
+        ("Aurélie", "aurelie", 2),
+        ("Gaël", "gael", 1),
+        ("Héloïse", "heloise", 2),
+        ("Benoît", "benoit", 1),
+        ("Maëlys", "maelys", 2),
+        ("Rémi", "remi", 1),
+        ("Cécile", "cecile", 2),
+        ("Jean-Baptiste", "jean-baptiste", 1),
+    ],
+    last: &[
+        "Lefèvre & Fils",
+        "D'Hôtel",
+        "Bézier-Lacroix",
+        "Abélard",
+        "Cœurdevey",
+        "Châtelain",
+        "L'Écuyer",
+        "Désaulniers",
+        "Guérin",
+        "Prévost",
+        "Fontanès",
+        "Besançon",
+        "Maréchal",
+        "Noël",
+    ],
+};
+
+const SOUTHERN: People = People {
+    first: &[
+        ("José María", "jose.maria", 1),
+        ("Begoña", "begona", 2),
+        ("João", "joao", 1),
+        ("Giulia", "giulia", 2),
+        ("Íñigo", "inigo", 1),
+        ("Concepción", "concepcion", 2),
+        ("Thiago", "thiago", 1),
+        ("Niccolò", "niccolo", 1),
+        ("Graça", "graca", 2),
+        ("Martín", "martin", 1),
+    ],
+    last: &[
+        "Núñez García",
+        "Ibáñez",
+        "Conceição",
+        "De Angelis",
+        "Álvarez Peña",
+        "da Conceição",
+        "Bianchi",
+        "Muñoz",
+        "D'Alò",
+        "Gonçalves",
+        "Etxebarría",
+        "Esposito",
+        "Brandão",
+        "Quiñones",
+    ],
+};
+
+const NORDIC: People = People {
+    first: &[
+        ("Björn", "bjoern", 1),
+        ("Søren", "soeren", 1),
+        ("Åsa", "asa", 2),
+        ("Þórunn", "thorunn", 2),
+        ("Anders", "anders", 1),
+        ("Ingrid", "ingrid", 2),
+        ("Håkon", "haakon", 1),
+        ("Ærø", "aeroe", 2),
+        ("Sigríður", "sigridur", 2),
+    ],
+    last: &[
+        "Strömberg",
+        "Kjærgård",
+        "Almqvist",
+        "Bødker",
+        "Guðmundsdóttir",
+        "Solheim",
+        "Ångström",
+        "Hallgrímsson",
+        "Østergaard",
+        "Mäkinen",
+        "Lindqvist",
+        "Näslund",
+    ],
+};
+
+const EASTERN: People = People {
+    first: &[
+        ("Łukasz", "lukasz", 1),
+        ("Zdeněk", "zdenek", 1),
+        ("Erzsébet", "erzsebet", 2),
+        ("Ștefan", "stefan", 1),
+        ("Katarína", "katarina", 2),
+        ("Đorđe", "djordje", 1),
+        ("Lūcija", "lucija", 2),
+        ("Sándor", "sandor", 1),
+        ("Ayşe", "ayse", 2),
+        ("Mikołaj", "mikolaj", 1),
+        ("Živa", "ziva", 2),
+    ],
+    last: &[
+        "Żółć",
+        "Dvořák",
+        "Kőszegi",
+        "Țurcanu",
+        "Blažková",
+        "Đurić",
+        "Kalniņa",
+        "Erdélyi",
+        "Yılmaz",
+        "Jabłoński",
+        "Šuštaršič",
+        "Čapek",
+        "Győry",
+    ],
+};
+
+const GREEK: People = People {
+    first: &[
+        ("Γιώργος", "giorgos", 1),
+        ("Ελένη", "eleni", 2),
+        ("Анна", "anna", 2),
+        ("Олександр", "oleksandr", 1),
+        ("Олександра", "oleksandra", 2),
+        ("Дмитрий", "dmitri", 1),
+    ],
+    last: &["Παπαδόπουλος", "Δημητρίου", "Кузнецова", "Шевченко", "Іваненко", "Соколов"],
+};
+
+const ARABIC: People = People {
+    first: &[
+        ("محمد", "mohammed", 1),
+        ("فاطمة", "fatima", 2),
+        ("ליאת", "liat", 2),
+        ("דוד", "david", 1),
+        ("يوسف", "yusuf", 1),
+    ],
+    last: &["الأحمد", "الزهراء", "כהן", "לוי", "المصري"],
+};
+
+const ASIAN: People = People {
+    first: &[
+        ("太郎", "taro", 1),
+        ("花子", "hanako", 2),
+        ("小明", "xiaoming", 1),
+        ("민준", "minjun", 1),
+        ("Nguyễn", "nguyen", 1),
+        ("Priya", "priya", 2),
+        ("Thị", "thi", 2),
+    ],
+    last: &["山田", "鈴木", "王", "김", "Văn Bình", "Raghunathan", "佐藤", "Hồng Hạnh"],
+};
+
+/// Last names that break careless code; one customer in three hundred has one.
 pub(super) const ODD_LAST_NAMES: &[&str] = &[
     "Tom <tom@home>",
     "\"Quoted\" Name",

@@ -8,7 +8,7 @@ use fastrand::Rng;
 
 use super::clock;
 use super::names::{
-    COMPANIES, EU_TOWNS, MAIL_HOSTS, MIDDLE_NAMES, ODD_LAST_NAMES, PEOPLE, PREFIXES, SUFFIXES, TOWNS, Town,
+    COMPANIES, EU_TOWNS, MAIL_HOSTS, MIDDLE_NAMES, ODD_LAST_NAMES, PEOPLES, PREFIXES, SUFFIXES, TOWNS, Town,
 };
 use super::records::{Address, Customer, Text};
 
@@ -109,8 +109,10 @@ impl Seeded {
 
     fn person(self, id: u32) -> Customer {
         let mut rng = self.rng(id, 4);
-        let (first, ascii, last) = PEOPLE[rng.usize(..PEOPLE.len())];
-        let odd = rng.u8(..60) == 0;
+        let people = PEOPLES[rng.usize(..PEOPLES.len())];
+        let (first, ascii, gender) = people.first[rng.usize(..people.first.len())];
+        let last = people.last[rng.usize(..people.last.len())];
+        let odd = rng.u16(..300) == 0;
         let last = if odd { ODD_LAST_NAMES[rng.usize(..ODD_LAST_NAMES.len())] } else { last };
         let host = MAIL_HOSTS[rng.usize(..MAIL_HOSTS.len())];
         let some = |rng: &mut Rng, one_in: u8, words: &[&'static str]| {
@@ -125,7 +127,7 @@ impl Seeded {
             suffix: some(&mut rng, 20, SUFFIXES),
             dob: (rng.u8(..4) == 0).then(|| date_of_birth(&mut rng)),
             taxvat: (rng.u8(..15) == 0).then(|| format!("DE{:09}", rng.u32(..1_000_000_000)).into()),
-            gender: (rng.u8(..3) != 0).then(|| rng.u32(1..=2)),
+            gender: (rng.u8(..3) != 0).then_some(gender),
             ..Customer::default()
         }
     }

@@ -79,26 +79,31 @@ pub(super) async fn gaps(
     Ok(rows.into_iter().filter_map(|gap| Span::new(gap.from, gap.to - TimeDelta::seconds(1))).collect())
 }
 
-/// A backfill window is committed.
+/// A backfill window is committed: with how many rows, and the greatest id among them. Tells per mille of how many rows
+/// there seem to be in all.
 pub(super) async fn backfilled(
     db: &mut PgConnection,
     integration: i64,
     connector: &str,
     window: Span,
     span_seconds: i64,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "update sync_cursors set done = done + tstzmultirange(tstzrange($3, $4, '[)')), span_seconds = $5
-         where integration_id = $1 and connector = $2",
+    (rows, highest_id): (i64, i64),
+) -> Result<i64, sqlx::Error> {
+    let met = sqlx::query!(
+        "update sync_cursors set done = done + tstzmultirange(tstzrange($3, $4, '[)')), span_seconds = $5,
+            backfilled_rows = backfilled_rows + $6, highest_id = greatest(highest_id, $7)
+         where integration_id = $1 and connector = $2 returning backfilled_rows, highest_id",
         integration,
         connector,
         window.from,
         window.to + TimeDelta::seconds(1),
         span_seconds,
+        rows,
+        highest_id,
     )
-    .execute(db)
+    .fetch_one(db)
     .await?;
-    Ok(())
+    Ok(met.backfilled_rows * 1000 / met.highest_id.max(1))
 }
 
 /// Nothing is left of the backfill.

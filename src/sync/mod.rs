@@ -10,6 +10,7 @@
 //!
 //! **Owns** `sync_cursors`, `failed_records`, `store_calls`, `store_pace`. **Refuses** HTTP pages and SOAP details.
 
+mod commit;
 mod connect;
 mod connectors;
 mod cursor;
@@ -17,6 +18,7 @@ mod failed;
 mod gate;
 mod patience;
 mod pipeline;
+mod plan;
 mod run;
 mod visit;
 mod window;
@@ -70,6 +72,9 @@ pub async fn queue_what_is_due(pool: &PgPool, default_seconds: i32) -> Result<us
     tx.commit().await?;
     Ok(due.len())
 }
+
+/// The connector of customers, as its pages call it.
+pub const CUSTOMERS: &str = connectors::CUSTOMERS;
 
 /// The connectors as their pages call them, in the order of a run.
 pub const CONNECTORS: [&str; 4] =

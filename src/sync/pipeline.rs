@@ -6,20 +6,21 @@
 //! Between the stages at most one window waits, so memory stays bounded by the size of a window. How many calls are in
 //! flight at once is the gate's affair.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::bail;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
-use sqlx::{Connection, PgConnection};
+use sqlx::PgConnection;
 use tokio::sync::mpsc;
 
+use super::commit::{Ready, commit};
 use super::connectors::Done;
 use super::cursor::{self, Cursor};
-use super::failed::{self, NewFailure};
+use super::failed::NewFailure;
+use super::plan::{Plan, Read};
 use super::visit::{Visit, patiently};
-use super::window::{self, Overlap, Span};
+use super::window::{self, Span};
 use crate::base::clock;
 use crate::crm::channels;
 use crate::jobs::{Counts, Level};
@@ -77,26 +78,11 @@ pub(super) struct Completed<W> {
     pub(super) failures: Vec<NewFailure>,
 }
 
-/// Which of the two reads a window belongs to.
-#[derive(Clone, Copy)]
-enum Read {
-    Backfill { whole: Span },
-    Increment { last: bool, overlap: Overlap },
-}
-
 struct Listed<R> {
     span: Span,
     read: Read,
     list: Listing<R>,
     sent_at: DateTime<Utc>,
-}
-
-struct Ready<W> {
-    span: Span,
-    read: Read,
-    rows: usize,
-    took: Duration,
-    completed: Completed<W>,
 }
 
 /// Reads what has changed since the last time, then goes on with the backfill until it is complete.
@@ -163,73 +149,6 @@ async fn backfill<N: Noun>(noun: &N, visit: &Visit, at: &Cursor) -> anyhow::Resu
     Ok(true)
 }
 
-/// Which windows are still to be asked for, and how large the next one is.
-struct Plan {
-    left: Vec<Span>,
-    way: Way,
-    span_seconds: std::sync::Arc<AtomicI64>,
-    interrupted: std::sync::Arc<AtomicBool>,
-}
-
-#[derive(Clone, Copy)]
-enum Way {
-    Down { whole: Span },
-    Up { overlap: Overlap },
-}
-
-impl Plan {
-    fn downwards(whole: Span, gaps: Vec<Span>, span_seconds: i64) -> Self {
-        let mut left = gaps;
-        left.reverse();
-        Self::new(left, Way::Down { whole }, span_seconds)
-    }
-
-    fn upwards(whole: Span, overlap: Overlap) -> Self {
-        Self::new(vec![whole], Way::Up { overlap }, whole.seconds())
-    }
-
-    fn new(left: Vec<Span>, way: Way, span_seconds: i64) -> Self {
-        let span_seconds = std::sync::Arc::new(AtomicI64::new(span_seconds.max(1)));
-        Self { left, way, span_seconds, interrupted: std::sync::Arc::default() }
-    }
-
-    fn next(&mut self) -> Option<(Span, Read)> {
-        let seconds = self.span_seconds.load(Ordering::Relaxed);
-        let gap = self.left.pop()?;
-        Some(match self.way {
-            Way::Down { whole } => {
-                let (window, rest) = gap.newest(seconds);
-                self.left.extend(rest);
-                (window, Read::Backfill { whole })
-            }
-            Way::Up { overlap } => {
-                let (window, rest) = gap.oldest(seconds);
-                self.left.extend(rest);
-                (window, Read::Increment { last: rest.is_none(), overlap })
-            }
-        })
-    }
-
-    /// The window was too much: it is asked for again in halves. `false` when it cannot be halved.
-    fn halve(&mut self, span: Span) -> bool {
-        if span.seconds() < 2 {
-            return false;
-        }
-        // the rows may have told already that far less is wanted
-        self.span_seconds.fetch_min(span.seconds() / 2, Ordering::Relaxed);
-        match (self.way, self.left.last_mut()) {
-            (Way::Down { .. }, Some(next)) if next.to + TimeDelta::seconds(1) == span.from => {
-                next.to = span.to
-            }
-            (Way::Up { .. }, Some(next)) if span.to + TimeDelta::seconds(1) == next.from => {
-                next.from = span.from
-            }
-            _ => self.left.push(span),
-        }
-        true
-    }
-}
-
 /// Sends all windows of a plan through the stages.
 async fn drive<N: Noun>(noun: &N, visit: &Visit, plan: Plan) -> anyhow::Result<()> {
     let span_seconds = plan.span_seconds.clone();
@@ -264,15 +183,7 @@ async fn list_all<N: Noun>(
             Err(problem) => return Err(problem.into()),
         };
         check_filter::<N>(span, &list)?;
-        let took = list.took.as_secs_f64();
-        if let Way::Down { .. } = plan.way {
-            let wider = window::next_span(span.seconds(), list.rows.len(), took);
-            // a window cut short by the end of its gap says nothing about how wide one may be
-            let asked = plan.span_seconds.load(Ordering::Relaxed);
-            if span.seconds() >= asked || wider < asked {
-                plan.span_seconds.store(wider, Ordering::Relaxed);
-            }
-        }
+        plan.learn(span, list.rows.len(), list.took.as_secs_f64());
         if list.rows.len() > window::MOST_ROWS && plan.halve(span) {
             // too many rows for one transaction; the list was cheap, their details are not
             continue;
@@ -281,7 +192,7 @@ async fn list_all<N: Noun>(
         if next.send(Listed { span, read, list, sent_at }).await.is_err() {
             return Ok(());
         }
-        if matches!(plan.way, Way::Down { .. }) && !plan.left.is_empty() && visit.run.take_wish().await? {
+        if plan.is_backfill() && !plan.is_empty() && visit.run.take_wish().await? {
             plan.interrupted.store(true, Ordering::Relaxed);
             return Ok(());
         }
@@ -314,7 +225,8 @@ async fn complete_all<N: Noun>(
             Read::Backfill { .. } => None,
             Read::Increment { overlap, .. } => Some(span.to - overlap.back.min(TimeDelta::minutes(2))),
         };
-        let rows = list.rows.len() + list.bad.len();
+        let rows = i64::try_from(list.rows.len() + list.bad.len()).unwrap_or(i64::MAX);
+        let highest_id = list.rows.iter().map(|row| N::mark(row).0).max().unwrap_or(0);
         let mut completed = noun.complete(visit, list.rows, stale_from, sent_at).await?;
         completed.failures.extend(list.bad.into_iter().map(|bad| NewFailure {
             remote_id: bad.remote_id.unwrap_or_else(|| "unknown".to_owned()),
@@ -322,7 +234,7 @@ async fn complete_all<N: Noun>(
             raw_xml: bad.raw_xml,
         }));
         let took = list.took + began.elapsed();
-        if next.send(Ready { span, read, rows, took, completed }).await.is_err() {
+        if next.send(Ready { span, read, rows, highest_id, took, completed }).await.is_err() {
             return Ok(());
         }
     }
@@ -363,98 +275,4 @@ async fn write_all<N: Noun>(
         visit.tell(None).await?;
     }
     Ok(())
-}
-
-/// One window, one transaction.
-async fn commit<N: Noun>(
-    noun: &N,
-    visit: &Visit,
-    window: &Ready<N::Whole>,
-    span_seconds: i64,
-) -> anyhow::Result<Counts> {
-    let id = visit.it.id;
-    let mut tx = visit.pool().begin().await?;
-    visit.run.hold(&mut tx).await?;
-    let mut failures = window.completed.failures.clone();
-    let mut counts = take_over(noun, visit, &mut tx, &window.completed.records, &mut failures).await?;
-    counts.unchanged += window.completed.known;
-    counts.read += i64::try_from(window.rows).unwrap_or(i64::MAX);
-    counts.failed += i64::try_from(failures.len()).unwrap_or(i64::MAX);
-    if !window.completed.records.is_empty() {
-        let failed_now = |id: &String| failures.iter().any(|failure| failure.remote_id == *id);
-        let healed: Vec<String> =
-            window.completed.records.iter().map(|record| N::id(record).to_string()).collect();
-        let healed: Vec<String> = healed.into_iter().filter(|id| !failed_now(id)).collect();
-        failed::heal(&mut tx, id, N::NAME, &healed).await?;
-    }
-    failed::keep(&mut tx, id, N::NAME, visit.run.id, &failures).await?;
-    let share = match window.read {
-        Read::Backfill { whole } => {
-            cursor::backfilled(&mut tx, id, N::NAME, window.span, span_seconds).await?;
-            Some(share_done(whole, window.span))
-        }
-        Read::Increment { last, overlap } => {
-            cursor::advance(&mut tx, id, N::NAME, window.span.to, last.then_some(overlap)).await?;
-            None
-        }
-    };
-    visit.run.count(&mut tx, N::NAME, counts).await?;
-    visit.run.window(&mut tx, N::NAME, &format!("window {}", window.span.words()), share).await?;
-    channels::note_synced(&mut tx, id).await?;
-    tx.commit().await?;
-    Ok(counts)
-}
-
-/// Takes a batch over; when a record breaks a rule of the database, the batch is halved down to it, and it alone fails.
-async fn take_over<N: Noun>(
-    noun: &N,
-    visit: &Visit,
-    db: &mut PgConnection,
-    records: &[N::Whole],
-    failures: &mut Vec<NewFailure>,
-) -> anyhow::Result<Counts> {
-    let mut counts = Counts::default();
-    let mut batches = vec![records];
-    while let Some(batch) = batches.pop() {
-        if batch.is_empty() {
-            continue;
-        }
-        let mut attempt = db.begin().await?;
-        match noun.write(visit, &mut attempt, batch).await {
-            Ok(taken) => {
-                attempt.commit().await?;
-                counts.created += taken.created;
-                counts.updated += taken.updated;
-                counts.unchanged += taken.unchanged;
-            }
-            Err(problem) if breaks_a_rule(&problem) => {
-                attempt.rollback().await?;
-                match batch {
-                    [record] => failures.push(NewFailure {
-                        remote_id: N::id(record).to_string(),
-                        cause: format!("It cannot be stored: {problem}"),
-                        raw_xml: N::raw(record),
-                    }),
-                    _ => {
-                        let (left, right) = batch.split_at(batch.len() / 2);
-                        batches.extend([right, left]);
-                    }
-                }
-            }
-            Err(problem) => return Err(problem.into()),
-        }
-    }
-    Ok(counts)
-}
-
-/// Data exceptions (class 22) and constraint violations (class 23) are a record's fault; anything else is not.
-fn breaks_a_rule(problem: &sqlx::Error) -> bool {
-    let code = problem.as_database_error().and_then(|db| db.code());
-    code.is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
-}
-
-/// Per mille of the backfill that lies above the window's lower bound.
-fn share_done(whole: Span, window: Span) -> i16 {
-    let done = (whole.to - window.from).num_seconds().saturating_mul(1000) / whole.seconds().max(1);
-    i16::try_from(done.clamp(0, 1000)).unwrap_or(0)
 }

@@ -1,6 +1,7 @@
 //! One visit to a store: the job that makes it, the integration it serves, the client, and the clocks of all three.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ pub(super) struct Visit {
     /// What has been repaired so far, by kind: how often, and an example.
     repaired: Mutex<BTreeMap<WarningKind, (u64, String)>>,
     errors: Mutex<Vec<String>>,
+    /// How long the store took for its last list.
+    answer_ms: AtomicU64,
 }
 
 impl Visit {
@@ -45,6 +48,7 @@ impl Visit {
             patience,
             repaired: Mutex::default(),
             errors: Mutex::default(),
+            answer_ms: AtomicU64::new(0),
         }
     }
 
@@ -67,12 +71,14 @@ impl Visit {
     /// Shows the traffic on the job's page, and what was repaired meanwhile.
     pub(super) async fn tell(&self, answer: Option<Duration>) -> anyhow::Result<()> {
         let traffic = self.store.traffic();
-        let answer_ms = answer.map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+        if let Some(took) = answer {
+            self.answer_ms.store(u64::try_from(took.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        }
         self.run
             .progress(Progress {
                 requests: traffic.requests,
                 bytes: traffic.bytes,
-                answer_ms: answer_ms.unwrap_or_default(),
+                answer_ms: self.answer_ms.load(Ordering::Relaxed),
                 at: Some(clock::now()),
             })
             .await?;

@@ -86,7 +86,8 @@ pub(super) async fn show(State(web): State<Web>, session: Session, request: Requ
     let wanted =
         request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
     let response = next.run(request).await;
-    let bare = response.status() == StatusCode::METHOD_NOT_ALLOWED;
+    // a method that a page does not know, or an id in its address that is no number
+    let bare = matches!(response.status(), StatusCode::METHOD_NOT_ALLOWED | StatusCode::BAD_REQUEST);
     if response.extensions().get::<Unshown>().is_none() && !bare {
         return response;
     }

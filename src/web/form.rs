@@ -46,6 +46,12 @@ impl Posted {
         Self(self.0.iter().filter(|(key, _)| !names.contains(&key.as_str())).cloned().collect())
     }
 
+    /// The same without the one character that Postgres cannot keep.
+    pub(super) fn storable(&self) -> Self {
+        let clean = |text: &String| text.replace('\0', "");
+        Self(self.0.iter().map(|(name, value)| (clean(name), clean(value))).collect())
+    }
+
     /// With one more value of a repeated field.
     pub(super) fn and(mut self, name: &str, value: impl Into<String>) -> Self {
         self.0.push((name.to_owned(), value.into()));

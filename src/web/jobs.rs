@@ -10,7 +10,7 @@ use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::routing::{get, post};
 use chrono::Duration;
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt, stream};
 
 use super::access::Operator;
 use super::error::PageError;
@@ -22,6 +22,7 @@ use crate::base::clock;
 use crate::base::keyset::Total;
 use crate::crm::channels;
 use crate::jobs::{self, ConnectorRow, ConnectorState, JobFilter, JobRow, LogRow, Status};
+use crate::sync::CUSTOMERS;
 
 /// Lines of the log on the page.
 const LOG_LINES: i64 = 200;
@@ -68,7 +69,6 @@ async fn list(State(web): State<Web>, operator: Operator, asked: Asked) -> PageR
 struct Show {
     shell: Shell,
     live: Live,
-    may_manage: bool,
 }
 
 /// The part of the page that changes while the job runs.
@@ -78,17 +78,19 @@ struct Live {
     job: JobRow,
     connectors: Vec<ConnectorRow>,
     log: Vec<LogRow>,
+    may_manage: bool,
 }
 
 /// It is made by an escaping template.
 impl HtmlSafe for Live {}
 
 impl Live {
-    async fn load(web: &Web, id: i64) -> Result<Self, PageError> {
+    async fn load(web: &Web, operator: &Operator, id: i64) -> Result<Self, PageError> {
         let job = jobs::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
         let connectors = jobs::connectors(&web.pool, id).await?;
         let log = jobs::log_page(&web.pool, id, LOG_LINES).await?;
-        Ok(Self { job, connectors, log })
+        let may_manage = may_manage(web, operator, &job).await?;
+        Ok(Self { job, connectors, log, may_manage })
     }
 
     fn is_over(&self) -> bool {
@@ -107,16 +109,15 @@ impl Live {
         self.connectors.iter().map(|row| row.counts.created + row.counts.updated).sum()
     }
 
-    /// Per cent of the whole: connectors count alike, a backfill by its share.
+    /// Per cent of the whole. What has a backfill weighs far more than a dictionary that is read in one call.
     fn percent(&self) -> i64 {
-        if self.job.status == Status::Queued || self.connectors.is_empty() {
-            return 0;
-        }
         if matches!(self.job.status, Status::Completed | Status::CompletedWithErrors) {
             return 100;
         }
-        let sum: i64 = self.connectors.iter().map(share).sum();
-        sum / (10 * i64::try_from(self.connectors.len()).unwrap_or(1))
+        let weight = |row: &ConnectorRow| if row.connector == CUSTOMERS { 40 } else { 1 };
+        let whole: i64 = self.connectors.iter().map(weight).sum();
+        let done: i64 = self.connectors.iter().map(|row| weight(row) * self.share(row)).sum();
+        done / (10 * whole.max(1))
     }
 
     fn rate(&self) -> String {
@@ -184,6 +185,7 @@ impl Live {
         match (row.state, &row.message) {
             (ConnectorState::Failed, _) => "stopped".to_owned(),
             (ConnectorState::Waiting, _) => "waits for its turn".to_owned(),
+            (ConnectorState::Skipped, None) if self.broke_off() => "not reached".to_owned(),
             (ConnectorState::Skipped, None) => "not needed".to_owned(),
             (_, Some(message)) => message.clone(),
             (_, None) => String::new(),
@@ -191,7 +193,22 @@ impl Live {
     }
 
     fn percent_of(&self, row: &ConnectorRow) -> i64 {
-        share(row) / 10
+        self.share(row) / 10
+    }
+
+    /// How much of a connector is done, of 1000.
+    fn share(&self, row: &ConnectorRow) -> i64 {
+        match row.state {
+            ConnectorState::Waiting => 0,
+            ConnectorState::Skipped if self.broke_off() => 0,
+            ConnectorState::Running | ConnectorState::Failed => i64::from(row.share.unwrap_or(0)),
+            ConnectorState::Completed | ConnectorState::Skipped => 1000,
+        }
+    }
+
+    /// Did the job end before its work was done?
+    fn broke_off(&self) -> bool {
+        matches!(self.job.status, Status::Failed | Status::Cancelled)
     }
 
     fn level(&self, line: &LogRow) -> &'static str {
@@ -210,49 +227,41 @@ impl Live {
     }
 }
 
-fn share(row: &ConnectorRow) -> i64 {
-    match row.state {
-        ConnectorState::Waiting => 0,
-        ConnectorState::Running | ConnectorState::Failed => i64::from(row.share.unwrap_or(0)),
-        ConnectorState::Completed | ConnectorState::Skipped => 1000,
-    }
-}
-
 fn took(job: &JobRow) -> Option<Duration> {
     Some(job.finished_at.unwrap_or_else(clock::now) - job.started_at?)
 }
 
 async fn show(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
-    let live = Live::load(&web, id).await?;
-    let may_manage = may_manage(&web, &operator, &live.job).await?;
+    let live = Live::load(&web, &operator, id).await?;
     let shell = Shell::load(&web, &operator.session, operator.user, "/jobs").await?;
-    page::show(&Show { shell, live, may_manage })
+    page::show(&Show { shell, live })
 }
 
 /// `GET /jobs/{id}/events`: the live part, again whenever it has changed, until the job is over.
-async fn events(State(web): State<Web>, _operator: Operator, Path(id): Path<i64>) -> PageResult {
-    Live::load(&web, id).await?;
-    let changes = changes(web, id);
+async fn events(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
+    Live::load(&web, &operator, id).await?;
+    let changes = changes(web, operator, id);
     Ok(Sse::new(changes).keep_alive(KeepAlive::default()).into_response())
 }
 
-fn changes(web: Web, id: i64) -> impl Stream<Item = Result<Event, Infallible>> {
-    stream::unfold((web, String::new(), false), move |(web, last, over)| async move {
+fn changes(web: Web, operator: Operator, id: i64) -> impl Stream<Item = Result<Event, Infallible>> {
+    stream::unfold((web, operator, String::new(), false), move |(web, operator, last, over)| async move {
         if over {
             return None;
         }
         loop {
-            let live = Live::load(&web, id).await.ok()?;
+            let live = Live::load(&web, &operator, id).await.ok()?;
             let over = live.is_over();
             let html = live.render().ok()?;
             if html != last || over {
                 let name = if over { "over" } else { "progress" };
                 let event = Event::default().event(name).data(html.replace('\r', ""));
-                return Some((Ok(event), (web, html, over)));
+                return Some((Ok(event), (web, operator, html, over)));
             }
             tokio::time::sleep(LOOK_AGAIN).await;
         }
     })
+    .fuse()
 }
 
 async fn cancel(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {

@@ -34,6 +34,7 @@ use sqlx::PgPool;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::csrf::CsrfLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -91,9 +92,16 @@ pub fn router(web: Web) -> Router {
         .merge(customers::routes())
         .fallback(error::nothing_here)
         .layer(middleware::from_fn_with_state(web.clone(), error::show))
+        // what a page shows is not for whoever sits here after the sign-out
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
         .layer(CsrfLayer::new())
         .layer(sessions)
         .layer(DefaultBodyLimit::max(LARGEST_FORM));
+    // the steps of a check are read as they come, not when a buffer is full
+    let at_once = NotForContentType::new("application/x-ndjson");
     Router::new()
         .merge(pages)
         .route("/static/{version}/{*path}", get(assets::show))
@@ -112,7 +120,7 @@ pub fn router(web: Web) -> Router {
                     HeaderName::from_static("permissions-policy"),
                     "camera=(), microphone=(), geolocation=()",
                 ))
-                .layer(CompressionLayer::new())
+                .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(at_once)))
                 .layer(CatchPanicLayer::custom(error::panicked)),
         )
         .with_state(web)

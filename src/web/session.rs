@@ -78,8 +78,10 @@ pub(super) struct Flash {
     pub(super) link: Option<(String, String)>,
 }
 
-/// Signs a user in: under a new id, so that one that was planted before is worth nothing.
+/// Signs a user in: under a new id, so that one that was planted before is worth nothing, and with nothing of whoever
+/// was signed in before.
 pub(super) async fn begin(session: &Session, user: i64) -> anyhow::Result<()> {
+    session.clear().await;
     session.cycle_id().await?;
     session.insert(USER, user).await?;
     Ok(())

@@ -5,7 +5,7 @@ import "./flash.js";
 import "./search.js";
 import "./times.js";
 import "./autosubmit.js";
-import "./first-error.js";
+import "./errors.js";
 import "./reveal.js";
 import "./channel-form.js";
 import "./dialog.js";

@@ -1,5 +1,6 @@
 // Owns: Check Connection while one watches: the steps tick off one by one as the server reports them, then its verdict
 // stands there. What the store told fills the fields that depend on it; a failure fills nothing.
+import { settle } from "./errors.js";
 import { icon, make, parse } from "./fragment.js";
 import { post, replace } from "./integration-form.js";
 import { readLines } from "./lines.js";
@@ -77,16 +78,18 @@ function brokenPanel(text) {
   return make("section", { class: "probe bad", role: "alert" }, head);
 }
 
-function fill(form, { websites, adminUrl }) {
+function fill(form, { websites, adminUrl, wsdlUrl }) {
   const website = form.elements.namedItem("website");
   if (websites && website && !website.disabled) {
     const chosen = website.value;
     website.replaceChildren(...websites.map(([value, label]) => new Option(label, value)));
     website.value = websites.some(([value]) => String(value) === chosen) ? chosen : "all";
     // "check the connection first" is answered
-    website.removeAttribute("aria-invalid");
-    website.closest(".field")?.querySelector(".error")?.remove();
+    settle(website);
   }
+  // where it was found after redirects: the address to keep
+  const wsdl = form.elements.namedItem("soap-wsdl-url");
+  if (wsdlUrl && wsdl) wsdl.value = wsdlUrl;
   const address = form.elements.namedItem("admin-url");
   if (adminUrl && address && !address.disabled && address.value.trim() === "") address.value = adminUrl;
 }

@@ -1,5 +1,6 @@
 // Owns: the integration's form wherever it stands, in a dialog or on a page: how it is posted, replaced, and says that
 // something broke; which field depends on which.
+import { lead } from "./errors.js";
 import { icon, keepIdsApart, make, parse } from "./fragment.js";
 
 const FORM = "[data-integration-form]";
@@ -34,7 +35,7 @@ export function replace(form, html) {
   form.replaceWith(fresh);
   prepare(fresh);
   fresh.dispatchEvent(new CustomEvent("replaced", { bubbles: true }));
-  fresh.querySelector('[aria-invalid="true"]')?.focus();
+  lead(fresh);
   return true;
 }
 

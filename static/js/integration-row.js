@@ -11,7 +11,7 @@ export function showConfigured(row, name) {
     edit,
     make("a", { ...removal, "aria-label": label, title: label }, icon("close")),
   );
-  settle(row);
+  answer(row);
   edit.focus();
 }
 
@@ -37,13 +37,13 @@ async function remove(row, { dialog, form }) {
   row.replaceChildren(...fresh.childNodes);
   row.dataset.integration = fresh.dataset.integration;
   row.dataset.removal = fresh.dataset.removal;
-  settle(row);
+  answer(row);
   row.querySelector("[data-integration-dialog]")?.focus();
   showNote(page.querySelector(".note-flash"));
 }
 
 /** What was wrong with the row before is answered. */
-function settle(row) {
+function answer(row) {
   row.removeAttribute("aria-describedby");
   document.getElementById("integration-error")?.remove();
 }

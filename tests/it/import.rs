@@ -514,8 +514,8 @@ async fn by_its_clock(pool: PgPool, clock_offset_seconds: i64) {
     let pair = Pair::synced(pool, Options { clock_offset_seconds, ..small(30) }).await;
     pair.assert_equal().await;
     let ids = pair.store.customer_ids();
-    for round in 0..3 {
-        pair.store.edit_customer(ids[round], |customer| customer.lastname = Some("Edited".into()));
+    for (round, id) in ids.into_iter().take(3).enumerate() {
+        pair.store.edit_customer(id, |customer| customer.lastname = Some("Edited".into()));
         pair.store.add_customer(Customer::new(format!("{round}@example.org")));
         pair.sync_well().await;
         pair.assert_equal().await;

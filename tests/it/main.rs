@@ -1,13 +1,22 @@
 //! All integration tests, one binary.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod access;
+mod browser;
+mod channels;
+mod customers;
 mod faults;
 mod gate;
 mod import;
+mod integrations;
+mod jobs;
 mod layers;
 mod magento;
 mod postgres;
+mod pull;
 mod queue;
+mod security;
+mod sign_in;
 #[cfg(test)]
 mod simulator;
 mod support;

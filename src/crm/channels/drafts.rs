@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 
-use super::integrations::{IntegrationError, Secrets, Settings, StoreFacts};
+use super::integration::{IntegrationError, Secrets, Settings, StoreFacts};
 use crate::base::vault::{Place, Sealed, Vault};
 
 /// What a successful check found, and for which address, user and mode: a website may be chosen only from it.
@@ -34,29 +34,42 @@ pub struct Draft {
     pub has_key: bool,
     /// Is a basic-auth password kept in it?
     pub has_password: bool,
+    done: Kept,
+    tried: Kept,
+}
+
+/// Secrets of a draft, sealed.
+#[derive(Debug, Clone)]
+struct Kept {
     api_key: Option<Sealed>,
     basic_auth_password: Option<Sealed>,
 }
 
 impl Draft {
-    /// Opens the draft's key.
+    /// Opens the draft's key: the one that was typed last, else the one that Done confirmed.
     ///
     /// # Errors
     /// When it was sealed with another master key.
     pub fn api_key(&self, vault: &Vault) -> Result<Option<SecretString>, IntegrationError> {
-        Ok(self.api_key.as_ref().map(|sealed| vault.open(&key_place(self.id), sealed)).transpose()?)
+        self.open_one(vault, &key_place(self.id), self.tried.api_key.as_ref().or(self.done.api_key.as_ref()))
     }
 
-    /// Opens the draft's basic-auth password.
+    /// Opens the draft's basic-auth password, likewise.
     ///
     /// # Errors
     /// As [`Draft::api_key`].
     pub fn basic_auth_password(&self, vault: &Vault) -> Result<Option<SecretString>, IntegrationError> {
-        Ok(self
-            .basic_auth_password
-            .as_ref()
-            .map(|sealed| vault.open(&password_place(self.id), sealed))
-            .transpose()?)
+        let (tried, done) = (&self.tried.basic_auth_password, &self.done.basic_auth_password);
+        self.open_one(vault, &password_place(self.id), tried.as_ref().or(done.as_ref()))
+    }
+
+    fn open_one(
+        &self,
+        vault: &Vault,
+        place: &Place,
+        sealed: Option<&Sealed>,
+    ) -> Result<Option<SecretString>, IntegrationError> {
+        Ok(sealed.map(|sealed| vault.open(place, sealed)).transpose()?)
     }
 
     /// The finished draft: its settings and secrets, ready to become an integration.
@@ -64,10 +77,11 @@ impl Draft {
     /// # Errors
     /// As [`Draft::api_key`].
     pub fn finished(&self, vault: &Vault) -> Result<Option<(Settings, Secrets)>, IntegrationError> {
-        let (Some(settings), Some(api_key)) = (self.settings.clone(), self.api_key(vault)?) else {
-            return Ok(None);
-        };
-        Ok(Some((settings, Secrets { api_key, basic_auth_password: self.basic_auth_password(vault)? })))
+        let key = self.open_one(vault, &key_place(self.id), self.done.api_key.as_ref())?;
+        let (Some(settings), Some(api_key)) = (self.settings.clone(), key) else { return Ok(None) };
+        let password = self.done.basic_auth_password.as_ref();
+        let basic_auth_password = self.open_one(vault, &password_place(self.id), password)?;
+        Ok(Some((settings, Secrets { api_key, basic_auth_password })))
     }
 }
 
@@ -102,7 +116,8 @@ pub async fn find(
 ) -> Result<Option<Draft>, sqlx::Error> {
     let row = sqlx::query!(
         "select id, channel_form, settings, checked, api_key as \"api_key: Sealed\",
-            basic_auth_password as \"password: Sealed\"
+            basic_auth_password as \"password: Sealed\", tried_api_key as \"tried_key: Sealed\",
+            tried_basic_auth_password as \"tried_password: Sealed\"
          from integration_drafts
          where session = $1 and coalesce(channel_id, 0) = coalesce($2::bigint, 0) and updated_at > now() - interval '1 day'",
         session,
@@ -115,10 +130,10 @@ pub async fn find(
         channel_form: row.channel_form,
         settings: row.settings.and_then(|settings| serde_json::from_value(settings).ok()),
         checked: row.checked.and_then(|checked| serde_json::from_value(checked).ok()),
-        has_key: row.api_key.is_some(),
-        has_password: row.password.is_some(),
-        api_key: row.api_key,
-        basic_auth_password: row.password,
+        has_key: row.api_key.is_some() || row.tried_key.is_some(),
+        has_password: row.password.is_some() || row.tried_password.is_some(),
+        done: Kept { api_key: row.api_key, basic_auth_password: row.password },
+        tried: Kept { api_key: row.tried_key, basic_auth_password: row.tried_password },
     }))
 }
 
@@ -166,8 +181,10 @@ pub async fn save_settings(
     let password =
         basic_auth_password.map(|password| vault.seal(&password_place(id), password)).transpose()?;
     sqlx::query!(
-        "update integration_drafts set settings = $2, api_key = coalesce($3, api_key),
-            basic_auth_password = case when $5::text is null then null else coalesce($4, basic_auth_password) end,
+        "update integration_drafts set settings = $2, api_key = coalesce($3, tried_api_key, api_key),
+            basic_auth_password = case when $5::text is null then null
+                else coalesce($4, tried_basic_auth_password, basic_auth_password) end,
+            tried_api_key = null, tried_basic_auth_password = null,
             updated_at = now()
          where id = $1",
         id,
@@ -196,8 +213,8 @@ pub async fn save_secrets(
     let password =
         basic_auth_password.map(|password| vault.seal(&password_place(id), password)).transpose()?;
     sqlx::query!(
-        "update integration_drafts set api_key = coalesce($2, api_key),
-            basic_auth_password = coalesce($3, basic_auth_password), updated_at = now() where id = $1",
+        "update integration_drafts set tried_api_key = coalesce($2, tried_api_key),
+            tried_basic_auth_password = coalesce($3, tried_basic_auth_password), updated_at = now() where id = $1",
         id,
         key as _,
         password as _,
@@ -207,17 +224,20 @@ pub async fn save_secrets(
     Ok(())
 }
 
-/// Cancel on the form: what was typed there is forgotten, what was typed on the channel form around it stays.
+/// Cancel, or the form is opened anew: secrets that were typed and not confirmed are forgotten.
 ///
 /// # Errors
 /// From the database.
-pub async fn forget_secrets(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
+pub async fn forget_tried(db: &mut PgConnection, draft: &mut Draft) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "update integration_drafts set api_key = null, basic_auth_password = null, checked = null where id = $1",
-        id
+        "update integration_drafts set tried_api_key = null, tried_basic_auth_password = null where id = $1",
+        draft.id
     )
     .execute(db)
     .await?;
+    draft.tried = Kept { api_key: None, basic_auth_password: None };
+    draft.has_key = draft.done.api_key.is_some();
+    draft.has_password = draft.done.basic_auth_password.is_some();
     Ok(())
 }
 
@@ -226,8 +246,13 @@ pub async fn forget_secrets(db: &mut PgConnection, id: i64) -> Result<(), sqlx::
 /// # Errors
 /// From the database.
 pub async fn forget_integration(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
-    forget_secrets(db, id).await?;
-    sqlx::query!("update integration_drafts set settings = null where id = $1", id).execute(db).await?;
+    sqlx::query!(
+        "update integration_drafts set settings = null, checked = null, api_key = null, basic_auth_password = null,
+            tried_api_key = null, tried_basic_auth_password = null where id = $1",
+        id
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 

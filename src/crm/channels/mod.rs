@@ -6,6 +6,7 @@
 
 mod agreement;
 mod drafts;
+mod integration;
 mod integrations;
 mod store;
 
@@ -14,12 +15,14 @@ use chrono::{DateTime, Utc};
 pub use agreement::{Agreement, agreement};
 pub use drafts::{
     Checked, Draft, delete as delete_draft, find as find_draft,
-    forget_integration as forget_draft_integration, forget_secrets as forget_draft_secrets,
-    open as open_draft, purge as purge_drafts, save_channel_form, save_checked,
-    save_secrets as save_draft_secrets, save_settings as save_draft_settings,
+    forget_integration as forget_draft_integration, forget_tried as forget_tried_secrets, open as open_draft,
+    purge as purge_drafts, save_channel_form, save_checked, save_secrets as save_draft_secrets,
+    save_settings as save_draft_settings,
+};
+pub use integration::{
+    Integration, IntegrationError, IntegrationRow, Priority, Secrets, Settings, StoreFacts,
 };
 pub use integrations::{
-    Integration, IntegrationError, IntegrationRow, Priority, Secrets, Settings, StoreFacts,
     delete as delete_integration, due as due_integrations, find as find_integration,
     insert as insert_integration, list as list_integrations, of_channel as integration_of_channel,
     replace_secrets, save_facts, secrets, synced as note_synced, update as update_integration,

@@ -1,6 +1,6 @@
 //! The list of customers: filtered, sorted, a keyset page at a time.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use sqlx::{PgPool, Postgres, QueryBuilder, Row};
 
 use crate::base::keyset::{Cursor, Page, Total, Way};
@@ -69,7 +69,7 @@ impl CustomerOrder {
     /// Each stands for an index of the table.
     fn expression(self) -> &'static str {
         match self {
-            Self::LastName => "(lower(k.last_name || ' ' || k.first_name) collate \"und-x-icu\")",
+            Self::LastName => "(lower(trim(k.last_name || ' ' || k.first_name)) collate \"und-x-icu\")",
             Self::FirstName => "(lower(k.first_name) collate \"und-x-icu\")",
             Self::Email => "lower(k.email)",
             Self::CreatedAt => "k.remote_created_at",
@@ -137,9 +137,10 @@ pub async fn list(
     let up = descending == backwards;
     if let Some(Cursor { value: Some(value), id, .. }) = from {
         query.push(" and (").push(by).push(", k.id) ").push(if up { "> (" } else { "< (" });
-        query.push_bind(value.clone());
         if order.is_time() {
-            query.push("::timestamptz");
+            query.push_bind(moment(value));
+        } else {
+            query.push_bind(value.clone());
         }
         query.push(", ").push_bind(*id).push(")");
     }
@@ -222,11 +223,17 @@ fn containing(text: &str) -> String {
 fn fits(order: CustomerOrder, cursor: &Cursor) -> bool {
     match &cursor.value {
         None => false,
-        Some(value) if order.is_time() => {
-            let iso = value.replacen(' ', "T", 1);
-            DateTime::parse_from_rfc3339(&iso).is_ok()
-                || DateTime::parse_from_str(&iso, "%Y-%m-%dT%H:%M:%S%.f%#z").is_ok()
-        }
+        Some(value) if order.is_time() => moment(value).is_some(),
         Some(_) => true,
     }
+}
+
+/// A time as Postgres writes it. Years that it cannot read back are none.
+fn moment(text: &str) -> Option<DateTime<Utc>> {
+    let iso = text.replacen(' ', "T", 1);
+    let at = DateTime::parse_from_rfc3339(&iso)
+        .or_else(|_| DateTime::parse_from_str(&iso, "%Y-%m-%dT%H:%M:%S%.f%#z"))
+        .ok()?
+        .to_utc();
+    (1..=9999).contains(&at.year()).then_some(at)
 }

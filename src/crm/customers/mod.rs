@@ -8,6 +8,7 @@ mod dictionaries;
 mod grid;
 mod incoming;
 mod record;
+mod upsert;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -16,8 +17,9 @@ pub use dictionaries::{
     save_websites,
 };
 pub use grid::{Choices, CustomerFilter, CustomerOrder, CustomerRow, choices, count, list};
-pub use incoming::{Incoming, IncomingAddress, Taken, known_hashes, upsert};
+pub use incoming::{Incoming, IncomingAddress};
 pub use record::{Address, CustomerRecord, addresses, any, find, registered_since};
+pub use upsert::{Taken, known_hashes, upsert};
 
 /// A customer's gender as Magento knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

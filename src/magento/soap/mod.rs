@@ -2,7 +2,7 @@
 //!
 //! **Reading** ([`read`]): bytes → [`clean`] (start of the envelope, character set, control characters) → XML events
 //! → one [`value::Value`] per row. Only local names are matched; text, CDATA and references are joined; a fault is
-//! found wherever it stands. **Writing** ([`write`]): the two SOAP v2 modes, and SOAP v1 calls.
+//! found wherever it stands. **Writing** ([`mod@write`]): the two SOAP v2 modes, and SOAP v1 calls.
 //!
 //! **Refuses** DTDs, external entities, deep nesting, endless lists (F37).
 

@@ -181,5 +181,5 @@ fn owner(integration: Option<&Integration>) -> Option<i64> {
 
 /// The form's own words, kept while the integration is configured on another page.
 fn kept(posted: &Posted) -> serde_json::Value {
-    serde_json::to_value(posted.without(&["action"])).unwrap_or_default()
+    serde_json::to_value(posted.without(&["action"]).storable()).unwrap_or_default()
 }

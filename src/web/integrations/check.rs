@@ -10,7 +10,7 @@ use askama::filters::HtmlSafe;
 use axum::body::Body;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 use super::super::error::PageError;
 use super::super::form::Posted;
 use super::super::{Web, view};
+use super::parse;
 use crate::base::clock;
 use crate::crm::channels::{Checked, Secrets, Settings, StoreFacts};
 use crate::magento::check::{self, CheckOutcome, Facts, Step, StepState};
@@ -119,7 +120,7 @@ impl Trial {
         let nonblank = |name| Some(typed.get(name).trim().to_owned()).filter(|text| !text.is_empty());
         let settings = Settings {
             name: String::new(),
-            wsdl_url: typed.get("soap-wsdl-url").trim().to_owned(),
+            wsdl_url: parse::address(typed),
             api_user: typed.get("soap-api-user").trim().to_owned(),
             wsi: typed.has("ws-i-compliance"),
             sync_start_date: chrono::NaiveDate::default(),
@@ -152,7 +153,8 @@ impl Trial {
     pub(super) fn checked(&self, outcome: &CheckOutcome) -> Option<Checked> {
         let CheckOutcome::Passed(facts) = outcome else { return None };
         Some(Checked {
-            wsdl_url: self.settings.wsdl_url.clone(),
+            // where it was found after redirects: the address to keep
+            wsdl_url: facts.final_url.clone().unwrap_or_else(|| self.settings.wsdl_url.clone()),
             api_user: self.settings.api_user.clone(),
             facts: store_facts(facts),
         })
@@ -204,10 +206,12 @@ where
         };
         let _ = lines.send(last.to_string());
     });
+    // fused, because a layer on the way out may ask once more after the end
     let body = stream::unfold(receiver, |mut receiver| async move {
         let line = receiver.recv().await?;
         Some((Ok::<_, Infallible>(format!("{line}\n")), receiver))
-    });
+    })
+    .fuse();
     (
         [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")],
         Body::from_stream(body),
@@ -223,7 +227,7 @@ fn finished(probe: &Probe) -> serde_json::Value {
             let sites = facts.websites.iter().map(|site| (site.id.to_string(), site.name.clone()));
             let all = ("all".to_owned(), "All Websites".to_owned());
             let websites: Vec<(String, String)> = std::iter::once(all).chain(sites).collect();
-            json!({ "panel": panel, "websites": websites, "adminUrl": facts.admin_url })
+            json!({ "panel": panel, "websites": websites, "adminUrl": facts.admin_url, "wsdlUrl": facts.final_url })
         }
     }
 }

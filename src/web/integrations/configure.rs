@@ -4,181 +4,25 @@
 //! Its buttons: Check Connection, Sync website list (the same), switch the WS-I flag and check again, Done, Cancel.
 
 use askama::Template;
-use askama::filters::HtmlSafe;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use secrecy::SecretString;
 use serde_json::json;
 
 use super::super::access::Operator;
-use super::super::channels::Confirm;
 use super::super::error::PageError;
 use super::super::form::{Errors, Posted};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
-use super::super::{Web, assets, session, view};
-use super::check::{self, Probe, Trial};
-use super::form::{self, ADVANCED, Around, Fields, SYNCHRONIZATION};
-use crate::crm::channels::{self, Draft, Integration, IntegrationError};
-use crate::crm::users::{self, User};
-
-/// What the form is about.
-struct Subject {
-    /// The channel it belongs to; `None` while that is being created.
-    channel: Option<i64>,
-    /// The saved integration; `None` while it is a draft.
-    saved: Option<Integration>,
-    /// What this session typed and checked so far.
-    draft: Draft,
-    owners: Vec<User>,
-}
-
-#[derive(Template)]
-#[template(path = "integrations/form_page.html")]
-struct Page {
-    shell: Shell,
-    form: Form,
-}
-
-#[derive(Template)]
-#[template(path = "integrations/form.html")]
-struct Form {
-    title: String,
-    action: String,
-    fields: Fields,
-    probe: Option<Probe>,
-    problems: Problems,
-}
-
-/// It is made by an escaping template.
-impl HtmlSafe for Form {}
-
-/// Which tabs hold errors.
-#[derive(Default)]
-struct Problems {
-    any: bool,
-    synchronization: bool,
-    advanced: bool,
-}
-
-impl Problems {
-    fn of(errors: &Errors) -> Self {
-        Self {
-            any: !errors.is_empty(),
-            synchronization: errors.any_of(&SYNCHRONIZATION),
-            advanced: errors.any_of(&ADVANCED),
-        }
-    }
-}
-
-impl Subject {
-    async fn draft(web: &Web, operator: &Operator, channel: Option<i64>) -> Result<Self, PageError> {
-        let key = session::draft_key(&operator.session).await?;
-        let draft = channels::open_draft(&web.pool, &key, channel).await?;
-        Ok(Self { channel, saved: None, draft, owners: users::possible_owners(&web.pool).await? })
-    }
-
-    async fn saved(web: &Web, operator: &Operator, id: i64) -> Result<Self, PageError> {
-        let it = super::find(web, id).await?;
-        operator.must_manage(Some(it.settings.owner_id))?;
-        let subject = Self::draft(web, operator, Some(it.channel_id)).await?;
-        Ok(Self { saved: Some(it), ..subject })
-    }
-
-    /// What stands on the form before anything is typed.
-    fn start(&self, operator: &Operator) -> Posted {
-        match (&self.draft.settings, &self.saved) {
-            (_, Some(saved)) => form::as_posted(&saved.settings),
-            (Some(settings), None) => form::as_posted(settings),
-            (None, None) => {
-                let channel: Posted =
-                    serde_json::from_value(self.draft.channel_form.clone()).unwrap_or_default();
-                form::blank(&operator.user, channel.get("name").trim())
-            }
-        }
-    }
-
-    /// The websites to choose from: of the last check when it was about this address and user, else as saved.
-    fn websites(&self, typed: &Posted) -> Option<&[(i64, String)]> {
-        let same = |url: &str, user: &str| {
-            typed.get("soap-wsdl-url").trim() == url && typed.get("soap-api-user").trim() == user
-        };
-        if let Some(checked) =
-            self.draft.checked.as_ref().filter(|checked| same(&checked.wsdl_url, &checked.api_user))
-        {
-            return Some(&checked.facts.websites);
-        }
-        let saved = self.saved.as_ref()?;
-        Some(&saved.store.websites)
-    }
-
-    fn around<'a>(&'a self, web: &Web, typed: &Posted) -> Around<'a> {
-        let websites = self.websites(typed);
-        Around {
-            saved: self.saved.as_ref(),
-            key_kept: self.draft.has_key,
-            password_kept: self.draft.has_password
-                || self.saved.as_ref().is_some_and(|it| it.has_basic_auth_password),
-            websites: websites.unwrap_or_default(),
-            checked: websites.is_some(),
-            owners: &self.owners,
-            default_interval: web.sync_interval,
-        }
-    }
-
-    fn action(&self) -> String {
-        match (&self.saved, self.channel) {
-            (Some(saved), _) => format!("/integrations/{}", saved.id),
-            (None, Some(channel)) => format!("/channels/{channel}/integration"),
-            (None, None) => "/channels/new/integration".to_owned(),
-        }
-    }
-
-    fn back(&self) -> String {
-        match (&self.saved, self.channel) {
-            (Some(saved), _) => format!("/integrations/{}", saved.id),
-            (None, Some(channel)) => format!("/channels/{channel}/edit"),
-            (None, None) => "/channels/new".to_owned(),
-        }
-    }
-
-    fn form(&self, web: &Web, typed: &Posted, errors: &Errors, probe: Option<Probe>) -> Form {
-        Form {
-            title: self
-                .saved
-                .as_ref()
-                .map_or_else(|| "Configure Integration".to_owned(), |it| it.settings.name.clone()),
-            action: self.action(),
-            fields: Fields::of(typed, errors, &self.around(web, typed)),
-            probe,
-            problems: Problems::of(errors),
-        }
-    }
-
-    /// The key to try with: typed, kept with the draft, or saved.
-    async fn secrets(
-        &self,
-        web: &Web,
-        typed: &Posted,
-    ) -> Result<(Option<SecretString>, Option<SecretString>), PageError> {
-        let saved = match &self.saved {
-            Some(it) => Some(channels::secrets(&web.pool, &web.vault, it.id).await?),
-            None => None,
-        };
-        let key = check::given(typed, "soap-api-key")
-            .or(self.draft.api_key(&web.vault)?)
-            .or(saved.as_ref().map(|secrets| secrets.api_key.clone()));
-        let password = check::given(typed, "basic-auth-password")
-            .or(self.draft.basic_auth_password(&web.vault)?)
-            .or(saved.and_then(|secrets| secrets.basic_auth_password));
-        Ok((key, password))
-    }
-}
+use super::super::{Web, session};
+use super::check::{self, Trial};
+use super::parse;
+use super::subject::{Form, Page, Subject};
+use crate::crm::channels::{self, IntegrationError};
 
 pub(super) async fn new(State(web): State<Web>, operator: Operator, headers: HeaderMap) -> PageResult {
     let subject = Subject::draft(&web, &operator, None).await?;
-    open(&web, operator, &subject, &headers).await
+    open(&web, operator, subject, &headers).await
 }
 
 pub(super) async fn of_channel(
@@ -188,7 +32,7 @@ pub(super) async fn of_channel(
     headers: HeaderMap,
 ) -> PageResult {
     let subject = of_channel_without(&web, &operator, channel).await?;
-    open(&web, operator, &subject, &headers).await
+    open(&web, operator, subject, &headers).await
 }
 
 pub(super) async fn edit(
@@ -198,7 +42,7 @@ pub(super) async fn edit(
     headers: HeaderMap,
 ) -> PageResult {
     let subject = Subject::saved(&web, &operator, id).await?;
-    open(&web, operator, &subject, &headers).await
+    open(&web, operator, subject, &headers).await
 }
 
 pub(super) async fn draft_new(
@@ -242,7 +86,9 @@ async fn of_channel_without(web: &Web, operator: &Operator, channel: i64) -> Res
     Subject::draft(web, operator, Some(channel)).await
 }
 
-async fn open(web: &Web, operator: Operator, subject: &Subject, headers: &HeaderMap) -> PageResult {
+async fn open(web: &Web, operator: Operator, mut subject: Subject, headers: &HeaderMap) -> PageResult {
+    // a key that was tried on a form which was then left is not the one that is meant now
+    channels::forget_tried_secrets(&mut *web.pool.acquire().await?, &mut subject.draft).await?;
     let typed = subject.start(&operator);
     respond(web, operator, subject.form(web, &typed, &Errors::default(), None), headers, StatusCode::OK).await
 }
@@ -256,9 +102,9 @@ async fn act(
 ) -> PageResult {
     let action = posted.get("action").to_owned();
     if action == "cancel" {
-        return cancel(&web, &subject, headers).await;
+        return cancel(&web, &mut subject, headers).await;
     }
-    let mut typed = form::without_credentials(posted);
+    let mut typed = parse::without_credentials(posted);
     match action.as_str() {
         "switch-wsi" if typed.has("ws-i-compliance") => typed = typed.without(&["ws-i-compliance"]),
         "switch-wsi" => typed = typed.with("ws-i-compliance", "on"),
@@ -269,9 +115,9 @@ async fn act(
     }
     let mut errors = Errors::default();
     let (key, password) = subject.secrets(&web, &typed).await?;
-    form::parse_connection(&typed, key.is_some(), &mut errors);
+    parse::connection(&typed, key.is_some(), &mut errors);
     let (Some(key), true) = (key, errors.is_empty()) else {
-        keep_secrets(&web, &mut subject, &typed).await?;
+        keep_secrets(&web, &mut subject, &typed, &errors).await?;
         let form = subject.form(&web, &typed, &errors, None);
         return respond(&web, operator, form, headers, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
@@ -281,13 +127,14 @@ async fn act(
         let keep = move |checked| async move { Ok(channels::save_checked(&pool, draft, &checked).await?) };
         return Ok(check::streamed(web, trial, keep));
     }
-    keep_secrets(&web, &mut subject, &typed).await?;
+    keep_secrets(&web, &mut subject, &typed, &errors).await?;
     let (probe, checked) = check::whole(&web, &trial).await?;
     if let Some(checked) = checked {
         channels::save_checked(&web.pool, subject.draft.id, &checked).await?;
         if typed.get("website").is_empty() {
             typed = typed.with("website", "all");
         }
+        typed = typed.with("soap-wsdl-url", &checked.wsdl_url);
         if let (true, Some(url)) = (typed.get("admin-url").is_empty(), probe.admin_url()) {
             typed = typed.with("admin-url", url);
         }
@@ -297,10 +144,15 @@ async fn act(
     respond(&web, operator, form, headers, StatusCode::OK).await
 }
 
-/// What was typed into a secret's field is not shown back, so it is kept with the draft instead.
-async fn keep_secrets(web: &Web, subject: &mut Subject, typed: &Posted) -> Result<(), PageError> {
-    let key = check::given(typed, "soap-api-key");
-    let password = check::given(typed, "basic-auth-password");
+/// What was typed into a secret's field is not shown back, so it is kept with the draft instead, unless it is wrong.
+async fn keep_secrets(
+    web: &Web,
+    subject: &mut Subject,
+    typed: &Posted,
+    errors: &Errors,
+) -> Result<(), PageError> {
+    let right = |name| check::given(typed, name).filter(|_| errors.get(name).is_none());
+    let (key, password) = (right("soap-api-key"), right("basic-auth-password"));
     if key.is_none() && password.is_none() {
         return Ok(());
     }
@@ -319,7 +171,7 @@ async fn done(
     typed: Posted,
 ) -> PageResult {
     let mut errors = Errors::default();
-    let parsed = form::parse(&typed, &subject.around(web, &typed), &mut errors);
+    let parsed = parse::whole(&typed, &subject.around(web, &typed), &mut errors);
     let saved = match parsed {
         Some(parsed) => save(web, subject, parsed, &mut errors).await?,
         None => false,
@@ -331,7 +183,7 @@ async fn done(
             draft: subject.draft.clone(),
             owners: subject.owners.clone(),
         };
-        keep_secrets(web, &mut subject, &typed).await?;
+        keep_secrets(web, &mut subject, &typed, &errors).await?;
         let form = subject.form(web, &typed, &errors, None);
         return respond(web, operator, form, headers, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
@@ -350,7 +202,7 @@ async fn done(
 async fn save(
     web: &Web,
     subject: &Subject,
-    parsed: form::Parsed,
+    parsed: parse::Parsed,
     errors: &mut Errors,
 ) -> Result<bool, PageError> {
     let (key, password) = (parsed.api_key.as_ref(), parsed.basic_auth_password.as_ref());
@@ -391,64 +243,18 @@ async fn save(
     Ok(true)
 }
 
-async fn cancel(web: &Web, subject: &Subject, headers: &HeaderMap) -> PageResult {
-    // settings that an earlier Done kept stay; what was typed since is forgotten
+async fn cancel(web: &Web, subject: &mut Subject, headers: &HeaderMap) -> PageResult {
+    // what an earlier Done kept, and the channel form around it, stay; what was typed since is forgotten
     let mut db = web.pool.acquire().await?;
     if subject.draft.settings.is_none() && subject.draft.channel_form == json!({}) {
         channels::delete_draft(&mut db, subject.draft.id).await?;
-    } else if subject.draft.settings.is_none() {
-        channels::forget_draft_secrets(&mut db, subject.draft.id).await?;
+    } else {
+        channels::forget_tried_secrets(&mut db, &mut subject.draft).await?;
     }
     if is_part(headers) {
         return Ok(json_answer(&json!({ "cancelled": true })));
     }
     page::see(&subject.back())
-}
-
-pub(super) async fn ask_discard_new(State(web): State<Web>, operator: Operator) -> PageResult {
-    ask_to_discard(&web, operator, "/channels/new").await
-}
-
-pub(super) async fn ask_discard(
-    State(web): State<Web>,
-    operator: Operator,
-    Path(channel): Path<i64>,
-) -> PageResult {
-    ask_to_discard(&web, operator, &format!("/channels/{channel}")).await
-}
-
-async fn ask_to_discard(web: &Web, operator: Operator, base: &str) -> PageResult {
-    let back = if base == "/channels/new" { base.to_owned() } else { format!("{base}/edit") };
-    page::show(&Confirm {
-        shell: Shell::load(web, &operator.session, operator.user, "/channels").await?,
-        title: "Remove this integration?".to_owned(),
-        text: "It was not saved yet: its settings and its key are forgotten. Nothing changes in the store."
-            .to_owned(),
-        action: format!("{base}/integration/removal"),
-        word: "Remove",
-        back,
-    })
-}
-
-pub(super) async fn discard_new(State(web): State<Web>, operator: Operator) -> PageResult {
-    discard_draft(&web, &operator, None, "/channels/new").await
-}
-
-pub(super) async fn discard(
-    State(web): State<Web>,
-    operator: Operator,
-    Path(channel): Path<i64>,
-) -> PageResult {
-    discard_draft(&web, &operator, Some(channel), &format!("/channels/{channel}/edit")).await
-}
-
-async fn discard_draft(web: &Web, operator: &Operator, channel: Option<i64>, back: &str) -> PageResult {
-    let key = session::draft_key(&operator.session).await?;
-    if let Some(draft) = channels::find_draft(&web.pool, &key, channel).await? {
-        let mut db = web.pool.acquire().await?;
-        channels::forget_draft_integration(&mut db, draft.id).await?;
-    }
-    page::see(back)
 }
 
 /// The dialog's content, or a page of its own.

@@ -1,15 +1,10 @@
-//! The integration form: its fields, and what is typed into them parsed into [`Settings`].
+//! The integration form: its fields, with what was typed into them and what is wrong with it.
 //!
 //! Field order and labels are names.md 3 and S12-S31. A key is never shown back: the page says only that one is kept.
 
-use chrono::NaiveDate;
-use secrecy::{ExposeSecret, SecretString};
-use url::Url;
-
-use super::super::form::{Errors, Field, Kind, Posted, line, number, optional_line};
+use super::super::form::{Errors, Field, Kind, Posted};
 use crate::crm::channels::{Integration, Priority, Settings};
 use crate::crm::users::User;
-use crate::magento::WsdlUrl;
 
 /// Fields of the three tabs, to lead to the one that holds an error.
 pub(super) const SYNCHRONIZATION: [&str; 2] = ["enable-two-way-sync", "sync-priority"];
@@ -22,7 +17,7 @@ pub(super) const ADVANCED: [&str; 6] = [
     "sync-interval",
 ];
 
-const LOCKED: &str =
+pub(super) const LOCKED: &str =
     "Locked since the first synchronization: changing it would leave records behind that belong to nothing.";
 
 /// The form as a page shows it.
@@ -119,6 +114,10 @@ fn website(typed: &Posted, errors: &Errors, around: &Around<'_>) -> Field {
     if around.checked {
         options.push(("all".to_owned(), "All Websites".to_owned()));
         options.extend(around.websites.iter().map(|(id, name)| (id.to_string(), name.clone())));
+        let saved = around.saved.and_then(|saved| saved.settings.website_id).map(|id| id.to_string());
+        if let Some(saved) = saved.filter(|saved| !options.iter().any(|(key, _)| key == saved)) {
+            options.push((saved.clone(), format!("Website {saved}")));
+        }
         if !options.iter().any(|(key, _)| *key == value) {
             value = "all".to_owned();
         }
@@ -186,196 +185,6 @@ pub(super) fn seconds(n: i32) -> String {
         n => (n, "second"),
     };
     if amount == 1 { unit.to_owned() } else { format!("{amount} {unit}s") }
-}
-
-/// What was typed, understood.
-pub(super) struct Parsed {
-    pub(super) settings: Settings,
-    /// A new key; `None` = the kept one.
-    pub(super) api_key: Option<SecretString>,
-    /// A new password; `None` = the kept one.
-    pub(super) basic_auth_password: Option<SecretString>,
-}
-
-/// Credentials that stand in the URL are taken out and offered as HTTP basic auth.
-pub(super) fn without_credentials(typed: Posted) -> Posted {
-    match WsdlUrl::parse(typed.get("soap-wsdl-url")) {
-        Ok((url, Some(auth))) => typed
-            .with("soap-wsdl-url", url.to_string())
-            .with("basic-auth-user", auth.user)
-            .with("basic-auth-password", auth.password.expose_secret()),
-        _ => typed,
-    }
-}
-
-/// What Check Connection needs: the address, the user, the mode, and the Advanced fields that concern the way there.
-pub(super) fn parse_connection(typed: &Posted, key_kept: bool, errors: &mut Errors) {
-    errors.take("soap-wsdl-url", WsdlUrl::parse(typed.get("soap-wsdl-url")));
-    errors.take("soap-api-user", line(typed.get("soap-api-user"), "the SOAP API user", 250));
-    key(typed, key_kept, errors);
-    basic_auth(typed, errors);
-    errors.take("ca-certificate", certificate(typed.get("ca-certificate")));
-    errors.take("calls-at-once", number(typed.get("calls-at-once"), 1_i16, 8));
-    errors.take("requests-per-minute", number(typed.get("requests-per-minute"), 1_i32, 6000));
-}
-
-/// The whole form.
-pub(super) fn parse(typed: &Posted, around: &Around<'_>, errors: &mut Errors) -> Option<Parsed> {
-    let locked = around.saved.filter(|saved| saved.first_synced_at.is_some());
-    parse_connection(typed, around.key_kept || around.saved.is_some(), errors);
-    let name = errors.take("name", line(typed.get("name"), "a name for the integration", 250));
-    let url = WsdlUrl::parse(typed.get("soap-wsdl-url")).ok().map(|(url, _)| url.to_string());
-    let start = match locked {
-        Some(saved) => {
-            let typed = typed.get("sync-start-date");
-            if !typed.is_empty() && typed != saved.settings.sync_start_date.to_string() {
-                errors.on("sync-start-date", LOCKED);
-            }
-            Some(saved.settings.sync_start_date)
-        }
-        None => errors.take("sync-start-date", date(typed.get("sync-start-date"))),
-    };
-    let website = match locked {
-        Some(saved) => {
-            let same = saved.settings.website_id.map_or_else(|| "all".to_owned(), |id| id.to_string());
-            if !typed.get("website").is_empty() && typed.get("website") != same {
-                errors.on("website", LOCKED);
-            }
-            Some(saved.settings.website_id)
-        }
-        None => errors.take("website", chosen_website(typed.get("website"), around)),
-    };
-    let owner = errors.take("default-owner", chosen_owner(typed.get("default-owner"), around.owners));
-    let admin_url = errors.take("admin-url", web_address(typed.get("admin-url")));
-    let interval = errors.take("sync-interval", interval(typed.get("sync-interval")));
-    if !errors.is_empty() {
-        return None;
-    }
-    let nonblank = |name| Some(typed.secret(name)).filter(|secret| !secret.expose_secret().is_empty());
-    let two_way = typed.has("enable-two-way-sync");
-    let kept_priority = around.saved.map_or(Priority::Remote, |saved| saved.settings.priority);
-    Some(Parsed {
-        api_key: nonblank("soap-api-key"),
-        basic_auth_password: nonblank("basic-auth-password"),
-        settings: Settings {
-            name: name?,
-            wsdl_url: url?,
-            api_user: typed.get("soap-api-user").trim().to_owned(),
-            wsi: typed.has("ws-i-compliance"),
-            sync_start_date: start?,
-            website_id: website?,
-            admin_url: admin_url?,
-            owner_id: owner?,
-            two_way,
-            priority: Priority::from_key(typed.get("sync-priority")).unwrap_or(kept_priority),
-            basic_auth_user: optional_line(typed.get("basic-auth-user"), 250).ok().flatten(),
-            ca_certificate: certificate(typed.get("ca-certificate")).ok().flatten(),
-            calls_at_once: number(typed.get("calls-at-once"), 1, 8).ok().flatten(),
-            requests_per_minute: number(typed.get("requests-per-minute"), 1, 6000).ok().flatten(),
-            interval_seconds: interval?,
-        },
-    })
-}
-
-fn key(typed: &Posted, kept: bool, errors: &mut Errors) {
-    match typed.get("soap-api-key") {
-        "" if kept => {}
-        "" => errors.on("soap-api-key", "Enter the SOAP API key."),
-        key if key.chars().count() > 1000 => errors.on("soap-api-key", "A key has at most 1,000 characters."),
-        key if key.chars().any(char::is_control) => {
-            errors.on("soap-api-key", "The key holds characters that cannot be typed. Copy it again.");
-        }
-        _ => {}
-    }
-}
-
-fn basic_auth(typed: &Posted, errors: &mut Errors) {
-    let user = errors.take("basic-auth-user", optional_line(typed.get("basic-auth-user"), 250)).flatten();
-    let password = typed.get("basic-auth-password");
-    if user.is_none() && !password.is_empty() {
-        errors.on("basic-auth-user", "Enter the user that belongs to the password.");
-    }
-    if password.chars().count() > 1000 || password.chars().any(char::is_control) {
-        errors.on("basic-auth-password", "Use at most 1,000 characters that can be typed.");
-    }
-}
-
-fn certificate(text: &str) -> Result<Option<String>, &'static str> {
-    let text = text.trim().replace("\r\n", "\n");
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let sound = text.len() <= 100_000
-        && text.starts_with("-----BEGIN CERTIFICATE-----")
-        && text.contains("-----END CERTIFICATE-----")
-        && text.chars().all(|c| c.is_ascii() && (c == '\n' || !c.is_control()));
-    if sound {
-        Ok(Some(text))
-    } else {
-        Err(
-            "Paste the certificate in PEM form: from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.",
-        )
-    }
-}
-
-fn date(text: &str) -> Result<NaiveDate, &'static str> {
-    let date =
-        NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").map_err(|_| "Enter a date, like 2007-01-01.")?;
-    let sane = NaiveDate::from_ymd_opt(1990, 1, 1).is_some_and(|least| date >= least);
-    let near = NaiveDate::from_ymd_opt(2100, 1, 1).is_some_and(|most| date < most);
-    if sane && near { Ok(date) } else { Err("Enter a date from 1990 on.") }
-}
-
-fn chosen_website(text: &str, around: &Around<'_>) -> Result<Option<i64>, &'static str> {
-    const CHECK: &str = "Check the connection first, then choose the website.";
-    match text {
-        "" => Err(CHECK),
-        _ if !around.checked => Err(CHECK),
-        "all" => Ok(None),
-        id => {
-            let id: i64 = id.parse().map_err(|_| "Choose one of the store’s websites.")?;
-            let known = around.websites.iter().any(|(website, _)| *website == id);
-            if known {
-                Ok(Some(id))
-            } else {
-                Err("This website is not one of the store’s. Read the website list again.")
-            }
-        }
-    }
-}
-
-fn chosen_owner(text: &str, owners: &[User]) -> Result<i64, &'static str> {
-    let id = text.parse::<i64>().ok();
-    id.filter(|id| owners.iter().any(|user| user.id == *id)).ok_or("Choose who manages this integration.")
-}
-
-fn web_address(text: &str) -> Result<Option<String>, &'static str> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let url = Url::parse(text)
-        .map_err(|_| "Enter an address like https://shop.example.com/admin, or leave it empty.")?;
-    if !matches!(url.scheme(), "http" | "https") || text.chars().count() > 2000 {
-        return Err(
-            "The address of the admin panel begins with https:// or http:// and has at most 2,000 characters.",
-        );
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("Take the user and password out of this address.");
-    }
-    Ok(Some(url.to_string()))
-}
-
-fn interval(text: &str) -> Result<Option<i32>, &'static str> {
-    match text.trim() {
-        "" => Ok(None),
-        "0" => Ok(Some(0)),
-        text => match text.parse::<i32>() {
-            Ok(n) if (5..=86_400).contains(&n) => Ok(Some(n)),
-            _ => Err("Choose an interval from 5 seconds to a day."),
-        },
-    }
 }
 
 /// A saved or drafted integration, as if it had just been typed.

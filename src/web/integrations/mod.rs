@@ -2,7 +2,10 @@
 
 mod check;
 mod configure;
+mod discard;
 mod form;
+mod parse;
+mod subject;
 
 use askama::Template;
 use axum::Router;
@@ -27,12 +30,9 @@ pub(super) fn routes() -> Router<Web> {
         .route("/integrations/{id}/jobs", post(schedule))
         .route("/integrations/{id}/removal", get(ask_remove).post(remove))
         .route("/channels/new/integration", get(configure::new).post(configure::draft_new))
-        .route(
-            "/channels/new/integration/removal",
-            get(configure::ask_discard_new).post(configure::discard_new),
-        )
+        .route("/channels/new/integration/removal", get(discard::ask_new).post(discard::new))
         .route("/channels/{id}/integration", get(configure::of_channel).post(configure::draft_of_channel))
-        .route("/channels/{id}/integration/removal", get(configure::ask_discard).post(configure::discard))
+        .route("/channels/{id}/integration/removal", get(discard::ask).post(discard::of_channel))
 }
 
 #[derive(Template)]

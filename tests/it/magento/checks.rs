@@ -172,7 +172,7 @@ async fn missing_rights_are_named() {
     let (outcome, _) = run(shop.settings(Mode::Rpc)).await;
     let CheckOutcome::Failed { facts, .. } = &outcome else { panic!("passed") };
     assert!(
-        facts.missing.contains(&"Sales > Order > Retrieve orders info".to_owned()),
+        facts.missing.contains(&"Customers > Update (for two way sync)".to_owned()),
         "{:?}",
         facts.missing
     );

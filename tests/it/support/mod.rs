@@ -42,8 +42,13 @@ pub(crate) struct App {
 impl App {
     /// The application over the test's database; nobody is signed in.
     pub(crate) async fn new(pool: PgPool) -> Self {
+        Self::set(pool, |_| {}).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn set(pool: PgPool, change: impl FnOnce(&mut Web)) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let web = Web {
+        let mut web = Web {
             pool: pool.clone(),
             vault: Arc::new(Vault::new(MasterKey::parse(SECRET_KEY).unwrap())),
             passwords: Passwords::new().unwrap(),
@@ -52,6 +57,7 @@ impl App {
             https: false,
             welcome: None,
         };
+        change(&mut web);
         Self { pool, pages: web::router(web.clone()), web, cookie: None }
     }
 
@@ -66,6 +72,15 @@ impl App {
     /// Somebody else in front of the same application, not signed in.
     pub(crate) fn another_visitor(&self) -> Self {
         Self { pool: self.pool.clone(), web: self.web.clone(), pages: self.pages.clone(), cookie: None }
+    }
+
+    /// Somebody with this role, signed in beside whoever is there already.
+    pub(crate) async fn colleague(&self, role: Role) -> Self {
+        let email = format!("{}@example.org", role.key());
+        self.add_user(&format!("Some {}", role.word()), &email, role).await;
+        let mut colleague = self.another_visitor();
+        colleague.sign_in(&email).await;
+        colleague
     }
 
     /// Adds a user with [`PASSWORD`].
@@ -184,6 +199,19 @@ impl App {
         let saved = self.post("/channels", &channel).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
         sqlx::query_scalar("select max(id) from integrations").fetch_one(&self.pool).await.unwrap()
+    }
+
+    /// Everything that stands in the database, as text; bytes in hexadecimal.
+    pub(crate) async fn database(&self) -> String {
+        let tables = "select tablename::text from pg_tables where schemaname = 'public'";
+        let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&self.pool).await.unwrap();
+        let mut all = String::new();
+        for table in tables {
+            let sql = format!("select coalesce(string_agg(t::text, ' '), '') from {table} t");
+            let rows = sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(sql));
+            all.push_str(&rows.fetch_one(&self.pool).await.unwrap());
+        }
+        all
     }
 
     /// One value out of the database.

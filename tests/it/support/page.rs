@@ -40,6 +40,34 @@ impl Page {
         self.part(&format!("id=\"{field}-error\""), "</p>")
     }
 
+    /// Fails unless this field is marked as wrong and its message is tied to it, as a screen reader needs it.
+    pub(crate) fn blames(&self, field: &str) -> String {
+        let tag = self.tag(&format!("id=\"{field}\""));
+        let described = tag.split("aria-describedby=\"").nth(1).unwrap_or_default();
+        let described = described.split('"').next().unwrap_or_default();
+        assert!(tag.contains("aria-invalid=\"true\""), "{field} is not marked: {tag}");
+        assert!(described.split(' ').any(|id| id == format!("{field}-error")), "{field}: {tag}");
+        let error = self.error_of(field);
+        assert!(!error.is_empty(), "{field} does not say why");
+        error
+    }
+
+    /// Where the link leads whose tag holds this piece of markup, if there is one.
+    pub(crate) fn link(&self, holds: &str) -> Option<String> {
+        if !self.html.contains(holds) {
+            return None;
+        }
+        let to = decode(self.tag(holds).split("href=\"").nth(1)?.split('"').next()?);
+        let here = self.path.split('?').next().unwrap_or_default();
+        Some(if to.starts_with('?') { format!("{here}{to}") } else { to })
+    }
+
+    /// The addresses of the rows of a list, in their order.
+    pub(crate) fn rows(&self) -> Vec<String> {
+        let rows = self.html.split("class=\"opens\" href=\"").skip(1);
+        rows.filter_map(|row| Some(row.split('"').next()?.to_owned())).collect()
+    }
+
     /// The value that stands in a field.
     pub(crate) fn value_of(&self, field: &str) -> String {
         let tag = self.tag(&format!("id=\"{field}\""));
@@ -82,8 +110,8 @@ fn decode(text: &str) -> String {
         ("&#39;", "'"),
         ("&lt;", "<"),
         ("&gt;", ">"),
-        ("&#38;", "&"),
         ("&amp;", "&"),
+        ("&#38;", "&"),
     ]
     .iter()
     .fold(text.to_owned(), |text, (entity, plain)| text.replace(entity, plain))

@@ -1,0 +1,188 @@
+//! What an integration is: its settings, its secrets, what is known of its store.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use crate::base::vault::VaultError;
+
+/// Who wins when both sides changed the same field since they last agreed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Priority {
+    /// Magento.
+    Remote,
+    /// The CRM.
+    Local,
+}
+
+impl Priority {
+    /// Both, the default first.
+    pub const ALL: [Self; 2] = [Self::Remote, Self::Local];
+
+    /// The word on the pages.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Remote => "Remote wins",
+            Self::Local => "Local wins",
+        }
+    }
+
+    /// The word in the database and in forms.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Remote => "remote",
+            Self::Local => "local",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|priority| priority.key() == key)
+    }
+}
+
+/// Everything that a person sets on the integration form, but for the secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// What people call it.
+    pub name: String,
+    /// Where the store's SOAP v2 WSDL is; without credentials.
+    pub wsdl_url: String,
+    /// The SOAP API user.
+    pub api_user: String,
+    /// The store speaks document/literal.
+    pub wsi: bool,
+    /// Only data as of this date, 00:00 UTC.
+    pub sync_start_date: NaiveDate,
+    /// The store's website id; `None` = All Websites.
+    pub website_id: Option<i64>,
+    /// The store's administrator panel.
+    pub admin_url: Option<String>,
+    /// Who manages it, and whom imported records belong to.
+    pub owner_id: i64,
+    /// Edits flow back.
+    pub two_way: bool,
+    /// Who wins a conflict.
+    pub priority: Priority,
+    /// User of the HTTP basic auth before the store.
+    pub basic_auth_user: Option<String>,
+    /// PEM of a certificate authority to trust for this store alone.
+    pub ca_certificate: Option<String>,
+    /// Most calls in flight; `None` = 1, then 2 when the store keeps answering briskly.
+    pub calls_at_once: Option<i16>,
+    /// Most requests in a minute.
+    pub requests_per_minute: Option<i32>,
+    /// Seconds between syncs; `None` = as the server is set, 0 = only by hand.
+    pub interval_seconds: Option<i32>,
+}
+
+/// The secrets of an integration, opened.
+#[derive(Debug, Clone)]
+pub struct Secrets {
+    /// The SOAP API key.
+    pub api_key: SecretString,
+    /// Password of the HTTP basic auth.
+    pub basic_auth_password: Option<SecretString>,
+}
+
+/// What the last check or sync found out about the store.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StoreFacts {
+    /// Target namespace of its WSDL.
+    pub namespace: Option<String>,
+    /// Version that it reports.
+    pub magento_version: Option<String>,
+    /// Its edition.
+    pub magento_edition: Option<String>,
+    /// Version of the Oro bridge; `None` = not installed.
+    pub bridge_version: Option<String>,
+    /// Are bulk reads (`multiCall`) available?
+    pub bulk: Option<bool>,
+    /// Milliseconds that its clock is ahead of ours.
+    pub clock_ahead_ms: Option<i64>,
+    /// Milliseconds that a small call takes.
+    pub round_trip_ms: Option<i64>,
+    /// The names of its websites.
+    pub websites: Vec<(i64, String)>,
+    /// When this was found out.
+    pub measured_at: Option<DateTime<Utc>>,
+}
+
+impl StoreFacts {
+    /// The name of the chosen website.
+    #[must_use]
+    pub fn website_name(&self, id: Option<i64>) -> String {
+        match id {
+            None => "All Websites".to_owned(),
+            Some(id) => self
+                .websites
+                .iter()
+                .find(|(website, _)| *website == id)
+                .map_or_else(|| format!("Website {id}"), |(_, name)| name.clone()),
+        }
+    }
+}
+
+/// A saved integration.
+#[derive(Debug, Clone)]
+pub struct Integration {
+    /// Row id.
+    pub id: i64,
+    /// The channel it feeds.
+    pub channel_id: i64,
+    /// That channel's name.
+    pub channel: String,
+    /// Is that channel active?
+    pub active: bool,
+    /// What was set.
+    pub settings: Settings,
+    /// The owner's name.
+    pub owner: String,
+    /// Is a basic-auth password kept?
+    pub has_basic_auth_password: bool,
+    /// When the key was last set.
+    pub api_key_set_at: DateTime<Utc>,
+    /// What is known of the store.
+    pub store: StoreFacts,
+    /// When the schedule queues the next job.
+    pub next_sync_at: DateTime<Utc>,
+    /// From then on Website and Sync start date are locked.
+    pub first_synced_at: Option<DateTime<Utc>>,
+    /// When data last came in.
+    pub last_synced_at: Option<DateTime<Utc>>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// An integration's line in the list.
+#[derive(Debug, Clone)]
+pub struct IntegrationRow {
+    /// The integration.
+    pub integration: Integration,
+    /// How its last job ended.
+    pub last_status: Option<String>,
+}
+
+/// Why an integration could not be saved or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum IntegrationError {
+    /// The name is in use.
+    #[error("Another integration has this name.")]
+    NameTaken,
+    /// The channel has one already.
+    #[error("This channel has an integration already.")]
+    ChannelTaken,
+    /// A secret could not be sealed or opened.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}

@@ -1,0 +1,172 @@
+//! What the integration form is about, and the form as it is shown.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use secrecy::SecretString;
+
+use super::super::access::Operator;
+use super::super::error::PageError;
+use super::super::form::{Errors, Posted};
+use super::super::shell::Shell;
+use super::super::{Web, assets, session, view};
+use super::check::{self, Probe};
+use super::form::{self, ADVANCED, Around, Fields, SYNCHRONIZATION};
+use super::parse;
+use crate::crm::channels::{self, Draft, Integration};
+use crate::crm::users::{self, User};
+
+/// What the form is about.
+pub(super) struct Subject {
+    /// The channel it belongs to; `None` while that is being created.
+    pub(super) channel: Option<i64>,
+    /// The saved integration; `None` while it is a draft.
+    pub(super) saved: Option<Integration>,
+    /// What this session typed and checked so far.
+    pub(super) draft: Draft,
+    pub(super) owners: Vec<User>,
+}
+
+#[derive(Template)]
+#[template(path = "integrations/form_page.html")]
+pub(super) struct Page {
+    pub(super) shell: Shell,
+    pub(super) form: Form,
+}
+
+#[derive(Template)]
+#[template(path = "integrations/form.html")]
+pub(super) struct Form {
+    pub(super) title: String,
+    pub(super) action: String,
+    pub(super) fields: Fields,
+    pub(super) probe: Option<Probe>,
+    pub(super) problems: Problems,
+}
+
+/// It is made by an escaping template.
+impl HtmlSafe for Form {}
+
+/// Which tabs hold errors.
+#[derive(Default)]
+pub(super) struct Problems {
+    pub(super) any: bool,
+    pub(super) synchronization: bool,
+    pub(super) advanced: bool,
+}
+
+impl Problems {
+    pub(super) fn of(errors: &Errors) -> Self {
+        Self {
+            any: !errors.is_empty(),
+            synchronization: errors.any_of(&SYNCHRONIZATION),
+            advanced: errors.any_of(&ADVANCED),
+        }
+    }
+}
+
+impl Subject {
+    pub(super) async fn draft(
+        web: &Web,
+        operator: &Operator,
+        channel: Option<i64>,
+    ) -> Result<Self, PageError> {
+        let key = session::draft_key(&operator.session).await?;
+        let draft = channels::open_draft(&web.pool, &key, channel).await?;
+        Ok(Self { channel, saved: None, draft, owners: users::possible_owners(&web.pool).await? })
+    }
+
+    pub(super) async fn saved(web: &Web, operator: &Operator, id: i64) -> Result<Self, PageError> {
+        let it = super::find(web, id).await?;
+        operator.must_manage(Some(it.settings.owner_id))?;
+        let subject = Self::draft(web, operator, Some(it.channel_id)).await?;
+        Ok(Self { saved: Some(it), ..subject })
+    }
+
+    /// What stands on the form before anything is typed.
+    pub(super) fn start(&self, operator: &Operator) -> Posted {
+        match (&self.draft.settings, &self.saved) {
+            (_, Some(saved)) => form::as_posted(&saved.settings),
+            (Some(settings), None) => form::as_posted(settings),
+            (None, None) => {
+                let channel: Posted =
+                    serde_json::from_value(self.draft.channel_form.clone()).unwrap_or_default();
+                form::blank(&operator.user, channel.get("name").trim())
+            }
+        }
+    }
+
+    /// The websites to choose from: of the last check when it was about this address and user, else as saved.
+    pub(super) fn websites(&self, typed: &Posted) -> Option<&[(i64, String)]> {
+        let same =
+            |url: &str, user: &str| parse::address(typed) == url && typed.get("soap-api-user").trim() == user;
+        if let Some(checked) =
+            self.draft.checked.as_ref().filter(|checked| same(&checked.wsdl_url, &checked.api_user))
+        {
+            return Some(&checked.facts.websites);
+        }
+        let saved = self.saved.as_ref()?;
+        Some(&saved.store.websites)
+    }
+
+    pub(super) fn around<'a>(&'a self, web: &Web, typed: &Posted) -> Around<'a> {
+        let websites = self.websites(typed);
+        Around {
+            saved: self.saved.as_ref(),
+            key_kept: self.draft.has_key,
+            password_kept: self.draft.has_password
+                || self.saved.as_ref().is_some_and(|it| it.has_basic_auth_password),
+            websites: websites.unwrap_or_default(),
+            checked: websites.is_some(),
+            owners: &self.owners,
+            default_interval: web.sync_interval,
+        }
+    }
+
+    pub(super) fn action(&self) -> String {
+        match (&self.saved, self.channel) {
+            (Some(saved), _) => format!("/integrations/{}", saved.id),
+            (None, Some(channel)) => format!("/channels/{channel}/integration"),
+            (None, None) => "/channels/new/integration".to_owned(),
+        }
+    }
+
+    pub(super) fn back(&self) -> String {
+        match (&self.saved, self.channel) {
+            (Some(saved), _) => format!("/integrations/{}", saved.id),
+            (None, Some(channel)) => format!("/channels/{channel}/edit"),
+            (None, None) => "/channels/new".to_owned(),
+        }
+    }
+
+    pub(super) fn form(&self, web: &Web, typed: &Posted, errors: &Errors, probe: Option<Probe>) -> Form {
+        Form {
+            title: self
+                .saved
+                .as_ref()
+                .map_or_else(|| "Configure Integration".to_owned(), |it| it.settings.name.clone()),
+            action: self.action(),
+            fields: Fields::of(typed, errors, &self.around(web, typed)),
+            probe,
+            problems: Problems::of(errors),
+        }
+    }
+
+    /// The key to try with: typed, kept with the draft, or saved.
+    pub(super) async fn secrets(
+        &self,
+        web: &Web,
+        typed: &Posted,
+    ) -> Result<(Option<SecretString>, Option<SecretString>), PageError> {
+        let saved = match &self.saved {
+            Some(it) => Some(channels::secrets(&web.pool, &web.vault, it.id).await?),
+            None => None,
+        };
+        let key = check::given(typed, "soap-api-key")
+            .or(self.draft.api_key(&web.vault)?)
+            .or(saved.as_ref().map(|secrets| secrets.api_key.clone()));
+        let password = check::given(typed, "basic-auth-password")
+            .or(self.draft.basic_auth_password(&web.vault)?)
+            .or(saved.and_then(|secrets| secrets.basic_auth_password));
+        Ok((key, password))
+    }
+}

@@ -1,0 +1,111 @@
+//! The integration's dialog: what is kept and what is not, editing, removing.
+
+use sqlx::PgPool;
+
+use super::chromium::Scripts;
+use super::person::Person;
+use super::store::{store, synchronized};
+use super::visit::visit;
+use crate::support::App;
+
+#[sqlx::test]
+async fn only_done_keeps_what_is_typed_into_the_dialog(pool: PgPool) {
+    let (store, options) = store().await;
+    let app = App::as_administrator(pool).await;
+    visit(&app, Scripts::On, async |ada| {
+        ada.sign_in().await;
+        ada.opens_the_dialog().await;
+        for way_out in ["Cancel", "Close", "Escape"] {
+            ada.fill("Name", "Forget me").await;
+            ada.fill_integration(&store, &options.api_user, &options.api_key).await;
+            match way_out {
+                "Escape" => ada.keys("\u{e00c}").await,
+                name => ada.press(name).await,
+            }
+            ada.has_focus_on("Configure integration").await;
+            assert_eq!(ada.value("Name").await, "Corner shop");
+            ada.press("Configure integration").await;
+            ada.has_focus_on("Name").await;
+            assert_eq!(ada.value("Name").await, "Corner shop Integration", "{way_out}");
+            assert_eq!(ada.value("SOAP WSDL URL").await, "", "{way_out}");
+            assert!(!ada.words().await.contains("is kept"), "{way_out} keeps the key");
+        }
+        ada.press("Done").await;
+        ada.hears("alert", "some fields need a look").await;
+        ada.has_focus_on("SOAP WSDL URL").await;
+        assert_eq!(ada.field("SOAP API Key").await.attr("aria-invalid").await.unwrap().unwrap(), "true");
+    })
+    .await;
+    assert_eq!(app.count("select count(*) from integrations").await, 0);
+}
+
+#[sqlx::test]
+async fn an_unsaved_integration_is_removed_in_a_dialog_and_saving_then_refused(pool: PgPool) {
+    let (store, options) = store().await;
+    let app = App::as_administrator(pool).await;
+    visit(&app, Scripts::On, async |ada| {
+        ada.sign_in().await;
+        ada.opens_the_dialog().await;
+        ada.fill_integration(&store, &options.api_user, &options.api_key).await;
+        ada.press("Check Connection").await;
+        ada.hears("status", "Connected.").await;
+        ada.press("Done").await;
+        ada.has_focus_on("Edit").await;
+        ada.fill("Name", "Corner shop two").await;
+
+        ada.press("Remove integration").await;
+        ada.reads("Remove this integration?").await;
+        assert_eq!(ada.announced("dialog").await.0, "dialog");
+        ada.press("Cancel").await;
+        ada.has_focus_on("Remove integration").await;
+        ada.press("Remove integration").await;
+        ada.press("Remove").await;
+        ada.has_focus_on("Configure integration").await;
+        assert_eq!(ada.value("Name").await, "Corner shop two", "what is typed stays");
+
+        ada.press("Save").await;
+        ada.hears("alert", "Nothing was saved yet").await;
+        let row = ada.finds("called(document.getElementById('integration-error'))").await;
+        assert!(row.as_str().unwrap().contains("integration"), "{row}");
+    })
+    .await;
+    assert_eq!(app.count("select count(*) from channels").await, 0);
+}
+
+/// S39-S44
+#[sqlx::test]
+async fn a_synchronized_integration_is_edited_and_removed(pool: PgPool) {
+    let (app, _store, _) = synchronized(pool).await;
+    visit(&app, Scripts::On, async |ada| {
+        ada.sign_in().await;
+        ada.open("/channels/1/edit").await;
+        ada.press("Edit").await;
+        is_what_was_saved(ada).await;
+        ada.fill("Name", "Corner shop online").await;
+        ada.press("Done").await;
+        ada.reads("Corner shop online").await;
+        ada.press("Save").await;
+        ada.reads_heading("Corner shop").await;
+        ada.press("Corner shop online").await;
+        ada.reads_heading("Corner shop online").await;
+
+        ada.open("/channels/1/edit").await;
+        ada.press("Remove integration").await;
+        ada.reads("Remove Corner shop online?").await;
+        ada.press("Remove").await;
+        ada.hears("status", "Integration Corner shop online removed.").await;
+        ada.reads("Configure integration").await;
+    })
+    .await;
+    assert_eq!(app.count("select count(*) from integrations").await, 0);
+}
+
+async fn is_what_was_saved(ada: &Person) {
+    ada.has_focus_on("Name").await;
+    assert_eq!(ada.value("Name").await, "Corner shop Store");
+    assert_eq!(ada.value("New SOAP API Key").await, "");
+    for locked in ["Website", "Sync start date"] {
+        assert!(!ada.field(locked).await.is_enabled().await.unwrap(), "{locked}");
+    }
+    ada.reads("Locked since the first synchronization").await;
+}

@@ -1,0 +1,135 @@
+//! Every page in every look: nothing scrolls sideways, nothing is in anybody's way. With `CARTWRIGHT_SCREENSHOTS` the
+//! pictures of it all.
+
+use cartwright::crm::users;
+use cartwright::simulator::{Fault, When};
+use sqlx::PgPool;
+
+use super::chromium::Scripts;
+use super::look::LOOKS;
+use super::person::Person;
+use super::store::{store, synchronized};
+use super::visit::visit;
+use crate::support::App;
+
+#[sqlx::test]
+async fn pages_before_there_is_anything(pool: PgPool) {
+    let app = App::new(pool).await;
+    let token = users::issue_setup_token(&app.pool).await.unwrap();
+    visit(&app, Scripts::On, async |ada| {
+        ada.views("setup", &format!("/setup?token={token}")).await;
+        app.add_user("Ada Lovelace", "ada@example.org", users::Role::Administrator).await;
+        ada.views("sign-in", "/login").await;
+        ada.press("Sign in").await;
+        ada.hears("alert", "Enter").await;
+        ada.inspects("sign-in-refused").await;
+        ada.sign_in().await;
+        ada.views("start", "/").await;
+        ada.views("channels-empty", "/channels").await;
+        ada.views("integrations-empty", "/integrations").await;
+        ada.views("jobs-empty", "/jobs").await;
+        ada.views("customers-empty", "/customers").await;
+        ada.views("not-found", "/nothing-here").await;
+    })
+    .await;
+}
+
+#[sqlx::test]
+async fn pages_of_a_store_that_is_synchronized(pool: PgPool) {
+    let (mut app, store, options) = synchronized(pool).await;
+    store.script(Fault::Soap("101".to_owned(), "Store is closed.".to_owned(), 500), When::always());
+    app.post("/integrations/1/jobs", &[]).await;
+    app.drain_jobs().await;
+    store.clear_scripts();
+    app.connect(&store, &options, "Ågård & søn, handel og håndværk i Nordsjælland").await;
+    visit(&app, Scripts::On, async |ada| {
+        ada.sign_in().await;
+        ada.views("dashboard", "/").await;
+        ada.views("channels", "/channels").await;
+        ada.views("channel", "/channels/1").await;
+        ada.views("channel-edit", "/channels/1/edit").await;
+        ada.views("channel-deactivation", "/channels/1/deactivation").await;
+        ada.views("channel-deletion", "/channels/1/deletion").await;
+        ada.views("integrations", "/integrations").await;
+        ada.views("integration", "/integrations/1").await;
+        ada.views("integration-edit", "/integrations/1/edit").await;
+        ada.views("integration-removal", "/integrations/1/removal").await;
+        ada.views("jobs", "/jobs").await;
+        ada.views("job-completed", "/jobs/1").await;
+        ada.views("job-failed", "/jobs/2").await;
+        assert!(!ada.words().await.contains("100 %"), "a job that failed at once has done nothing");
+        ada.views("job-queued", "/jobs/3").await;
+    })
+    .await;
+}
+
+#[sqlx::test]
+async fn pages_of_customers(pool: PgPool) {
+    let (app, _store, _) = synchronized(pool).await;
+    visit(&app, Scripts::On, async |ada| {
+        ada.sign_in().await;
+        ada.views("customers", "/customers").await;
+        ada.press("Channel: All").await;
+        ada.inspects("customers-filter").await;
+        ada.views("customers-none", "/customers?q=nobody-is-called-so").await;
+        ada.views("customers-sorted", "/customers?sort=created-at&way=down&size=25").await;
+        ada.views("customer", "/customers/1").await;
+        ada.press("Ada Lovelace").await;
+        ada.inspects("user-menu").await;
+    })
+    .await;
+}
+
+#[sqlx::test]
+async fn the_dialog_in_all_its_states(pool: PgPool) {
+    let (store, options) = store().await;
+    let app = App::as_administrator(pool).await;
+    visit(&app, Scripts::On, async |ada| {
+        ada.sign_in().await;
+        ada.open("/channels/new").await;
+        ada.press("Save").await;
+        ada.hears("alert", "Nothing was saved yet").await;
+        ada.inspects("channel-new-refused").await;
+        ada.opens_the_dialog().await;
+        ada.inspects("dialog").await;
+        ada.press("Done").await;
+        ada.hears("alert", "some fields need a look").await;
+        ada.inspects("dialog-refused").await;
+        ada.fill_integration(&store, &options.api_user, "wrong").await;
+        ada.press("Check Connection").await;
+        ada.hears("alert", "refused user and key").await;
+        ada.inspects("dialog-check-failed").await;
+        ada.fill("SOAP API Key", &options.api_key).await;
+        ada.press("Check Connection").await;
+        ada.hears("status", "Connected.").await;
+        ada.inspects("dialog-check-passed").await;
+        ada.press("Synchronization Settings").await;
+        ada.inspects("dialog-synchronization").await;
+        ada.press("Advanced").await;
+        ada.inspects("dialog-advanced").await;
+        ada.press("Done").await;
+        ada.press("Remove integration").await;
+        ada.reads("Remove this integration?").await;
+        ada.inspects("dialog-removal").await;
+        ada.press("Cancel").await;
+        ada.inspects("channel-new-configured").await;
+    })
+    .await;
+}
+
+impl Person {
+    async fn views(&self, name: &str, path: &str) {
+        self.open(path).await;
+        self.inspects(name).await;
+    }
+
+    async fn inspects(&self, name: &str) {
+        for look in LOOKS {
+            self.takes(look).await;
+            self.does_not_scroll_sideways(name, look).await;
+            self.finds_no_obstacle(&format!("{name} {}", look.word), look.rules).await;
+            self.keeps_picture(name, look).await;
+        }
+        self.takes(LOOKS[0]).await;
+    }
+}

@@ -1,0 +1,205 @@
+//! A saved integration: edited, locked, removed (S31-S44).
+
+use axum::http::StatusCode;
+use sqlx::PgPool;
+
+use super::{Bench, KEY, NEW, refused};
+
+#[sqlx::test]
+async fn earlier_settings_are_shown_and_a_blank_key_keeps_the_old_one(pool: PgPool) {
+    let mut bench = Bench::saved(pool).await;
+    let channel = bench.app.get("/channels/1/edit").await;
+    assert!(
+        channel.html.contains("<a href=\"/integrations/1/edit\" data-integration-dialog>Edit</a>"),
+        "S39"
+    );
+    let page = bench.app.get("/integrations/1/edit").await;
+    for (field, value) in [
+        ("name", "Corner Store"),
+        ("soap-api-user", "cartwright"),
+        ("sync-start-date", "2007-01-01"),
+        ("soap-api-key", ""),
+    ] {
+        assert_eq!(page.value_of(field), value, "{field}");
+    }
+    assert!(page.html.contains("<label for=\"soap-api-key\">New SOAP API Key</label>"), "S40");
+    assert!(!page.tag("id=\"soap-api-key\"").contains(" required"));
+    let saved = bench
+        .edit(&[
+            ("name", "Corner 2"),
+            ("sync-start-date", "2008-02-29"),
+            ("website", "2"),
+            ("sync-interval", "3600"),
+        ])
+        .await;
+    let view = bench.app.follow(&saved).await;
+    assert!(view.part("role=\"status\"", "</div>").starts_with("Integration saved."), "{}", view.text());
+    for words in ["Corner 2", "29 Feb 2008", "EU English", "Every hour"] {
+        assert!(view.text().contains(words), "{words}: {}", view.text());
+    }
+    assert_eq!(bench.store.requests_of("login"), 1, "settings are saved without testing the key");
+    bench.app.drain_jobs().await;
+    assert_eq!(
+        bench.app.count("select count(*) from jobs where status = 'completed'").await,
+        1,
+        "the old key works"
+    );
+}
+
+#[sqlx::test]
+async fn a_new_key_takes_the_place_of_the_old_one(pool: PgPool) {
+    let mut bench = Bench::saved(pool).await;
+    let saved = bench.edit(&[("soap-api-key", "another key")]).await;
+    assert_eq!(saved.location(), "/integrations/1");
+    bench.app.drain_jobs().await;
+    assert_eq!(
+        bench.app.count("select count(*) from jobs where status = 'failed'").await,
+        1,
+        "the new key is used"
+    );
+    bench.edit(&[("soap-api-key", KEY)]).await;
+    bench.app.drain_jobs().await;
+    assert_eq!(bench.app.count("select count(*) from jobs where status = 'completed'").await, 1);
+}
+
+#[sqlx::test]
+async fn after_the_first_sync_website_and_start_date_are_locked_on_the_page_and_by_the_server(pool: PgPool) {
+    let mut bench = Bench::saved(pool).await;
+    let before = bench.app.get("/integrations/1/edit").await;
+    assert!(!before.tag("id=\"sync-start-date\"").contains(" disabled"), "before it, it can (S42)");
+    bench.app.drain_jobs().await;
+    let page = bench.app.get("/integrations/1/edit").await;
+    for field in ["sync-start-date", "website"] {
+        assert!(page.tag(&format!("id=\"{field}\"")).contains(" disabled"), "{field}");
+        assert!(
+            page.part(&format!("id=\"{field}-hint\""), "</p>").contains("Locked since the first"),
+            "{field}"
+        );
+    }
+    for (field, value) in [
+        ("sync-start-date", "2010-01-01"),
+        ("sync-start-date", "x\0"),
+        ("website", "2"),
+        ("website", "99"),
+        ("website", "x"),
+    ] {
+        let page = bench.edit(&[(field, value)]).await;
+        assert!(refused(&page, field).contains("Locked"), "{field}={value}");
+    }
+    let same = bench
+        .press("/integrations/1", "done", &[("soap-api-key", ""), ("sync-start-date", ""), ("website", "")])
+        .await;
+    assert_eq!(same.location(), "/integrations/1", "a disabled field is not posted: {}", same.text());
+    let view = bench.app.get("/integrations/1").await;
+    assert!(
+        view.text().contains("Sync start date 1 Jan 2007") && view.text().contains("Website All Websites"),
+        "{}",
+        view.text()
+    );
+    bench.app.drain_jobs().await;
+}
+
+#[sqlx::test]
+async fn a_name_that_is_taken_is_told_at_the_name_or_on_the_channel_form_at_the_integration(pool: PgPool) {
+    let mut bench = Bench::saved(pool).await;
+    bench.done().await;
+    let second = [("name", "Second"), ("channel-type", "magento"), ("channel-type-shown", "1")];
+    let page = bench.app.post("/channels", &second).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.error_of("integration").contains("Another integration has this name."), "{}", page.text());
+    assert_eq!(bench.app.count("select count(*) from channels").await, 1, "half a channel is none");
+    let done = bench.press(NEW, "done", &[("name", "Other"), ("website", "all"), ("soap-api-key", "")]).await;
+    assert_eq!(done.location(), "/channels/new", "{}", done.text());
+    assert!(bench.app.post("/channels", &second).await.location().starts_with("/channels/"));
+    let page = bench.edit(&[("name", "Other")]).await;
+    assert!(refused(&page, "name").contains("Another integration has this name."));
+    assert_eq!(page.value_of("name"), "Other");
+    bench.app.drain_jobs().await;
+}
+
+#[sqlx::test]
+async fn a_hostile_name_and_user_stay_text_on_every_page(pool: PgPool) {
+    let mut bench = Bench::saved(pool).await;
+    let hostile = "<script>alert(1)</script> \"'&";
+    let saved = bench
+        .edit(&[
+            ("name", hostile),
+            ("soap-api-user", hostile),
+            ("admin-url", "https://shop.example.com/\"><script>alert(1)</script>"),
+        ])
+        .await;
+    assert_eq!(saved.location(), "/integrations/1", "{}", saved.text());
+    bench.app.drain_jobs().await;
+    for path in [
+        "/",
+        "/channels",
+        "/channels/1",
+        "/channels/1/edit",
+        "/integrations",
+        "/integrations/1",
+        "/integrations/1/edit",
+        "/integrations/1/removal",
+        "/jobs",
+        "/jobs/1",
+    ] {
+        let page = bench.app.get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert!(!page.html.contains("<script>alert"), "{path}");
+    }
+    assert_eq!(bench.app.get("/integrations/1/edit").await.value_of("name"), hostile);
+}
+
+#[sqlx::test]
+async fn the_cross_removes_the_integration_after_a_question_and_its_customers_stay(pool: PgPool) {
+    let mut bench = Bench::saved(pool).await;
+    bench.app.drain_jobs().await;
+    bench.app.post("/integrations/1/jobs", &[]).await;
+    let edit = bench.app.get("/channels/1/edit").await;
+    assert_eq!(edit.link("aria-label=\"Remove integration\"").unwrap(), "/integrations/1/removal");
+    let asked = bench.app.get("/integrations/1/removal").await;
+    assert!(
+        asked.text().contains("Remove Corner Store?")
+            && asked.html.contains("type=\"submit\">Remove</button>")
+    );
+    assert_eq!(bench.app.count("select count(*) from integrations").await, 1, "asking removes nothing");
+    let gone = bench.app.post("/integrations/1/removal", &[]).await;
+    let form = bench.app.follow(&gone).await;
+    assert!(
+        form.text().contains("Integration Corner Store removed.")
+            && form.html.contains("Configure integration")
+    );
+    assert_eq!(bench.app.get("/integrations/1").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(bench.app.count("select count(*) from customers").await, 3);
+    assert!(!bench.app.get("/channels/1").await.html.contains("<dt>Integration</dt>"));
+    let waiting = bench.app.get("/jobs/2").await;
+    assert!(waiting.part("id=\"job-status\"", "</span></span>").starts_with("Cancelled"));
+    let page = bench.app.post("/channels/1", &[("name", "Shop"), ("status", "active")]).await;
+    assert!(page.error_of("integration").contains("needs an integration"), "S10 holds for editing, too");
+
+    // and a new one takes its place
+    let at = "/channels/1/integration";
+    bench.press(at, "check", &[]).await;
+    let done = bench.press(at, "done", &[("website", "all")]).await;
+    assert_eq!(done.location(), "/channels/1/edit", "{}", done.text());
+    let saved = bench.app.post("/channels/1", &[("name", "Shop"), ("status", "active")]).await;
+    assert_eq!(saved.location(), "/channels/1", "{}", saved.text());
+    bench.app.drain_jobs().await;
+    assert_eq!(bench.app.count("select count(*) from customers").await, 3, "nobody is doubled");
+}
+
+#[sqlx::test]
+async fn two_way_sync_and_its_priority_are_kept_and_the_priority_is_locked_without_it(pool: PgPool) {
+    let mut bench = Bench::saved(pool).await;
+    let saved = bench.edit(&[("enable-two-way-sync", "on"), ("sync-priority", "local")]).await;
+    let view = bench.app.follow(&saved).await;
+    assert!(view.text().contains("Enable two way sync On Sync priority Local wins"), "{}", view.text());
+    let page = bench.app.get("/integrations/1/edit").await;
+    assert!(
+        !page.tag("id=\"sync-priority\"").contains(" disabled")
+            && page.tag("value=\"local\"").contains("selected")
+    );
+    bench.edit(&[]).await;
+    let page = bench.app.get("/integrations/1/edit").await;
+    assert!(page.tag("id=\"sync-priority\"").contains(" disabled"));
+    bench.app.drain_jobs().await;
+}
