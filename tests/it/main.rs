@@ -13,6 +13,7 @@ mod jobs;
 mod layers;
 mod magento;
 mod postgres;
+mod pull;
 mod queue;
 mod security;
 mod sign_in;

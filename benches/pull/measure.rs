@@ -1,0 +1,324 @@
+//! The measuring itself, shared with the test that runs it at small size.
+
+use std::fmt;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail, ensure};
+use cartwright::app::{Database, vault};
+use cartwright::config::Storage;
+use cartwright::crm::channels::{self, ChannelType, NewChannel, Priority, Secrets, Settings, StoreFacts};
+use cartwright::jobs::{self, JobRow, Status};
+use cartwright::sync;
+use chrono::NaiveDate;
+use futures_util::TryStreamExt;
+use secrecy::SecretString;
+use sqlx::{AssertSqlSafe, PgPool};
+
+/// The tables that a pull of customers fills.
+const TABLES: [&str; 4] = ["accounts", "contacts", "customers", "customer_addresses"];
+
+/// What was measured.
+pub(crate) struct Figures {
+    customers: u32,
+    taken: i64,
+    rows: i64,
+    pull: Duration,
+    copy: Duration,
+    peak_kb: u64,
+    requests: u64,
+    requests_again: u64,
+    again: Duration,
+    written_again: bool,
+    starts: Vec<Duration>,
+}
+
+impl Figures {
+    /// What must hold on any machine.
+    pub(crate) fn check(&self) -> anyhow::Result<()> {
+        ensure!(
+            self.taken == i64::from(self.customers),
+            "{} of {} customers came",
+            self.taken,
+            self.customers
+        );
+        ensure!(self.requests_again <= 10, "a sync without changes made {} requests", self.requests_again);
+        ensure!(!self.written_again, "a sync without changes wrote rows");
+        Ok(())
+    }
+
+    fn rate(&self, took: Duration) -> f64 {
+        f64::from(u32::try_from(self.rows).unwrap_or(u32::MAX)) / took.as_secs_f64()
+    }
+}
+
+impl fmt::Display for Figures {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (ours, copy) = (self.rate(self.pull), self.rate(self.copy));
+        let mut starts = self.starts.clone();
+        starts.sort_unstable();
+        writeln!(out, "Pull of {} customers, {} rows in {}", self.taken, self.rows, TABLES.join(", "))?;
+        writeln!(
+            out,
+            "  pull            {:>8.2} s {ours:>10.0} rows/s {:>6} requests",
+            self.pull.as_secs_f64(),
+            self.requests
+        )?;
+        writeln!(out, "  plain COPY      {:>8.2} s {copy:>10.0} rows/s", self.copy.as_secs_f64())?;
+        writeln!(out, "  ratio           {:>8.2}   (claim: at least 0.5 at 100,000)", ours / copy)?;
+        writeln!(out, "  peak memory     {:>8} MB (claim: under 150)", self.peak_kb / 1024)?;
+        let wrote = if self.written_again { "rows were written" } else { "no row written" };
+        writeln!(
+            out,
+            "Sync without changes: {} requests, {wrote}, {:.2} s (claim: at most 10, none)",
+            self.requests_again,
+            self.again.as_secs_f64()
+        )?;
+        let median = starts.get(starts.len() / 2).copied().unwrap_or_default();
+        write!(
+            out,
+            "Start to listening: {} ms, median of {} (claim: under 500)",
+            median.as_millis(),
+            starts.len()
+        )
+    }
+}
+
+/// Pulls that many customers with this binary into a database of its own, and measures.
+pub(crate) async fn measure(binary: &Path, customers: u32) -> anyhow::Result<Figures> {
+    let directory = Directory::new()?;
+    let store = Process::start(
+        binary,
+        &["simulate", "--bind", "127.0.0.1:0", "--customers", &customers.to_string()],
+    )?;
+    let serving = serve(binary, &directory)?;
+
+    let storage = storage(&directory);
+    let database = Database::open(&storage).await?;
+    let pool = database.pool.clone();
+    let integration = connect(&pool, &storage, &store.address).await?;
+    let first = sync_once(&pool, integration).await?;
+    let peak_kb = serving.peak_kb()?;
+    let rows = count(&pool).await?;
+    let taken = sqlx::query_scalar("select count(*) from customers").fetch_one(&pool).await?;
+
+    let before = traces(&pool).await?;
+    let second = sync_once(&pool, integration).await?;
+    let written_again = traces(&pool).await? != before;
+    let copy = copy_the_same(&pool).await?;
+    database.close().await;
+    serving.stop()?;
+
+    let mut starts = Vec::new();
+    for _ in 0..5 {
+        let serving = serve(binary, &directory)?;
+        starts.push(serving.took);
+        serving.stop()?;
+    }
+    Ok(Figures {
+        customers,
+        taken,
+        rows,
+        pull: took(&first)?,
+        copy,
+        peak_kb,
+        requests: first.progress.requests,
+        requests_again: second.progress.requests,
+        again: took(&second)?,
+        written_again,
+        starts,
+    })
+}
+
+fn serve(binary: &Path, directory: &Directory) -> anyhow::Result<Process> {
+    let data = directory.0.to_string_lossy().into_owned();
+    Process::start(
+        binary,
+        &[
+            "serve",
+            "--bind",
+            "127.0.0.1:0",
+            "--sync-interval",
+            "0",
+            "--allow-private-stores",
+            "--data-dir",
+            &data,
+        ],
+    )
+}
+
+fn storage(directory: &Directory) -> Storage {
+    Storage {
+        database_url: None,
+        data_dir: directory.0.clone(),
+        secret_key: None,
+        pg_bin: None,
+        database_connections: 4,
+    }
+}
+
+/// A channel on the store, as a person makes it.
+async fn connect(pool: &PgPool, storage: &Storage, store: &str) -> anyhow::Result<i64> {
+    let mut db = pool.acquire().await?;
+    let owner_id: i64 =
+        sqlx::query_scalar("select id from users order by id limit 1").fetch_one(&mut *db).await?;
+    let channel = NewChannel {
+        name: "Bench".to_owned(),
+        channel_type: ChannelType::Magento,
+        active: true,
+        entities: Vec::new(),
+    };
+    let channel = channels::insert(&mut db, &channel).await?;
+    let settings = Settings {
+        name: "Bench store".to_owned(),
+        wsdl_url: format!("{store}/index.php/api/v2_soap?wsdl=1"),
+        api_user: "cartwright".to_owned(),
+        wsi: false,
+        sync_start_date: NaiveDate::from_ymd_opt(2007, 1, 1).context("a date")?,
+        website_id: None,
+        admin_url: None,
+        owner_id,
+        two_way: false,
+        priority: Priority::Remote,
+        basic_auth_user: None,
+        ca_certificate: None,
+        calls_at_once: None,
+        requests_per_minute: None,
+        interval_seconds: Some(0),
+    };
+    let secrets = Secrets { api_key: SecretString::from("cartwright-demo-key"), basic_auth_password: None };
+    let facts = StoreFacts::default();
+    Ok(channels::insert_integration(&mut db, &vault(storage)?, channel, &settings, &secrets, &facts).await?)
+}
+
+/// One sync by the serving process, waited for.
+async fn sync_once(pool: &PgPool, integration: i64) -> anyhow::Result<JobRow> {
+    let id = sync::enqueue(&mut *pool.acquire().await?, integration, "Bench store", None).await?.id();
+    loop {
+        let job = jobs::find(pool, id).await?.context("the job")?;
+        match job.status {
+            Status::Completed => return Ok(job),
+            status if status.is_over() => bail!("{}: {:?}", status.word(), job.message),
+            _ => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    }
+}
+
+fn took(job: &JobRow) -> anyhow::Result<Duration> {
+    let (start, end) = job.started_at.zip(job.finished_at).context("it ended")?;
+    Ok((end - start).to_std()?)
+}
+
+async fn count(pool: &PgPool) -> anyhow::Result<i64> {
+    let mut rows = 0;
+    for table in TABLES {
+        let sql = AssertSqlSafe(format!("select count(*) from {table}"));
+        rows += sqlx::query_scalar::<_, i64>(sql).fetch_one(pool).await?;
+    }
+    Ok(rows)
+}
+
+/// Where every row is in the files: the same again means that nothing was written.
+async fn traces(pool: &PgPool) -> anyhow::Result<Vec<Option<String>>> {
+    let mut traces = Vec::new();
+    for table in TABLES {
+        let sql =
+            format!("select md5(string_agg(t.ctid || ' ' || t.xmin, ',' order by t.id)) from {table} t");
+        traces.push(sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(pool).await?);
+    }
+    Ok(traces)
+}
+
+/// The very same rows into tables with the same indexes, from memory.
+async fn copy_the_same(pool: &PgPool) -> anyhow::Result<Duration> {
+    let mut db = pool.acquire().await?;
+    let mut took = Duration::ZERO;
+    for table in TABLES {
+        let rows: Vec<_> =
+            db.copy_out_raw(&format!("copy {table} to stdout (format binary)")).await?.try_collect().await?;
+        let create = format!("create table copied_{table} (like {table} including all)");
+        sqlx::query(AssertSqlSafe(create)).execute(&mut *db).await?;
+        let began = Instant::now();
+        let mut copy = db.copy_in_raw(&format!("copy copied_{table} from stdin (format binary)")).await?;
+        for part in rows {
+            copy.send(part).await?;
+        }
+        copy.finish().await?;
+        took += began.elapsed();
+    }
+    Ok(took)
+}
+
+/// A process of Cartwright that is ready; it ends with this value.
+struct Process {
+    child: Child,
+    address: String,
+    took: Duration,
+}
+
+impl Process {
+    fn start(binary: &Path, arguments: &[&str]) -> anyhow::Result<Self> {
+        let began = Instant::now();
+        let mut child = Command::new(binary)
+            .args(arguments)
+            .env_remove("DATABASE_URL")
+            .env("RUST_LOG", "info")
+            .env("CARTWRIGHT_ADMIN_EMAIL", "bench@example.org")
+            .env("CARTWRIGHT_ADMIN_PASSWORD", "a bench of some length")
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let mut lines = BufReader::new(child.stderr.take().context("its log")?).lines();
+        let mut said = Vec::new();
+        for line in lines.by_ref() {
+            let line = line?;
+            if let Some((_, address)) = line.split_once("listening on ") {
+                let (took, address) = (began.elapsed(), address.trim().to_owned());
+                // what nobody reads would stop it one day
+                std::thread::spawn(move || lines.for_each(drop));
+                return Ok(Self { child, address, took });
+            }
+            said.push(line);
+        }
+        bail!("{arguments:?} did not start: {}", said.join("\n"))
+    }
+
+    /// The most memory it ever had.
+    fn peak_kb(&self) -> anyhow::Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("VmHWM")?;
+        Ok(line.trim().trim_end_matches("kB").trim().parse()?)
+    }
+
+    /// Asks it to end, and waits until it has.
+    fn stop(mut self) -> anyhow::Result<()> {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status()?;
+        ensure!(asked.success(), "kill");
+        ensure!(self.child.wait()?.success(), "it did not end well");
+        Ok(())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+struct Directory(PathBuf);
+
+impl Directory {
+    fn new() -> anyhow::Result<Self> {
+        let directory = std::env::temp_dir().join(format!("cartwright-pull-{}", std::process::id()));
+        std::fs::create_dir_all(&directory)?;
+        Ok(Self(directory))
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
