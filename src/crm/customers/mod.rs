@@ -1,7 +1,7 @@
 //! Customers of the channels with their addresses, and the dictionaries they refer to.
 //!
 //! **Owns** `customers`, `customer_addresses`, `websites`, `stores`, `customer_groups`, `countries`, `regions`.
-//! What a store says is taken in a batch at a time ([`upsert`]): rows, base snapshots and figures in the caller's
+//! What a store says is taken in a batch at a time ([`upsert()`]): rows, base snapshots and figures in the caller's
 //! transaction. **Refuses** to know how a store is spoken to.
 
 mod dictionaries;
