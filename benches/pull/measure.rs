@@ -266,7 +266,7 @@ impl Process {
             .env_remove("DATABASE_URL")
             .env("RUST_LOG", "info")
             .env("CARTWRIGHT_ADMIN_EMAIL", "bench@example.org")
-            .env("CARTWRIGHT_ADMIN_PASSWORD", "a bench of some length")
+            .env("CARTWRIGHT_ADMIN_PASSWORD", "correct horse battery")
             .stderr(Stdio::piped())
             .spawn()?;
         let mut lines = BufReader::new(child.stderr.take().context("its log")?).lines();
