@@ -257,7 +257,9 @@ impl Workers {
     /// Records the end. `false`: it was asked for again, so it is not the end.
     async fn end(&self, run: &Run, status: Status, message: Option<&str>) -> Result<bool, sqlx::Error> {
         let over = sqlx::query!(
-            "update jobs set status = $3, message = $4, finished_at = now(), lease_until = null
+            "update jobs set message = $4, finished_at = now(), lease_until = null,
+                -- what failed because a person stopped it did not fail
+                status = case when cancel_requested_at is not null and $3 <> 'completed' then 'cancelled' else $3 end
              where id = $1 and token = $2 and status = 'running' and not (again and $3 <> 'failed')",
             run.id,
             run.token,
