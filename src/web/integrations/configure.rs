@@ -18,7 +18,7 @@ use super::super::{Web, session};
 use super::check::{self, Trial};
 use super::parse;
 use super::subject::{Form, Page, Subject};
-use crate::crm::channels::{self, IntegrationError};
+use crate::crm::channels::{self, ChannelType, IntegrationError};
 
 pub(super) async fn new(State(web): State<Web>, operator: Operator, headers: HeaderMap) -> PageResult {
     let subject = Subject::draft(&web, &operator, None).await?;
@@ -78,7 +78,10 @@ pub(super) async fn update(
 }
 
 async fn of_channel_without(web: &Web, operator: &Operator, channel: i64) -> Result<Subject, PageError> {
-    channels::find(&web.pool, channel).await?.ok_or(PageError::NotFound)?;
+    let found = channels::find(&web.pool, channel).await?.ok_or(PageError::NotFound)?;
+    if found.channel_type != ChannelType::Magento {
+        return Err(PageError::NotFound);
+    }
     operator.must_manage(None)?;
     if channels::integration_of_channel(&web.pool, channel).await?.is_some() {
         return Err(PageError::NotFound);

@@ -42,6 +42,8 @@ pub(super) struct Around<'a> {
     pub(super) saved: Option<&'a Integration>,
     /// A key is kept on the server already.
     pub(super) key_kept: bool,
+    /// The address typed is at another host than the saved one: what is kept is not for it.
+    pub(super) moved: bool,
     /// A basic-auth password is kept already.
     pub(super) password_kept: bool,
     /// The websites to choose from, once known.

@@ -50,6 +50,16 @@ pub(super) fn connection(typed: &Posted, key_kept: bool, errors: &mut Errors) {
 /// The whole form.
 pub(super) fn whole(typed: &Posted, around: &Around<'_>, errors: &mut Errors) -> Option<Parsed> {
     let locked = around.saved.filter(|saved| saved.first_synced_at.is_some());
+    if around.moved && !around.key_kept && typed.get("soap-api-key").is_empty() {
+        errors.on("soap-api-key", "The present key is not sent to another host. Enter the key of this one.");
+    }
+    let has_user = !typed.get("basic-auth-user").trim().is_empty();
+    if around.moved && has_user && !around.password_kept && typed.get("basic-auth-password").is_empty() {
+        errors.on(
+            "basic-auth-password",
+            "Enter the password for this host; the present one is not sent there.",
+        );
+    }
     connection(typed, around.key_kept || around.saved.is_some(), errors);
     let name = errors.take("name", line(typed.get("name"), "a name for the integration", 250));
     let url = WsdlUrl::parse(typed.get("soap-wsdl-url")).ok().map(|(url, _)| url.to_string());

@@ -14,6 +14,7 @@ use super::form::{self, ADVANCED, Around, Fields, SYNCHRONIZATION};
 use super::parse;
 use crate::crm::channels::{self, Draft, Integration};
 use crate::crm::users::{self, User};
+use crate::magento::WsdlUrl;
 
 /// What the form is about.
 pub(super) struct Subject {
@@ -113,8 +114,9 @@ impl Subject {
         Around {
             saved: self.saved.as_ref(),
             key_kept: self.draft.has_key,
+            moved: self.moved(typed),
             password_kept: self.draft.has_password
-                || self.saved.as_ref().is_some_and(|it| it.has_basic_auth_password),
+                || (!self.moved(typed) && self.saved.as_ref().is_some_and(|it| it.has_basic_auth_password)),
             websites: websites.unwrap_or_default(),
             checked: websites.is_some(),
             owners: &self.owners,
@@ -151,6 +153,13 @@ impl Subject {
         }
     }
 
+    /// Is what is typed another scheme, host or port than the saved one?
+    fn moved(&self, typed: &Posted) -> bool {
+        let origin = |url: &str| WsdlUrl::parse(url).map(|(url, _)| url.origin()).ok();
+        let saved = self.saved.as_ref().map(|it| origin(&it.settings.wsdl_url));
+        saved.is_some_and(|saved| saved != origin(typed.get("soap-wsdl-url")))
+    }
+
     /// The key to try with: typed, kept with the draft, or saved.
     pub(super) async fn secrets(
         &self,
@@ -158,8 +167,9 @@ impl Subject {
         typed: &Posted,
     ) -> Result<(Option<SecretString>, Option<SecretString>), PageError> {
         let saved = match &self.saved {
-            Some(it) => Some(channels::secrets(&web.pool, &web.vault, it.id).await?),
-            None => None,
+            // a key belongs to the host that it was entered for and is sent to no other
+            Some(it) if !self.moved(typed) => Some(channels::secrets(&web.pool, &web.vault, it.id).await?),
+            _ => None,
         };
         let key = check::given(typed, "soap-api-key")
             .or(self.draft.api_key(&web.vault)?)

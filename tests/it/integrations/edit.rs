@@ -203,3 +203,17 @@ async fn two_way_sync_and_its_priority_are_kept_and_the_priority_is_locked_witho
     assert!(page.tag("id=\"sync-priority\"").contains(" disabled"));
     bench.app.drain_jobs().await;
 }
+
+#[sqlx::test]
+async fn a_kept_key_is_sent_to_no_other_host_than_the_one_it_was_entered_for(pool: PgPool) {
+    let mut bench = Bench::saved(pool).await;
+    let elsewhere = "http://127.0.0.1:9/index.php/api/v2_soap/?wsdl=1";
+    for action in ["check", "done"] {
+        let page = bench
+            .press("/integrations/1", action, &[("soap-wsdl-url", elsewhere), ("soap-api-key", "")])
+            .await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{action}: {}", page.text());
+        assert!(page.error_of("soap-api-key").contains("nter the"), "{action}: {}", page.text());
+    }
+    assert_eq!(bench.app.count("select count(*) from integrations where wsdl_url like '%:9/%'").await, 0);
+}
