@@ -33,6 +33,7 @@ const PEOPLE: [(&str, &str, Role); 4] = [
 /// # Errors
 /// With what to do about it.
 pub async fn run(mut config: Serve, store_bind: SocketAddr, customers: u32) -> anyhow::Result<()> {
+    let asked = tokio::spawn(app::asked_to_stop());
     config.allow_private_stores = true;
     let listener = TcpListener::bind(store_bind)
         .await
@@ -48,7 +49,7 @@ pub async fn run(mut config: Serve, store_bind: SocketAddr, customers: u32) -> a
     })
     .await?;
     print_the_way(&app, address, &wsdl, &options);
-    app::asked_to_stop().await;
+    asked.await?;
     app.stop().await;
     store.abort();
     Ok(())

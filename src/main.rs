@@ -134,8 +134,10 @@ async fn carry_out(cli: Cli) -> anyhow::Result<()> {
 }
 
 async fn serve(config: &Serve) -> anyhow::Result<()> {
+    // heard from the start: a signal right after "listening" must not kill what is to be stopped in order
+    let asked = tokio::spawn(app::asked_to_stop());
     let app = App::start(config).await?;
-    app::asked_to_stop().await;
+    asked.await?;
     app.stop().await;
     Ok(())
 }
