@@ -72,13 +72,14 @@ async fn furnish(web: &Web, wsdl: &str, options: &Options) -> anyhow::Result<()>
             Err(problem) => return Err(problem.into()),
         }
     }
+    let owner = owner.context("the demo's administrator is missing")?;
     let channel = NewChannel {
         name: "John & Sons".to_owned(),
         channel_type: ChannelType::Magento,
         active: true,
         entities: ChannelType::Magento.entities().to_vec(),
     };
-    let id = channels::insert(&mut tx, &channel).await?;
+    let id = channels::insert(&mut tx, owner, &channel).await?;
     let settings = Settings {
         name: "John & Sons Magento Store".to_owned(),
         wsdl_url: wsdl.to_owned(),
@@ -87,7 +88,7 @@ async fn furnish(web: &Web, wsdl: &str, options: &Options) -> anyhow::Result<()>
         sync_start_date: NaiveDate::from_ymd_opt(2007, 1, 1).unwrap_or_default(),
         website_id: None,
         admin_url: None,
-        owner_id: owner.context("the demo's administrator is missing")?,
+        owner_id: owner,
         two_way: false,
         priority: Priority::Remote,
         basic_auth_user: None,

@@ -170,7 +170,7 @@ async fn connect(pool: &PgPool, storage: &Storage, store: &str) -> anyhow::Resul
         active: true,
         entities: Vec::new(),
     };
-    let channel = channels::insert(&mut db, &channel).await?;
+    let channel = channels::insert(&mut db, owner_id, &channel).await?;
     let settings = Settings {
         name: "Bench store".to_owned(),
         wsdl_url: format!("{store}/index.php/api/v2_soap?wsdl=1"),

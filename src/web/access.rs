@@ -6,6 +6,7 @@ use tower_sessions::Session;
 
 use super::error::PageError;
 use super::{Web, session};
+use crate::base::clock;
 use crate::crm::users::{self, User};
 
 /// Somebody who is signed in.
@@ -62,7 +63,10 @@ impl FromRequestParts<Web> for Operator {
 pub(super) async fn user_of(web: &Web, session: &Session) -> Result<Option<User>, PageError> {
     match session::user_id(session).await? {
         None => Ok(None),
-        Some(id) => Ok(users::find(&web.pool, id).await?),
+        Some(id) => {
+            session::seen(session, clock::now().date_naive()).await?;
+            Ok(users::find(&web.pool, id).await?)
+        }
     }
 }
 

@@ -4,14 +4,14 @@ use std::any::Any;
 
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use tower_sessions::Session;
 use tracing::error;
 
 use super::shell::Shell;
-use super::{Web, access, assets, view};
+use super::{Web, access, assets, sign_in, view};
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +28,9 @@ pub(super) enum PageError {
     /// More was sent than a form may hold.
     #[error("too large")]
     TooLarge,
+    /// What was posted is not a form.
+    #[error("not a form")]
+    NotAForm,
     /// A defect, or the database is away.
     #[error("{0:#}")]
     Internal(anyhow::Error),
@@ -61,10 +64,11 @@ struct Unshown;
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let status = match &self {
-            Self::SignIn => return axum::response::Redirect::to("/login").into_response(),
+            Self::SignIn => StatusCode::UNAUTHORIZED,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Internal(cause) => {
                 error!("{cause:#}");
                 StatusCode::INTERNAL_SERVER_ERROR
@@ -85,13 +89,17 @@ pub(super) async fn nothing_here() -> PageError {
 pub(super) async fn show(State(web): State<Web>, session: Session, request: Request, next: Next) -> Response {
     let wanted =
         request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
+    let wanted_page = (request.method() == Method::GET).then(|| request.uri().to_string());
     let response = next.run(request).await;
-    // a method that a page does not know, or an id in its address that is no number
-    let bare = matches!(response.status(), StatusCode::METHOD_NOT_ALLOWED | StatusCode::BAD_REQUEST);
-    if response.extensions().get::<Unshown>().is_none() && !bare {
-        return response;
-    }
-    let status = if bare { StatusCode::NOT_FOUND } else { response.status() };
+    let status = match response.status() {
+        StatusCode::UNAUTHORIZED => return sign_in::first(wanted_page.as_deref()),
+        known if response.extensions().get::<Unshown>().is_some() => known,
+        // a method that a page does not know, or an id in its address that is no number
+        StatusCode::METHOD_NOT_ALLOWED | StatusCode::BAD_REQUEST => StatusCode::NOT_FOUND,
+        // no handler of ours: the guard against requests that other sites make
+        StatusCode::FORBIDDEN => return refused_from_elsewhere(&wanted),
+        _ => return response,
+    };
     let user = access::user_of(&web, &session).await.ok().flatten();
     let html = match user {
         Some(user) => match Shell::load(&web, &session, user, "").await {
@@ -101,6 +109,19 @@ pub(super) async fn show(State(web): State<Web>, session: Session, request: Requ
         None => Outside { apology: Apology::of(status, &wanted) }.render(),
     };
     (status, Html(html.unwrap_or_default())).into_response()
+}
+
+/// Another site sent its visitor's browser here with a form. Whoever is signed in is not shown to it.
+fn refused_from_elsewhere(request: &str) -> Response {
+    let apology = Apology {
+        code: 403,
+        title: "This came from another site",
+        text: "A form on another site tried to change something here, so nothing was done. If it was you: open \
+               Cartwright itself and try there. Behind a proxy, it has to pass on the Host and Origin headers.",
+        request: request.to_owned(),
+    };
+    let page = Outside { apology };
+    (StatusCode::FORBIDDEN, Html(page.render().unwrap_or_default())).into_response()
 }
 
 /// A handler panicked: a defect of ours; the page says so and the process goes on.
@@ -133,6 +154,10 @@ impl Apology {
             StatusCode::PAYLOAD_TOO_LARGE => (
                 "That was too much at once",
                 "A form holds up to 8 MB. Go back: what you typed is still there. Nothing was saved.",
+            ),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => (
+                "That was not a form",
+                "This address takes what its form sends (application/x-www-form-urlencoded). Nothing was saved.",
             ),
             _ => (
                 "Something went wrong on our side",

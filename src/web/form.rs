@@ -8,6 +8,7 @@ use std::fmt::Display;
 use askama::Template;
 use askama::filters::HtmlSafe;
 use axum::extract::{FromRequest, Request};
+use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,9 @@ use url::form_urlencoded;
 
 use super::error::PageError;
 use super::view;
+
+/// What a form without files is sent as.
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A posted form, as it came: every value is a text.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -71,6 +75,10 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         use axum::response::IntoResponse;
+        let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or(FORM);
+        if !kind.trim_start().to_ascii_lowercase().starts_with(FORM) {
+            return Err(PageError::NotAForm.into_response());
+        }
         let body = axum::body::Bytes::from_request(request, state).await;
         let body = body.map_err(|_| PageError::TooLarge.into_response())?;
         Ok(Self(form_urlencoded::parse(&body).into_owned().collect()))

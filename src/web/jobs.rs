@@ -12,7 +12,7 @@ use axum::routing::{get, post};
 use chrono::Duration;
 use futures_util::{Stream, StreamExt, stream};
 
-use super::access::Operator;
+use super::access::{self, Operator};
 use super::error::PageError;
 use super::grid::{Asked, Filter, Foot};
 use super::page::{self, PageResult};
@@ -245,11 +245,15 @@ async fn events(State(web): State<Web>, operator: Operator, Path(id): Path<i64>)
 }
 
 fn changes(web: Web, operator: Operator, id: i64) -> impl Stream<Item = Result<Event, Infallible>> {
-    stream::unfold((web, operator, String::new(), false), move |(web, operator, last, over)| async move {
+    stream::unfold((web, operator, String::new(), false), move |(web, mut operator, last, over)| async move {
         if over {
             return None;
         }
         loop {
+            // whoever signed out meanwhile, or lost the right, watches no longer
+            operator.session.load().await.ok()?;
+            let user = access::user_of(&web, &operator.session).await.ok()??;
+            operator.user = user.may_see_system().then_some(user)?;
             let live = Live::load(&web, &operator, id).await.ok()?;
             let over = live.is_over();
             let html = live.render().ok()?;

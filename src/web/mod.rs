@@ -91,13 +91,13 @@ pub fn router(web: Web) -> Router {
         .merge(jobs::routes())
         .merge(customers::routes())
         .fallback(error::nothing_here)
+        .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), error::show))
         // what a page shows is not for whoever sits here after the sign-out
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-store"),
         ))
-        .layer(CsrfLayer::new())
         .layer(sessions)
         .layer(DefaultBodyLimit::max(LARGEST_FORM));
     // the steps of a check are read as they come, not when a buffer is full

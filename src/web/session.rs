@@ -1,7 +1,7 @@
 //! Sessions in Postgres, by the hash of their id, and what we keep in them.
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -16,6 +16,7 @@ use crate::crm::users;
 const USER: &str = "user";
 const FLASH: &str = "flash";
 const DRAFTS: &str = "drafts";
+const SEEN: &str = "seen";
 
 /// The store of sessions: a stolen table opens none, because it holds only hashes of their ids.
 #[derive(Debug, Clone)]
@@ -84,6 +85,14 @@ pub(super) async fn begin(session: &Session, user: i64) -> anyhow::Result<()> {
     session.clear().await;
     session.cycle_id().await?;
     session.insert(USER, user).await?;
+    Ok(())
+}
+
+/// A session ends a week after its last use, not its last change: once a day its use is written down.
+pub(super) async fn seen(session: &Session, today: NaiveDate) -> anyhow::Result<()> {
+    if session.get::<NaiveDate>(SEEN).await? != Some(today) {
+        session.insert(SEEN, today).await?;
+    }
     Ok(())
 }
 

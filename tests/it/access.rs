@@ -61,7 +61,8 @@ async fn a_stranger_is_led_to_the_sign_in_page_from_everywhere_and_changes_nothi
     for path in
         CRM_PAGES.iter().chain(&SYSTEM_PAGES).chain(&["/jobs/1/events", "/channels/999", "/customers/999"])
     {
-        assert_eq!(stranger.get(path).await.location(), "/login", "{path}");
+        let to = stranger.get(path).await.location().to_owned();
+        assert!(to == "/login" || to.starts_with("/login?next=%2F"), "{path} leads to {to}");
     }
     for path in CHANGES {
         assert_eq!(stranger.post(path, &[("name", "Mine")]).await.location(), "/login", "{path}");
@@ -138,6 +139,26 @@ async fn a_manager_sees_all_integrations_but_manages_only_their_own(pool: PgPool
 }
 
 #[sqlx::test]
+async fn a_manager_keeps_a_channel_without_an_integration_and_no_other_manager_may_touch_it(pool: PgPool) {
+    let app = App::as_administrator(pool).await;
+    let mut theirs = app.colleague(Role::Manager).await;
+    let channel = [("name", "Fair"), ("channel-type", "custom"), ("channel-type-shown", "1")];
+    assert_eq!(theirs.post("/channels", &channel).await.location(), "/channels/1");
+    app.add_user("Another Manager", "another@example.org", Role::Manager).await;
+    let mut another = app.another_visitor();
+    another.sign_in("another@example.org").await;
+    assert!(!another.get("/channels/1").await.html.contains("/channels/1/deletion"));
+    for path in ["/channels/1", "/channels/1/deletion", "/channels/1/deactivation"] {
+        assert_eq!(another.post(path, &channel).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    app.run_sql("update channels set owner_id = null").await;
+    assert_eq!(theirs.get("/channels/1/edit").await.status, StatusCode::FORBIDDEN, "what belongs to nobody");
+    app.run_sql("update channels set owner_id = (select id from users where email = 'manager@example.org')")
+        .await;
+    assert_eq!(theirs.post("/channels/1/deletion", &[]).await.location(), "/channels");
+}
+
+#[sqlx::test]
 async fn nobody_is_offered_to_cancel_a_job_that_they_may_not_cancel(pool: PgPool) {
     let (mut app, _store) = app_with_a_store(pool).await;
     app.post("/integrations/1/jobs", &[]).await;
@@ -159,5 +180,5 @@ async fn a_role_that_was_taken_away_counts_at_once_and_who_left_is_out(pool: PgP
     assert_eq!(colleague.get("/channels").await.status, StatusCode::FORBIDDEN);
     assert_eq!(colleague.get("/customers").await.status, StatusCode::OK);
     sqlx::query("delete from users where role = 'viewer'").execute(&app.pool).await.unwrap();
-    assert_eq!(colleague.get("/customers").await.location(), "/login");
+    assert_eq!(colleague.get("/customers").await.location(), "/login?next=%2Fcustomers");
 }

@@ -82,6 +82,12 @@ async fn a_form_that_another_site_sends_in_our_name_changes_nothing(pool: PgPool
         for path in ["/channels", "/logout", "/login"] {
             let page = app.post_with(path, &channel, &headers).await;
             assert_eq!(page.status, StatusCode::FORBIDDEN, "{path} {headers:?}");
+            assert!(
+                page.text().contains("This came from another site"),
+                "{path} {headers:?}: {}",
+                page.text()
+            );
+            assert!(!page.text().contains("Ada"), "who is signed in is shown to another site's form");
         }
     }
     assert_eq!(app.count("select count(*) from channels").await, 0);
@@ -191,18 +197,23 @@ async fn a_form_larger_than_anybody_types_is_refused_with_a_page_that_says_so(po
 }
 
 #[sqlx::test]
-async fn a_form_of_another_kind_or_of_garbage_is_an_empty_form(pool: PgPool) {
+async fn what_is_no_form_is_refused_as_such_and_a_form_of_garbage_is_an_empty_one(pool: PgPool) {
     let mut app = App::as_administrator(pool).await;
-    for (kind, body) in [
-        ("application/json", b"{\"name\":\"x\"}".to_vec()),
-        ("multipart/form-data; boundary=x", b"--x\r\n".to_vec()),
-        ("application/x-www-form-urlencoded", b"name=%FF%FE&=&&&%".to_vec()),
-        ("text/plain", vec![0, 255, 254]),
-        ("", Vec::new()),
+    for (kind, body, answer) in [
+        ("application/json", b"{\"name\":\"x\"}".to_vec(), StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        ("multipart/form-data; boundary=x", b"--x\r\n".to_vec(), StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        ("text/plain", vec![0, 255, 254], StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        ("", Vec::new(), StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        (
+            "application/x-www-form-urlencoded",
+            b"name=%FF%FE&=&&&%".to_vec(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        ("Application/x-www-form-urlencoded; charset=utf-8", Vec::new(), StatusCode::UNPROCESSABLE_ENTITY),
     ] {
         let request = Request::post("/channels").header(header::CONTENT_TYPE, kind).body(Body::from(body));
         let page = app.send(request.unwrap()).await;
-        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{kind}");
+        assert_eq!(page.status, answer, "{kind}");
     }
     assert_eq!(app.count("select count(*) from channels").await, 0);
 }

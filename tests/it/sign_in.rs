@@ -88,6 +88,57 @@ async fn ten_wrong_passwords_stop_the_guessing_for_this_account_and_for_no_other
 }
 
 #[sqlx::test]
+async fn a_stranger_who_guesses_keeps_nobody_out_who_comes_from_elsewhere(pool: PgPool) {
+    let app = App::new(pool).await;
+    app.add_user("Ada Lovelace", "ada@example.org", Role::Administrator).await;
+    for _ in 0..10 {
+        users::note_failure(&app.pool, "ada@example.org", "203.0.113.9").await.unwrap();
+    }
+    app.another_visitor().sign_in("ada@example.org").await;
+    // but many who guess together are stopped, too
+    for nr in 0..100 {
+        users::note_failure(&app.pool, "ada@example.org", &format!("203.0.113.{nr}")).await.unwrap();
+    }
+    let right = try_to_sign_in(&mut app.another_visitor(), "ada@example.org", PASSWORD).await;
+    assert_eq!(refused(&right), "Too many attempts. Wait 15 minutes, then try again.");
+}
+
+#[sqlx::test]
+async fn after_signing_in_the_page_that_was_asked_for_opens_and_never_another_site(pool: PgPool) {
+    let mut app = App::new(pool).await;
+    app.add_user("Ada Lovelace", "ada@example.org", Role::Administrator).await;
+    let led = app.get("/customers?q=ada&size=50").await;
+    let form = app.follow(&led).await;
+    let next = form.value_of("next");
+    assert_eq!(next, "/customers?q=ada&size=50");
+    let wrong = app.post("/login", &[("email", "ada@example.org"), ("password", "x"), ("next", &next)]).await;
+    assert_eq!(wrong.value_of("next"), next, "kept over a mistake");
+    for (next, leads) in [
+        (next.as_str(), next.as_str()),
+        ("", "/"),
+        ("https://evil.example", "/"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("javascript:alert(1)", "/"),
+        ("/\tevil\n", "/"),
+    ] {
+        let fields = [("email", "ada@example.org"), ("password", PASSWORD), ("next", next)];
+        assert_eq!(app.another_visitor().post("/login", &fields).await.location(), leads, "{next:?}");
+    }
+}
+
+#[sqlx::test]
+async fn a_session_lasts_a_week_from_its_last_use(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    app.get("/").await;
+    let sql = "update sessions set expires_at = now() + interval '1 day', data = data || '{\"seen\": \"2026-01-01\"}'";
+    app.run_sql(sql).await;
+    app.get("/").await;
+    let days = "select (extract(epoch from expires_at - now()) / 86400)::bigint from sessions";
+    assert_eq!(app.count(days).await, 7);
+}
+
+#[sqlx::test]
 async fn a_right_password_clears_what_was_counted_before(pool: PgPool) {
     let mut app = App::new(pool).await;
     app.add_user("Ada Lovelace", "ada@example.org", Role::Administrator).await;
@@ -107,7 +158,7 @@ async fn after_signing_out_the_old_cookie_opens_nothing(pool: PgPool) {
     let out = app.post("/logout", &[]).await;
     assert_eq!(out.location(), "/login");
     let page = app.another_visitor().get_with("/", "cookie", &stolen).await;
-    assert_eq!(page.location(), "/login");
+    assert!(page.location().starts_with("/login"));
     assert_eq!(app.count("select count(*) from sessions").await, 0);
     assert_eq!(app.get("/logout").await.status, StatusCode::NOT_FOUND, "a link must not sign anybody out");
 }
@@ -120,7 +171,7 @@ async fn signing_in_makes_a_new_session_so_that_a_planted_cookie_is_worth_nothin
     app.sign_in("bob@example.org").await;
     assert_ne!(app.cookie().unwrap(), planted);
     let page = app.another_visitor().get_with("/", "cookie", &planted).await;
-    assert_eq!(page.location(), "/login");
+    assert!(page.location().starts_with("/login"));
 }
 
 #[sqlx::test]
@@ -136,7 +187,7 @@ async fn a_session_that_expired_or_was_made_up_opens_nothing(pool: PgPool) {
         ["cartwright=", "cartwright=x", "cartwright=AAAAAAAAAAAAAAAAAAAAAA", "cartwright=%00", "x=y"]
     {
         let page = app.another_visitor().get_with("/", "cookie", made_up).await;
-        assert_eq!(page.location(), "/login", "{made_up}");
+        assert!(page.location().starts_with("/login"), "{made_up}");
     }
 }
 

@@ -1,6 +1,6 @@
 use std::fs::{self, File, Permissions};
 use std::io::{Read, Seek, SeekFrom};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::account;
@@ -65,7 +65,8 @@ impl Home {
         if fs::metadata(&path).is_ok_and(|log| log.len() > LOG_LIMIT) {
             fs::rename(&path, self.dir.join("pg.log.1")).doing("set aside", &path)?;
         }
-        let log = File::options().create(true).append(true).open(&path).doing("write", &path)?;
+        // statements that fail are in it, with what was in them
+        let log = File::options().create(true).append(true).mode(0o600).open(&path).doing("write", &path)?;
         let begin = log.metadata().doing("read", &path)?.len();
         Ok((log, begin))
     }

@@ -156,6 +156,8 @@ pub struct Channel {
     pub active: bool,
     /// What it takes in beside its customers.
     pub entities: Vec<Entity>,
+    /// Who may manage it beside administrators: who made it.
+    pub owner_id: Option<i64>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.

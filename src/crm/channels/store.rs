@@ -17,18 +17,19 @@ pub enum ChannelError {
     Database(#[from] sqlx::Error),
 }
 
-/// Makes a channel.
+/// Makes a channel of this owner.
 ///
 /// # Errors
 /// [`ChannelError::NameTaken`].
-pub async fn insert(db: &mut PgConnection, channel: &NewChannel) -> Result<i64, ChannelError> {
+pub async fn insert(db: &mut PgConnection, owner: i64, channel: &NewChannel) -> Result<i64, ChannelError> {
     let entities = keys(&channel.entities);
     sqlx::query_scalar!(
-        "insert into channels (name, channel_type, active, entities) values ($1, $2, $3, $4) returning id",
+        "insert into channels (name, channel_type, active, entities, owner_id) values ($1, $2, $3, $4, $5) returning id",
         channel.name,
         channel.channel_type.key(),
         channel.active,
         &entities,
+        owner,
     )
     .fetch_one(db)
     .await
@@ -142,7 +143,7 @@ pub async fn list(
     let mut query = QueryBuilder::<Postgres>::new(
         "select c.*, i.id as integration_id, i.name as integration_name, u.name as owner, i.last_synced_at,
             (select count(*) from customers k where k.channel_id = c.id) as customers
-         from channels c left join integrations i on i.channel_id = c.id left join users u on u.id = i.owner_id where true",
+         from channels c left join integrations i on i.channel_id = c.id left join users u on u.id = coalesce(i.owner_id, c.owner_id) where true",
     );
     if !filter.name.is_empty() {
         query.push(" and strpos(lower(c.name), lower(").push_bind(filter.name.clone()).push(")) > 0");
@@ -181,6 +182,7 @@ struct ChannelColumns {
     channel_type: String,
     active: bool,
     entities: Vec<String>,
+    owner_id: Option<i64>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
 }
@@ -193,6 +195,7 @@ impl From<ChannelColumns> for Channel {
             channel_type: ChannelType::from_key(&row.channel_type).unwrap_or(ChannelType::Custom),
             active: row.active,
             entities: row.entities.iter().filter_map(|key| Entity::from_key(key)).collect(),
+            owner_id: row.owner_id,
             created_at: row.created_at,
             updated_at: row.updated_at,
         }

@@ -85,12 +85,12 @@ impl User {
         matches!(self.role, Role::Administrator | Role::Manager)
     }
 
-    /// May they change what belongs to `owner`? (S28: the default owner decides who may manage the configuration.)
+    /// May they change what belongs to `owner`? What belongs to nobody is the administrators'. (S28: the default owner decides who may manage the configuration.)
     #[must_use]
     pub fn may_manage(&self, owner: Option<i64>) -> bool {
         match self.role {
             Role::Administrator => true,
-            Role::Manager => owner.is_none_or(|owner| owner == self.id),
+            Role::Manager => owner == Some(self.id),
             Role::Sales | Role::Viewer => false,
         }
     }

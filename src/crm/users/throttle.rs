@@ -2,8 +2,10 @@
 
 use sqlx::PgPool;
 
-/// Failures in 15 minutes after which an account has to wait.
-const PER_ACCOUNT: i64 = 10;
+/// Failures in 15 minutes after which an account has to wait at this address. Elsewhere its owner still gets in.
+const PER_ACCOUNT_AND_ADDRESS: i64 = 10;
+/// The same over all addresses: many of them may guess together.
+const PER_ACCOUNT: i64 = 100;
 /// The same for an address, behind which a whole office may sit.
 const PER_ADDRESS: i64 = 50;
 
@@ -21,7 +23,8 @@ pub enum Verdict {
 /// # Errors
 /// From the database.
 pub async fn verdict(pool: &PgPool, account: &str, address: &str) -> Result<Verdict, sqlx::Error> {
-    for (subject, most) in [(account_key(account), PER_ACCOUNT), (address_key(address), PER_ADDRESS)] {
+    let limits = [PER_ACCOUNT_AND_ADDRESS, PER_ACCOUNT, PER_ADDRESS];
+    for (subject, most) in subjects(account, address).into_iter().zip(limits) {
         let failures = sqlx::query_scalar!(
             "select coalesce(sum(failures), 0) as \"sum!\" from sign_in_failures
              where subject = $1 and window_start > now() - interval '15 minutes'",
@@ -36,12 +39,12 @@ pub async fn verdict(pool: &PgPool, account: &str, address: &str) -> Result<Verd
     Ok(Verdict::Try)
 }
 
-/// Counts a failure for both.
+/// Counts a failure for all of them.
 ///
 /// # Errors
 /// From the database.
 pub async fn note_failure(pool: &PgPool, account: &str, address: &str) -> Result<(), sqlx::Error> {
-    for subject in [account_key(account), address_key(address)] {
+    for subject in subjects(account, address) {
         sqlx::query!(
             "insert into sign_in_failures (subject, window_start, failures) values ($1, date_trunc('minute', now()), 1)
              on conflict (subject, window_start) do update set failures = sign_in_failures.failures + 1",
@@ -57,11 +60,18 @@ pub async fn note_failure(pool: &PgPool, account: &str, address: &str) -> Result
 ///
 /// # Errors
 /// From the database.
-pub async fn forget(pool: &PgPool, account: &str) -> Result<(), sqlx::Error> {
-    sqlx::query!("delete from sign_in_failures where subject = $1", account_key(account))
+pub async fn forget(pool: &PgPool, account: &str, address: &str) -> Result<(), sqlx::Error> {
+    let [here, everywhere, _] = subjects(account, address);
+    sqlx::query!("delete from sign_in_failures where subject = any($1)", &[here, everywhere])
         .execute(pool)
         .await?;
     Ok(())
+}
+
+/// What failures are counted by: the account at this address, the account, the address.
+fn subjects(account: &str, address: &str) -> [String; 3] {
+    let account = account_key(account);
+    [format!("{account} {}", address_key(address)), account, address_key(address)]
 }
 
 fn account_key(email: &str) -> String {

@@ -15,6 +15,7 @@ use super::super::{Web, assets, session, view};
 use super::kept;
 use crate::crm::channels::{
     self, Channel, ChannelError, ChannelType, Draft, Entity, Integration, IntegrationError, NewChannel,
+    Secrets, Settings,
 };
 
 #[derive(Template)]
@@ -56,12 +57,6 @@ impl Page {
             .map_or_else(|| "Create Channel".to_owned(), |channel| format!("Edit {}", channel.name))
     }
 
-    fn back(&self) -> String {
-        self.channel
-            .as_ref()
-            .map_or_else(|| "/channels".to_owned(), |channel| format!("/channels/{}", channel.id))
-    }
-
     fn is_magento(&self) -> bool {
         self.kind == ChannelType::Magento
     }
@@ -79,6 +74,7 @@ pub(super) async fn new(State(web): State<Web>, operator: Operator) -> PageResul
 pub(super) async fn create(State(web): State<Web>, operator: Operator, posted: Posted) -> PageResult {
     let draft = draft(&web, &operator, None).await?;
     match posted.get("action") {
+        "cancel" => return cancel(&web, draft.as_ref(), "/channels").await,
         "configure" => return configure(&web, &operator, None, &posted).await,
         "continue" => {
             return page::show(
@@ -100,37 +96,12 @@ pub(super) async fn create(State(web): State<Web>, operator: Operator, posted: P
     let (Some(channel), true) = (channel, errors.is_empty()) else {
         return page::show_again(&form(&web, operator, None, &posted, draft.as_ref(), None, errors).await?);
     };
-    let mut tx = web.pool.begin().await?;
-    let saved = async {
-        let id = channels::insert(&mut tx, &channel).await?;
-        if let (ChannelType::Magento, Some((settings, secrets))) = (channel.channel_type, &finished) {
-            let facts = draft
-                .as_ref()
-                .and_then(|d| d.checked.clone())
-                .map(|checked| checked.facts)
-                .unwrap_or_default();
-            // its first sync is due at once: the schedule queues it
-            channels::insert_integration(&mut tx, &web.vault, id, settings, secrets, &facts).await?;
+    match save(&web, &operator, None, &channel, draft.as_ref(), finished).await {
+        Ok(id) if channel.channel_type == ChannelType::Magento => {
+            saved(&operator, id, "Channel saved. Its first synchronization begins by itself.").await
         }
-        Ok::<i64, SaveError>(id)
-    }
-    .await;
-    match saved {
-        Ok(id) => {
-            if let Some(draft) = &draft {
-                channels::delete_draft(&mut tx, draft.id).await?;
-            }
-            tx.commit().await?;
-            let note = if finished.is_some() && channel.channel_type == ChannelType::Magento {
-                "Channel saved. Its first synchronization begins by itself."
-            } else {
-                "Channel saved."
-            };
-            session::flash(&operator.session, note, None).await?;
-            page::see(&format!("/channels/{id}"))
-        }
+        Ok(id) => saved(&operator, id, "Channel saved.").await,
         Err(problem) => {
-            drop(tx);
             let errors = problem.on_form(Errors::default())?;
             page::show_again(&form(&web, operator, None, &posted, draft.as_ref(), None, errors).await?)
         }
@@ -140,7 +111,7 @@ pub(super) async fn create(State(web): State<Web>, operator: Operator, posted: P
 /// `GET /channels/{id}/edit`
 pub(super) async fn edit(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
     let (channel, integration) = super::find(&web, id).await?;
-    operator.must_manage(super::owner(integration.as_ref()))?;
+    operator.must_manage(super::owner(&channel, integration.as_ref()))?;
     let draft = draft(&web, &operator, Some(id)).await?;
     let typed = draft.as_ref().and_then(|draft| serde_json::from_value(draft.channel_form.clone()).ok());
     let mut typed: Posted = typed.unwrap_or_default();
@@ -160,10 +131,12 @@ pub(super) async fn update(
     posted: Posted,
 ) -> PageResult {
     let (channel, integration) = super::find(&web, id).await?;
-    operator.must_manage(super::owner(integration.as_ref()))?;
+    operator.must_manage(super::owner(&channel, integration.as_ref()))?;
     let draft = draft(&web, &operator, Some(id)).await?;
-    if posted.get("action") == "configure" {
-        return configure(&web, &operator, Some(id), &posted).await;
+    match posted.get("action") {
+        "cancel" => return cancel(&web, draft.as_ref(), &format!("/channels/{id}")).await,
+        "configure" => return configure(&web, &operator, Some(id), &posted).await,
+        _ => {}
     }
     let mut errors = Errors::default();
     let changed = parse(&posted, Some(&channel), &mut errors);
@@ -179,38 +152,55 @@ pub(super) async fn update(
             &form(&web, operator, Some(channel), &posted, draft.as_ref(), integration, errors).await?,
         );
     };
-    let mut tx = web.pool.begin().await?;
-    let saved = async {
-        channels::update(&mut tx, id, &changed).await?;
-        if let Some((settings, secrets)) = &finished {
-            let facts = draft
-                .as_ref()
-                .and_then(|d| d.checked.clone())
-                .map(|checked| checked.facts)
-                .unwrap_or_default();
-            // its first sync is due at once: the schedule queues it
-            channels::insert_integration(&mut tx, &web.vault, id, settings, secrets, &facts).await?;
-        }
-        Ok::<(), SaveError>(())
-    }
-    .await;
-    match saved {
-        Ok(()) => {
-            if let Some(draft) = &draft {
-                channels::delete_draft(&mut tx, draft.id).await?;
-            }
-            tx.commit().await?;
-            session::flash(&operator.session, "Channel saved.", None).await?;
-            page::see(&format!("/channels/{id}"))
-        }
+    match save(&web, &operator, Some(id), &changed, draft.as_ref(), finished).await {
+        Ok(id) => saved(&operator, id, "Channel saved.").await,
         Err(problem) => {
-            drop(tx);
             let errors = problem.on_form(Errors::default())?;
             page::show_again(
                 &form(&web, operator, Some(channel), &posted, draft.as_ref(), integration, errors).await?,
             )
         }
     }
+}
+
+/// Writes the channel and the integration that was configured for it, in one transaction; the draft has done its work.
+async fn save(
+    web: &Web,
+    operator: &Operator,
+    existing: Option<i64>,
+    channel: &NewChannel,
+    draft: Option<&Draft>,
+    finished: Option<(Settings, Secrets)>,
+) -> Result<i64, SaveError> {
+    let mut tx = web.pool.begin().await?;
+    let id = match existing {
+        None => channels::insert(&mut tx, operator.user.id, channel).await?,
+        Some(id) => channels::update(&mut tx, id, channel).await.map(|()| id)?,
+    };
+    if let (ChannelType::Magento, Some((settings, secrets))) = (channel.channel_type, &finished) {
+        let checked = draft.and_then(|draft| draft.checked.as_ref());
+        let facts = checked.map(|checked| checked.facts.clone()).unwrap_or_default();
+        // its first sync is due at once: the schedule queues it
+        channels::insert_integration(&mut tx, &web.vault, id, settings, secrets, &facts).await?;
+    }
+    if let Some(draft) = draft {
+        channels::delete_draft(&mut tx, draft.id).await?;
+    }
+    tx.commit().await?;
+    Ok(id)
+}
+
+async fn saved(operator: &Operator, id: i64, note: &str) -> PageResult {
+    session::flash(&operator.session, note, None).await?;
+    page::see(&format!("/channels/{id}"))
+}
+
+/// Cancel: nothing is kept, also not an integration that was configured for it (names.md 3).
+async fn cancel(web: &Web, draft: Option<&Draft>, back: &str) -> PageResult {
+    if let Some(draft) = draft {
+        channels::delete_draft(&mut *web.pool.acquire().await?, draft.id).await?;
+    }
+    page::see(back)
 }
 
 const MISSING: &str = "A Magento channel needs an integration. Configure it first.";

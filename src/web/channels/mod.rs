@@ -85,9 +85,16 @@ struct Show {
     may_manage: bool,
 }
 
+impl Show {
+    /// A Magento channel whose integration was removed.
+    fn lacks_integration(&self) -> bool {
+        self.channel.channel_type == ChannelType::Magento && self.integration.is_none()
+    }
+}
+
 async fn show(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
     let (channel, integration) = find(&web, id).await?;
-    let may_manage = operator.user.may_manage(owner(integration.as_ref()));
+    let may_manage = operator.user.may_manage(owner(&channel, integration.as_ref()));
     let shell = Shell::load(&web, &operator.session, operator.user, "/channels").await?;
     page::show(&Show { shell, channel, integration, may_manage })
 }
@@ -101,8 +108,8 @@ async fn deactivate(State(web): State<Web>, operator: Operator, Path(id): Path<i
 }
 
 async fn set_active(web: &Web, operator: &Operator, id: i64, active: bool) -> PageResult {
-    let (_, integration) = find(web, id).await?;
-    operator.must_manage(owner(integration.as_ref()))?;
+    let (channel, integration) = find(web, id).await?;
+    operator.must_manage(owner(&channel, integration.as_ref()))?;
     let mut db = web.pool.acquire().await?;
     channels::set_active(&mut db, id, active).await?;
     let note = if active { "Channel activated." } else { "Channel deactivated. No new data comes in." };
@@ -125,7 +132,7 @@ pub(super) struct Confirm {
 
 async fn ask_deactivate(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
     let (channel, integration) = find(&web, id).await?;
-    operator.must_manage(owner(integration.as_ref()))?;
+    operator.must_manage(owner(&channel, integration.as_ref()))?;
     page::show(&Confirm {
         shell: Shell::load(&web, &operator.session, operator.user, "/channels").await?,
         title: format!("Deactivate {}?", channel.name),
@@ -140,7 +147,7 @@ async fn ask_deactivate(State(web): State<Web>, operator: Operator, Path(id): Pa
 
 async fn ask_delete(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
     let (channel, integration) = find(&web, id).await?;
-    operator.must_manage(owner(integration.as_ref()))?;
+    operator.must_manage(owner(&channel, integration.as_ref()))?;
     let customers = channels::customers_of(&web.pool, id).await?;
     page::show(&Confirm {
         shell: Shell::load(&web, &operator.session, operator.user, "/channels").await?,
@@ -158,7 +165,7 @@ async fn ask_delete(State(web): State<Web>, operator: Operator, Path(id): Path<i
 
 async fn delete(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
     let (channel, integration) = find(&web, id).await?;
-    operator.must_manage(owner(integration.as_ref()))?;
+    operator.must_manage(owner(&channel, integration.as_ref()))?;
     let mut tx = web.pool.begin().await?;
     if let Some(integration) = &integration {
         crate::jobs::cancel_all_of(&mut tx, integration.id, operator.user.id).await?;
@@ -175,8 +182,9 @@ async fn find(web: &Web, id: i64) -> Result<(Channel, Option<Integration>), Page
     Ok((channel, integration))
 }
 
-fn owner(integration: Option<&Integration>) -> Option<i64> {
-    integration.map(|integration| integration.settings.owner_id)
+/// Who manages it beside administrators: the integration's Default owner, else who made the channel.
+pub(super) fn owner(channel: &Channel, integration: Option<&Integration>) -> Option<i64> {
+    integration.map(|integration| integration.settings.owner_id).or(channel.owner_id)
 }
 
 /// The form's own words, kept while the integration is configured on another page.

@@ -77,12 +77,17 @@ pub(super) async fn update(
     act(web, operator, subject, &headers, posted).await
 }
 
-async fn of_channel_without(web: &Web, operator: &Operator, channel: i64) -> Result<Subject, PageError> {
+/// The draft of a channel that has no integration yet.
+pub(super) async fn of_channel_without(
+    web: &Web,
+    operator: &Operator,
+    channel: i64,
+) -> Result<Subject, PageError> {
     let found = channels::find(&web.pool, channel).await?.ok_or(PageError::NotFound)?;
     if found.channel_type != ChannelType::Magento {
         return Err(PageError::NotFound);
     }
-    operator.must_manage(None)?;
+    operator.must_manage(found.owner_id)?;
     if channels::integration_of_channel(&web.pool, channel).await?.is_some() {
         return Err(PageError::NotFound);
     }

@@ -7,6 +7,7 @@ use super::super::channels::Confirm;
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, session};
+use super::configure::of_channel_without;
 use crate::crm::channels;
 
 pub(super) async fn ask_new(State(web): State<Web>, operator: Operator) -> PageResult {
@@ -14,6 +15,7 @@ pub(super) async fn ask_new(State(web): State<Web>, operator: Operator) -> PageR
 }
 
 pub(super) async fn ask(State(web): State<Web>, operator: Operator, Path(channel): Path<i64>) -> PageResult {
+    of_channel_without(&web, &operator, channel).await?;
     ask_to_discard(&web, operator, &format!("/channels/{channel}")).await
 }
 
@@ -39,6 +41,7 @@ pub(super) async fn of_channel(
     operator: Operator,
     Path(channel): Path<i64>,
 ) -> PageResult {
+    of_channel_without(&web, &operator, channel).await?;
     discard_draft(&web, &operator, Some(channel), &format!("/channels/{channel}/edit")).await
 }
 

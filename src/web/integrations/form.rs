@@ -3,7 +3,7 @@
 //! Field order and labels are names.md 3 and S12-S31. A key is never shown back: the page says only that one is kept.
 
 use super::super::form::{Errors, Field, Kind, Posted};
-use crate::crm::channels::{Integration, Priority, Settings};
+use crate::crm::channels::{Integration, Priority, Settings, StoreFacts};
 use crate::crm::users::User;
 
 /// Fields of the three tabs, to lead to the one that holds an error.
@@ -44,6 +44,8 @@ pub(super) struct Around<'a> {
     pub(super) key_kept: bool,
     /// The address typed is at another host than the saved one: what is kept is not for it.
     pub(super) moved: bool,
+    /// What the last check of this very address found.
+    pub(super) found: Option<&'a StoreFacts>,
     /// A basic-auth password is kept already.
     pub(super) password_kept: bool,
     /// The websites to choose from, once known.

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::super::form::{Errors, Posted, line, number, optional_line};
 use super::form::{Around, LOCKED};
-use crate::crm::channels::{Priority, Settings};
+use crate::crm::channels::{Integration, Priority, Settings, StoreFacts};
 use crate::crm::users::User;
 use crate::magento::WsdlUrl;
 
@@ -61,6 +61,11 @@ pub(super) fn whole(typed: &Posted, around: &Around<'_>, errors: &mut Errors) ->
         );
     }
     connection(typed, around.key_kept || around.saved.is_some(), errors);
+    if let Some(saved) = locked.filter(|_| around.moved)
+        && let Some(problem) = another_store(saved, around.found)
+    {
+        errors.on("soap-wsdl-url", problem);
+    }
     let name = errors.take("name", line(typed.get("name"), "a name for the integration", 250));
     let url = WsdlUrl::parse(typed.get("soap-wsdl-url")).ok().map(|(url, _)| url.to_string());
     let start = match locked {
@@ -113,6 +118,20 @@ pub(super) fn whole(typed: &Posted, around: &Around<'_>, errors: &mut Errors) ->
             interval_seconds: interval?,
         },
     })
+}
+
+/// A shop may move to another address; another shop under the same integration would meet our records with its own ids.
+fn another_store(saved: &Integration, found: Option<&StoreFacts>) -> Option<&'static str> {
+    let Some(found) = found else {
+        return Some(
+            "Records were loaded from the present address. Check the connection to the new one first.",
+        );
+    };
+    let there = |known: &(i64, String)| found.websites.iter().any(|(id, _)| *id == known.0);
+    let same = saved.store.websites.iter().all(there);
+    (!same).then_some(
+        "This is another store: the websites that records were loaded from are not there. Create a channel for it.",
+    )
 }
 
 fn key(typed: &Posted, kept: bool, errors: &mut Errors) {

@@ -12,7 +12,7 @@ use super::super::{Web, assets, session, view};
 use super::check::{self, Probe};
 use super::form::{self, ADVANCED, Around, Fields, SYNCHRONIZATION};
 use super::parse;
-use crate::crm::channels::{self, Draft, Integration};
+use crate::crm::channels::{self, Draft, Integration, StoreFacts};
 use crate::crm::users::{self, User};
 use crate::magento::WsdlUrl;
 
@@ -96,17 +96,18 @@ impl Subject {
         }
     }
 
-    /// The websites to choose from: of the last check when it was about this address and user, else as saved.
+    /// What the last check found, when it was about this address and user.
+    fn found(&self, typed: &Posted) -> Option<&StoreFacts> {
+        let checked = self.draft.checked.as_ref()?;
+        let same = parse::address(typed) == checked.wsdl_url
+            && typed.get("soap-api-user").trim() == checked.api_user;
+        same.then_some(&checked.facts)
+    }
+
+    /// The websites to choose from: as just found, else as saved.
     pub(super) fn websites(&self, typed: &Posted) -> Option<&[(i64, String)]> {
-        let same =
-            |url: &str, user: &str| parse::address(typed) == url && typed.get("soap-api-user").trim() == user;
-        if let Some(checked) =
-            self.draft.checked.as_ref().filter(|checked| same(&checked.wsdl_url, &checked.api_user))
-        {
-            return Some(&checked.facts.websites);
-        }
-        let saved = self.saved.as_ref()?;
-        Some(&saved.store.websites)
+        let facts = self.found(typed).or(self.saved.as_ref().map(|saved| &saved.store))?;
+        Some(&facts.websites)
     }
 
     pub(super) fn around<'a>(&'a self, web: &Web, typed: &Posted) -> Around<'a> {
@@ -115,6 +116,7 @@ impl Subject {
             saved: self.saved.as_ref(),
             key_kept: self.draft.has_key,
             moved: self.moved(typed),
+            found: self.found(typed),
             password_kept: self.draft.has_password
                 || (!self.moved(typed) && self.saved.as_ref().is_some_and(|it| it.has_basic_auth_password)),
             websites: websites.unwrap_or_default(),

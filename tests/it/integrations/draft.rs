@@ -7,7 +7,7 @@ use cartwright::crm::users::Role;
 use sqlx::PgPool;
 
 use super::{Bench, CHANNEL, KEY, NEW, refused};
-use crate::support::App;
+use crate::support::{App, with};
 
 #[sqlx::test]
 async fn the_key_is_never_shown_back_nor_stored_in_clear(pool: PgPool) {
@@ -90,6 +90,26 @@ async fn cancel_keeps_nothing_of_what_was_typed(pool: PgPool) {
     );
     let blank = bench.press(NEW, "check", &[("soap-api-key", "")]).await;
     assert!(refused(&blank, "soap-api-key").contains("Enter the SOAP API key"), "the key is forgotten, too");
+}
+
+#[sqlx::test]
+async fn cancel_on_the_channel_form_forgets_the_integration_that_was_configured(pool: PgPool) {
+    let mut bench = Bench::new(pool).await;
+    bench.done().await;
+    let off = bench.app.post("/channels", &with(&CHANNEL, "action", "cancel")).await;
+    assert_eq!(off.location(), "/channels");
+    let page = bench.app.get("/channels/new").await;
+    assert!(page.html.contains("Configure integration") && page.value_of("name").is_empty());
+    assert_eq!(bench.app.count("select count(*) from integration_drafts").await, 0);
+    assert_eq!(bench.app.count("select count(*) from channels").await, 0);
+}
+
+#[sqlx::test]
+async fn a_channel_that_is_not_there_has_no_draft_to_remove(pool: PgPool) {
+    let mut bench = Bench::new(pool).await;
+    let path = "/channels/77/integration/removal";
+    assert_eq!(bench.app.get(path).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(bench.app.post(path, &[]).await.status, StatusCode::NOT_FOUND);
 }
 
 #[sqlx::test]

@@ -1,6 +1,7 @@
 //! A saved integration: edited, locked, removed (S31-S44).
 
 use axum::http::StatusCode;
+use cartwright::simulator::{Options, Simulator};
 use sqlx::PgPool;
 
 use super::{Bench, KEY, NEW, refused};
@@ -201,6 +202,32 @@ async fn two_way_sync_and_its_priority_are_kept_and_the_priority_is_locked_witho
     bench.edit(&[]).await;
     let page = bench.app.get("/integrations/1/edit").await;
     assert!(page.tag("id=\"sync-priority\"").contains(" disabled"));
+    bench.app.drain_jobs().await;
+}
+
+#[sqlx::test]
+async fn a_shop_may_move_to_another_address_but_another_shop_may_not_take_its_place(pool: PgPool) {
+    let mut bench = Bench::saved(pool).await;
+    bench.app.drain_jobs().await;
+    let options = Options { customers: 1, ..Options::default() };
+    let moved = Simulator::start(options.clone()).await.unwrap();
+    let url = moved.wsdl_url();
+    let there = [("soap-wsdl-url", url.as_str()), ("soap-api-key", options.api_key.as_str())];
+    let unseen = bench.press("/integrations/1", "done", &there).await;
+    assert!(unseen.error_of("soap-wsdl-url").contains("Check the connection"), "{}", unseen.text());
+    bench
+        .app
+        .run_sql("update integrations set store = jsonb_set(store, '{websites}', '[[9, \"Elsewhere\"]]')")
+        .await;
+    bench.press("/integrations/1", "check", &there).await;
+    let another = bench.press("/integrations/1", "done", &there).await;
+    assert!(another.error_of("soap-wsdl-url").contains("This is another store"), "{}", another.text());
+    bench
+        .app
+        .run_sql("update integrations set store = jsonb_set(store, '{websites}', '[[1, \"Main\"]]')")
+        .await;
+    let same = bench.press("/integrations/1", "done", &there).await;
+    assert_eq!(same.status, StatusCode::SEE_OTHER, "{}", same.text());
     bench.app.drain_jobs().await;
 }
 
