@@ -35,8 +35,10 @@ async function check(form, button) {
   if (!end || !form.isConnected) return;
   const panel = end.panel ? parse(end.panel).firstElementChild : brokenPanel(end.broken);
   place.replaceChildren(panel);
-  panel.scrollIntoView({ block: "nearest" });
   fill(form, end);
+  // what is next must be seen: after a success the website, which stands below the steps
+  const next = end.websites && form.elements.namedItem("website")?.closest(".field");
+  (next || panel).scrollIntoView({ block: "nearest" });
   emphasize(form, Boolean(end.websites));
   // a disabled button loses the focus; who pressed it with the keyboard goes on from it
   if ([document.body, form.closest("dialog")].includes(document.activeElement)) button.focus({ preventScroll: true });

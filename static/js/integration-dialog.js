@@ -2,7 +2,7 @@
 // JavaScript, or when the form cannot be fetched, the same link or button leads to a page with the same form.
 import { isPlain, keepIdsApart, parse } from "./fragment.js";
 import { post, prepare, replace, tell } from "./integration-form.js";
-import { showConfigured } from "./integration-row.js";
+import { showConfigured, showNote } from "./integration-row.js";
 import { enhance } from "./tabs.js";
 
 /** A cancellation on its way: it must not hit the draft of a form that is opened after it. */
@@ -76,6 +76,7 @@ async function done(dialog, form, row) {
     const answer = await response.json();
     dialog.close("done");
     showConfigured(row, answer.done);
+    if (answer.saved) showNote("Integration saved.");
   } catch {
     tell(form, "Not kept yet: the server gave no proper answer", "What you typed is still here. Try again in a moment.");
   } finally {

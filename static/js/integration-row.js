@@ -39,7 +39,7 @@ async function remove(row, { dialog, form }) {
   row.dataset.removal = fresh.dataset.removal;
   answer(row);
   row.querySelector("[data-integration-dialog]")?.focus();
-  showNote(page.querySelector(".note-flash"));
+  place(page.querySelector(".note-flash"));
 }
 
 /** What was wrong with the row before is answered. */
@@ -48,7 +48,13 @@ function answer(row) {
   document.getElementById("integration-error")?.remove();
 }
 
-function showNote(note) {
+/** A note as the server leaves one for the next page, for a page that stays. */
+export function showNote(text) {
+  const words = make("div", {}, make("p", {}, text));
+  place(make("div", { class: "note ok note-flash", role: "status" }, icon("done"), words));
+}
+
+function place(note) {
   if (!note) return;
   document.querySelector("main .note-flash")?.remove();
   for (const button of note.querySelectorAll("[data-dismiss]")) button.hidden = false;
