@@ -96,6 +96,10 @@ async fn furnish(web: &Web, wsdl: &str, options: &Options) -> anyhow::Result<()>
         calls_at_once: None,
         requests_per_minute: None,
         interval_seconds: None,
+        guest_customers: true,
+        order_notes: true,
+        split_by_name: Vec::new(),
+        cart_budget: None,
     };
     let secrets = Secrets { api_key: SecretString::from(options.api_key.clone()), basic_auth_password: None };
     channels::insert_integration(&mut tx, &web.vault, id, &settings, &secrets, &StoreFacts::default())

@@ -187,6 +187,10 @@ async fn connect(pool: &PgPool, storage: &Storage, store: &str) -> anyhow::Resul
         calls_at_once: None,
         requests_per_minute: None,
         interval_seconds: Some(0),
+        guest_customers: true,
+        order_notes: true,
+        split_by_name: Vec::new(),
+        cart_budget: None,
     };
     let secrets = Secrets { api_key: SecretString::from("cartwright-demo-key"), basic_auth_password: None };
     let facts = StoreFacts::default();
@@ -195,7 +199,7 @@ async fn connect(pool: &PgPool, storage: &Storage, store: &str) -> anyhow::Resul
 
 /// One sync by the serving process, waited for.
 async fn sync_once(pool: &PgPool, integration: i64) -> anyhow::Result<JobRow> {
-    let id = sync::enqueue(&mut *pool.acquire().await?, integration, "Bench store", None).await?.id();
+    let id = sync::enqueue(&mut *pool.acquire().await?, integration, "Bench store", None, sync::Wish::Changes).await?.id();
     loop {
         let job = jobs::find(pool, id).await?.context("the job")?;
         match job.status {

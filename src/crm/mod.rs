@@ -1,7 +1,7 @@
-//! The domain and its SQL: who works here, where customers come from, and who they are.
+//! The domain and its SQL: who works here, where customers come from, who they are, and what they buy.
 //!
-//! Each noun is a folder: `mod.rs` has the types and rules, `store.rs` every query of its tables. They may know one
-//! another in this order only: users < channels < accounts < customers.
+//! Each noun is a folder: `mod.rs` has the types and rules, the other files every query of its tables. They may know one
+//! another in this order only: users < channels < accounts < customers < orders < {credit memos, carts, newsletter}.
 //!
 //! **Refuses** HTTP, HTML and Magento: what a store says arrives here already as values.
 
@@ -11,4 +11,14 @@ pub mod channels;
 
 pub mod accounts;
 
+pub mod arrivals;
+
 pub mod customers;
+
+pub mod orders;
+
+pub mod credit_memos;
+
+pub mod carts;
+
+pub mod newsletter;

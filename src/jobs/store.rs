@@ -27,13 +27,13 @@ impl Asked {
     }
 }
 
-/// Asks for a job; asking twice gives the one that will do it.
+/// Asks for a job; asking twice gives the one that will do it, and one that waits then does both.
 ///
 /// # Errors
 /// From the database.
 pub async fn enqueue(db: &mut PgConnection, job: &NewJob) -> Result<Asked, sqlx::Error> {
     let running = sqlx::query_scalar!(
-        "update jobs set again = true where kind = $1 and key = $2 and payload = $3 and status = 'running'
+        "update jobs set again = true where kind = $1 and key = $2 and payload @> $3 and status = 'running'
          and cancel_requested_at is null returning id",
         job.kind,
         job.key,
@@ -46,7 +46,9 @@ pub async fn enqueue(db: &mut PgConnection, job: &NewJob) -> Result<Asked, sqlx:
     }
     let row = sqlx::query!(
         "insert into jobs (kind, key, payload, title, integration_id, requested_by) values ($1, $2, $3, $4, $5, $6)
-         on conflict (kind, key) where status = 'queued' do update set run_at = least(jobs.run_at, excluded.run_at)
+         on conflict (kind, key) where status = 'queued' do update set run_at = least(jobs.run_at, excluded.run_at),
+            title = case when jobs.payload @> excluded.payload then jobs.title else excluded.title end,
+            payload = jobs.payload || excluded.payload
          returning id, (xmax = 0) as \"fresh!\"",
         job.kind,
         job.key,

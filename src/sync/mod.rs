@@ -23,7 +23,7 @@ mod run;
 mod visit;
 mod window;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::{PgConnection, PgPool};
 
 use crate::crm::channels;
@@ -38,6 +38,35 @@ pub use run::SyncJob;
 /// The queue's word for a sync job.
 pub const KIND: &str = "sync";
 
+/// What a sync is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// Read what has changed, and go on with the backfill.
+    Changes,
+    /// Read everything again from the Sync start date, and delete nothing.
+    FullResync,
+    /// Walk over all records at once and find those that are gone in the store.
+    FindRemoved,
+}
+
+impl Wish {
+    fn payload(self) -> Value {
+        match self {
+            Self::Changes => json!({}),
+            Self::FullResync => json!({ "full": true }),
+            Self::FindRemoved => json!({ "walk": true }),
+        }
+    }
+
+    fn title(self, name: &str) -> String {
+        match self {
+            Self::Changes => format!("Sync of {name}"),
+            Self::FullResync => format!("Full re-sync of {name}"),
+            Self::FindRemoved => format!("Find removed records of {name}"),
+        }
+    }
+}
+
 /// Asks for a sync of an integration; asking while one waits or runs gives the one that will do it.
 ///
 /// # Errors
@@ -47,12 +76,13 @@ pub async fn enqueue(
     integration: i64,
     name: &str,
     requested_by: Option<i64>,
+    wish: Wish,
 ) -> Result<Asked, sqlx::Error> {
     let job = NewJob {
         kind: KIND,
         key: format!("integration {integration}"),
-        payload: json!({}),
-        title: format!("Sync of {name}"),
+        payload: wish.payload(),
+        title: wish.title(name),
         integration_id: Some(integration),
         requested_by,
     };
@@ -67,7 +97,7 @@ pub async fn queue_what_is_due(pool: &PgPool, default_seconds: i32) -> Result<us
     let mut tx = pool.begin().await?;
     let due = channels::due_integrations(&mut tx, default_seconds).await?;
     for (id, name) in &due {
-        enqueue(&mut tx, *id, name, None).await?;
+        enqueue(&mut tx, *id, name, None, Wish::Changes).await?;
     }
     tx.commit().await?;
     Ok(due.len())

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+use super::Entity;
 use crate::base::vault::VaultError;
 
 /// Who wins when both sides changed the same field since they last agreed.
@@ -64,6 +65,12 @@ pub struct Settings {
     pub admin_url: Option<String>,
     /// Who manages it, and whom imported records belong to.
     pub owner_id: i64,
+    /// Orders of guests with one e-mail make one customer.
+    pub guest_customers: bool,
+    /// Comments of orders are shown on the pages of customers and accounts, too.
+    pub order_notes: bool,
+    /// E-mail addresses that different people share, in lower case: there the name decides, too.
+    pub split_by_name: Vec<String>,
     /// Edits flow back.
     pub two_way: bool,
     /// Who wins a conflict.
@@ -78,6 +85,8 @@ pub struct Settings {
     pub requests_per_minute: Option<i32>,
     /// Seconds between syncs; `None` = as the server is set, 0 = only by hand.
     pub interval_seconds: Option<i32>,
+    /// Most requests that a sync spends on looking for carts without the bridge; `None` = the default.
+    pub cart_budget: Option<i32>,
 }
 
 /// The secrets of an integration, opened.
@@ -139,6 +148,8 @@ pub struct Integration {
     pub channel: String,
     /// Is that channel active?
     pub active: bool,
+    /// What that channel takes in beside its customers.
+    pub entities: Vec<Entity>,
     /// What was set.
     pub settings: Settings,
     /// The owner's name.

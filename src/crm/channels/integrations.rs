@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 use sqlx::{PgConnection, PgPool};
 
+use super::Entity;
 use super::integration::{
     Integration, IntegrationError, IntegrationRow, Priority, Secrets, Settings, StoreFacts,
 };
@@ -30,9 +31,10 @@ pub async fn insert(
     sqlx::query!(
         "insert into integrations (id, channel_id, name, wsdl_url, api_user, api_key, wsi, sync_start_date, website_id,
             admin_url, owner_id, two_way, priority, basic_auth_user, basic_auth_password, ca_certificate, calls_at_once,
-            requests_per_minute, interval_seconds, store)
+            requests_per_minute, interval_seconds, store, guest_customers, order_notes, split_by_name, cart_budget)
          overriding system value
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+            $24)",
         id,
         channel_id,
         s.name,
@@ -53,6 +55,10 @@ pub async fn insert(
         s.requests_per_minute,
         s.interval_seconds,
         facts,
+        s.guest_customers,
+        s.order_notes,
+        &s.split_by_name,
+        s.cart_budget,
     )
     .execute(db)
     .await
@@ -77,7 +83,9 @@ pub async fn update(
             sync_start_date = case when first_synced_at is null then $6 else sync_start_date end,
             website_id = case when first_synced_at is null then $7 else website_id end,
             admin_url = $8, owner_id = $9, two_way = $10, priority = $11, basic_auth_user = $12, ca_certificate = $13,
-            calls_at_once = $14, requests_per_minute = $15, interval_seconds = $16, -- what was found out about another address says nothing about this one
+            calls_at_once = $14, requests_per_minute = $15, interval_seconds = $16, guest_customers = $18, order_notes = $19,
+            split_by_name = $20, cart_budget = $21,
+            -- what was found out about another address says nothing about this one
             store = coalesce($17, case when wsdl_url = $3 then store else '{}' end),
             basic_auth_password = case when $12::text is null then null else basic_auth_password end,
             next_sync_at = now(), updated_at = now()
@@ -99,6 +107,10 @@ pub async fn update(
         s.requests_per_minute,
         s.interval_seconds,
         facts,
+        s.guest_customers,
+        s.order_notes,
+        &s.split_by_name,
+        s.cart_budget,
     )
     .execute(db)
     .await
@@ -168,6 +180,7 @@ macro_rules! integration {
             channel_id: $row.channel_id,
             channel: $row.channel,
             active: $row.active,
+            entities: $row.entities.iter().filter_map(|key| Entity::from_key(key)).collect(),
             owner: $row.owner,
             has_basic_auth_password: $row.has_basic_auth_password,
             api_key_set_at: $row.api_key_set_at,
@@ -193,6 +206,10 @@ macro_rules! integration {
                 calls_at_once: $row.calls_at_once,
                 requests_per_minute: $row.requests_per_minute,
                 interval_seconds: $row.interval_seconds,
+                guest_customers: $row.guest_customers,
+                order_notes: $row.order_notes,
+                split_by_name: $row.split_by_name,
+                cart_budget: $row.cart_budget,
             },
         }
     };
@@ -206,9 +223,10 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<Integration>, sqlx::E
     let row = sqlx::query!(
         "select i.id, i.channel_id, i.name, i.wsdl_url, i.api_user, i.wsi, i.sync_start_date, i.website_id, i.admin_url,
             i.owner_id, i.two_way, i.priority, i.basic_auth_user, i.ca_certificate, i.calls_at_once, i.requests_per_minute,
-            i.interval_seconds, i.store, i.next_sync_at, i.first_synced_at, i.last_synced_at, i.created_at, i.updated_at,
+            i.interval_seconds, i.guest_customers, i.order_notes, i.split_by_name, i.cart_budget, i.store, i.next_sync_at,
+            i.first_synced_at, i.last_synced_at, i.created_at, i.updated_at,
             i.api_key_set_at, (i.basic_auth_password is not null) as \"has_basic_auth_password!\", c.name as channel,
-            c.active, u.name as owner
+            c.active, c.entities, u.name as owner
          from integrations i join channels c on c.id = i.channel_id join users u on u.id = i.owner_id where i.id = $1",
         id
     )
@@ -239,9 +257,10 @@ pub async fn list(pool: &PgPool) -> Result<Vec<IntegrationRow>, sqlx::Error> {
     let rows = sqlx::query!(
         "select i.id, i.channel_id, i.name, i.wsdl_url, i.api_user, i.wsi, i.sync_start_date, i.website_id, i.admin_url,
             i.owner_id, i.two_way, i.priority, i.basic_auth_user, i.ca_certificate, i.calls_at_once, i.requests_per_minute,
-            i.interval_seconds, i.store, i.next_sync_at, i.first_synced_at, i.last_synced_at, i.created_at, i.updated_at,
+            i.interval_seconds, i.guest_customers, i.order_notes, i.split_by_name, i.cart_budget, i.store, i.next_sync_at,
+            i.first_synced_at, i.last_synced_at, i.created_at, i.updated_at,
             i.api_key_set_at, (i.basic_auth_password is not null) as \"has_basic_auth_password!\", c.name as channel,
-            c.active, u.name as owner,
+            c.active, c.entities, u.name as owner,
             (select j.status from jobs j where j.integration_id = i.id order by j.id desc limit 1) as last_status
          from integrations i join channels c on c.id = i.channel_id join users u on u.id = i.owner_id
          order by lower(i.name), i.id",

@@ -1,6 +1,6 @@
 //! What customers refer to by number: websites, stores, groups, countries and regions of a channel.
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 
 /// A website of a store.
 #[derive(Debug, Clone)]
@@ -55,6 +55,20 @@ pub struct Region {
     pub code: String,
     /// As people know it.
     pub name: String,
+}
+
+/// The store views of a website: its orders, carts, memos and subscribers are asked for by them.
+///
+/// # Errors
+/// From the database.
+pub async fn stores_of(pool: &PgPool, channel: i64, website: i64) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select store_id from stores where channel_id = $1 and website_id = $2 order by store_id",
+        channel,
+        website
+    )
+    .fetch_all(pool)
+    .await
 }
 
 /// What taking a dictionary over did.

@@ -4,22 +4,26 @@
 //! What a store says is taken in a batch at a time ([`upsert()`]): rows, base snapshots and figures in the caller's
 //! transaction. **Refuses** to know how a store is spoken to.
 
+mod buyers;
 mod dictionaries;
 mod grid;
 mod incoming;
 mod record;
+mod removal;
 mod upsert;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+pub use buyers::{Buyer, Guests, find_buyers};
 pub use dictionaries::{
     Country, Group, Region, Saved, Store, Website, save_countries, save_groups, save_regions, save_stores,
-    save_websites,
+    save_websites, stores_of,
 };
 pub use grid::{Choices, CustomerFilter, CustomerOrder, CustomerRow, choices, count, list};
 pub use incoming::{Incoming, IncomingAddress};
 pub use record::{Address, CustomerRecord, addresses, any, find, registered_since};
-pub use upsert::{Taken, known_hashes, upsert};
+pub use removal::{doubles_of, gaps_in, note_missing, remove};
+pub use upsert::{known_hashes, upsert};
 
 /// A customer's gender as Magento knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,18 +9,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
 use super::incoming::{Incoming, IncomingAddress};
+use super::removal;
 use crate::crm::accounts::{self, Person};
-
-/// What taking a batch over did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Taken {
-    /// New here.
-    pub created: i64,
-    /// Different from what was stored, in themselves or in an address.
-    pub updated: i64,
-    /// As stored.
-    pub unchanged: i64,
-}
+use crate::crm::arrivals::Taken;
 
 /// The fingerprints of the list rows whose details are stored.
 ///
@@ -30,16 +21,16 @@ pub async fn known_hashes(
     db: &mut PgConnection,
     channel: i64,
     remote_ids: &[i64],
-) -> Result<HashMap<i64, Vec<u8>>, sqlx::Error> {
+) -> Result<HashMap<i64, (Vec<u8>, DateTime<Utc>)>, sqlx::Error> {
     let rows = sqlx::query!(
-        "select remote_id as \"remote_id!\", row_hash as \"row_hash!\" from customers
-         where channel_id = $1 and remote_id = any($2) and row_hash is not null",
+        "select remote_id as \"remote_id!\", row_hash as \"row_hash!\", base_read_at as \"read_at!\" from customers
+         where channel_id = $1 and remote_id = any($2) and row_hash is not null and removed_at is null",
         channel,
         remote_ids
     )
     .fetch_all(db)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.remote_id, row.row_hash)).collect())
+    Ok(rows.into_iter().map(|row| (row.remote_id, (row.row_hash, row.read_at))).collect())
 }
 
 /// Takes a batch over. Each remote id may occur once. An answer older than what is stored changes nothing.
@@ -52,6 +43,9 @@ pub async fn upsert(
     owner_id: Option<i64>,
     batch: &[Incoming],
 ) -> Result<Taken, sqlx::Error> {
+    let replaced = removal::give_way(db, channel, batch).await?;
+    removal::come_back(db, channel, batch).await?;
+    removal::register_guests(db, channel, batch).await?;
     let known = known_ids(db, channel, batch).await?;
     let people = people_of_new(db, owner_id, batch, &known).await?;
     let (created, mut updated) = write_customers(db, channel, owner_id, batch, &people).await?;
@@ -64,9 +58,12 @@ pub async fn upsert(
     updated.extend(touched);
     updated.extend(remove_addresses(db, batch, &ids, &fresh).await?);
     let updated = i64::try_from(updated.difference(&fresh).count()).unwrap_or(i64::MAX);
-    let created = i64::try_from(fresh.len()).unwrap_or(i64::MAX);
+    let new = i64::try_from(fresh.len()).unwrap_or(i64::MAX);
     let all = i64::try_from(batch.len()).unwrap_or(i64::MAX);
-    Ok(Taken { created, updated, unchanged: all - created - updated })
+    let guests = known.values().filter(|customer| customer.read_at == Some(DateTime::UNIX_EPOCH));
+    let arrived =
+        created.iter().map(|(remote, _)| *remote).chain(guests.map(|guest| guest.remote_id)).collect();
+    Ok(Taken { created: new, updated, unchanged: all - new - updated, replaced, arrived })
 }
 
 /// A customer that is stored already.
@@ -85,7 +82,7 @@ async fn known_ids(
     let rows = sqlx::query_as!(
         Stored,
         "select remote_id as \"remote_id!\", id, base_read_at as read_at from customers
-         where channel_id = $1 and remote_id = any($2)",
+         where channel_id = $1 and remote_id = any($2) and removed_at is null",
         channel,
         &remote
     )
@@ -157,7 +154,7 @@ async fn write_customers(
             $25::text[], $26::timestamptz[]) as t(remote, website, store, grp, email, prefix, first, middle, last, suffix,
             birthday, gender, taxvat, created_in, confirmed, country, state, contact, account, created, updated, hash,
             base, read_at)
-         on conflict (channel_id, remote_id) do update set
+         on conflict (channel_id, remote_id) where removed_at is null do update set
             website_id = excluded.website_id, store_id = excluded.store_id, group_id = excluded.group_id,
             email = excluded.email, prefix = excluded.prefix, first_name = excluded.first_name,
             middle_name = excluded.middle_name, last_name = excluded.last_name, suffix = excluded.suffix,

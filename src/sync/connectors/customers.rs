@@ -134,7 +134,7 @@ async fn changed(
         }
         let hash = fingerprint(&row)?;
         let stale = stale_from.is_some_and(|from| row.updated_at >= from);
-        if stale || stored.get(&row.customer_id) != Some(&hash) {
+        if stale || stored.get(&row.customer_id).map(|(hash, _)| hash) != Some(&hash) {
             different.push((row, hash));
         }
     }

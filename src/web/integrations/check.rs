@@ -134,6 +134,10 @@ impl Trial {
             calls_at_once: None,
             requests_per_minute: None,
             interval_seconds: None,
+            guest_customers: true,
+            order_notes: true,
+            split_by_name: Vec::new(),
+            cart_budget: None,
         };
         Self { settings, secrets: Secrets { api_key: key, basic_auth_password: password } }
     }

@@ -20,7 +20,7 @@ use super::shell::Shell;
 use super::{Web, assets, session, view};
 use crate::crm::channels::{self, Integration, IntegrationRow};
 use crate::jobs::{self, JobFilter, JobRow, Status};
-use crate::sync::{self, FailedRecord};
+use crate::sync::{self, FailedRecord, Wish};
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
@@ -151,7 +151,7 @@ async fn schedule(State(web): State<Web>, operator: Operator, Path(id): Path<i64
         return page::see(&format!("/integrations/{id}"));
     }
     let mut tx = web.pool.begin().await?;
-    let asked = sync::enqueue(&mut tx, id, &it.settings.name, Some(operator.user.id)).await?;
+    let asked = sync::enqueue(&mut tx, id, &it.settings.name, Some(operator.user.id), Wish::Changes).await?;
     tx.commit().await?;
     let link = Some(("Check progress", format!("/jobs/{}", asked.id())));
     session::flash(&operator.session, "A sync job has been added to the queue.", link).await?;

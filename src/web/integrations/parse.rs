@@ -116,6 +116,10 @@ pub(super) fn whole(typed: &Posted, around: &Around<'_>, errors: &mut Errors) ->
             calls_at_once: number(typed.get("calls-at-once"), 1, 8).ok().flatten(),
             requests_per_minute: number(typed.get("requests-per-minute"), 1, 6000).ok().flatten(),
             interval_seconds: interval?,
+            guest_customers: true,
+            order_notes: true,
+            split_by_name: Vec::new(),
+            cart_budget: None,
         },
     })
 }

@@ -36,7 +36,10 @@ impl Pair {
     /// Asks for a sync.
     pub(crate) async fn schedule(&self) -> i64 {
         let mut db = self.app.pool.acquire().await.unwrap();
-        sync::enqueue(&mut db, self.integration, "Corner shop Store", None).await.unwrap().id()
+        sync::enqueue(&mut db, self.integration, "Corner shop Store", None, sync::Wish::Changes)
+            .await
+            .unwrap()
+            .id()
     }
 
     /// A sync from its start to its end, whatever that is.

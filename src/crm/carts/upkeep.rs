@@ -1,0 +1,119 @@
+//! What carts have to do with customers and orders, and carts that are gone.
+
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, PgPool};
+
+/// Links carts that waited for these customers of the store.
+///
+/// # Errors
+/// From the database.
+pub async fn link_customers(
+    db: &mut PgConnection,
+    channel: i64,
+    remote_ids: &[i64],
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update carts c set customer_id = k.id from customers k
+         where c.channel_id = $1 and c.customer_id is null and c.remote_customer_id = any($2)
+            and k.channel_id = $1 and k.remote_id = c.remote_customer_id and k.removed_at is null",
+        channel,
+        remote_ids
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Customers that carts name and that are not here.
+///
+/// # Errors
+/// From the database.
+pub async fn unknown_customers(pool: &PgPool, channel: i64, limit: i64) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select distinct remote_customer_id as \"id!\" from carts c
+         where channel_id = $1 and customer_id is null and remote_customer_id is not null and removed_at is null
+            and not exists (select 1 from missing_customers m
+                where m.channel_id = c.channel_id and m.remote_id = c.remote_customer_id)
+         order by 1 limit $2",
+        channel,
+        limit
+    )
+    .fetch_all(pool)
+    .await
+}
+
+/// Orders were made from these carts.
+///
+/// # Errors
+/// From the database.
+pub async fn note_purchases(
+    db: &mut PgConnection,
+    channel: i64,
+    remote_ids: &[i64],
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update carts set status = 'purchased' where channel_id = $1 and remote_id = any($2)
+            and status in ('open', 'expired')",
+        channel,
+        remote_ids
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The store no longer has these carts: those that were open are expired. Returns how many.
+///
+/// # Errors
+/// From the database.
+pub async fn expire(
+    db: &mut PgConnection,
+    channel: i64,
+    remote_ids: &[i64],
+    read_at: DateTime<Utc>,
+) -> Result<i64, sqlx::Error> {
+    let expired = sqlx::query!(
+        "update carts set status = 'expired', is_active = false, synced_at = now(), read_at = $3
+         where channel_id = $1 and remote_id = any($2) and status = 'open' and read_at <= $3",
+        channel,
+        remote_ids,
+        read_at
+    )
+    .execute(db)
+    .await?;
+    Ok(i64::try_from(expired.rows_affected()).unwrap_or(i64::MAX))
+}
+
+/// Open carts that were not looked at since then, the longest first.
+///
+/// # Errors
+/// From the database.
+pub async fn open_since(
+    pool: &PgPool,
+    channel: i64,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select remote_id from carts where channel_id = $1 and status = 'open' and removed_at is null and read_at < $2
+         order by read_at, id limit $3",
+        channel,
+        before,
+        limit
+    )
+    .fetch_all(pool)
+    .await
+}
+
+/// The greatest cart known.
+///
+/// # Errors
+/// From the database.
+pub async fn highest(pool: &PgPool, channel: i64) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select coalesce(max(remote_id), 0) as \"id!\" from carts where channel_id = $1",
+        channel
+    )
+    .fetch_one(pool)
+    .await
+}

@@ -1,0 +1,173 @@
+//! Customers that are gone in the store, whose number was given to somebody else, or who came to have an account.
+
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, PgPool};
+
+use super::incoming::Incoming;
+
+/// Customers here with these store ids that a complete list of `from..=to`, asked for at `read_at`, did not hold.
+///
+/// # Errors
+/// From the database.
+pub async fn gaps_in(
+    pool: &PgPool,
+    channel: i64,
+    (from, to): (i64, i64),
+    listed: &[i64],
+    read_at: DateTime<Utc>,
+) -> Result<Vec<(i64, i64)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select id, remote_id as \"remote_id!\" from customers
+         where channel_id = $1 and remote_id between $2 and $3 and removed_at is null and base_read_at < $5
+            and not remote_id = any($4)",
+        channel,
+        from,
+        to,
+        listed,
+        read_at
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.remote_id)).collect())
+}
+
+/// Marks customers as removed in the store; returns how many were not so before.
+///
+/// # Errors
+/// From the database.
+pub async fn remove(db: &mut PgConnection, ids: &[i64]) -> Result<i64, sqlx::Error> {
+    let removed = sqlx::query!(
+        "update customers set removed_at = now(), row_hash = null where id = any($1) and removed_at is null",
+        ids
+    )
+    .execute(db)
+    .await?;
+    Ok(i64::try_from(removed.rows_affected()).unwrap_or(i64::MAX))
+}
+
+/// Remembers customers that records refer to and the store does not have.
+///
+/// # Errors
+/// From the database.
+pub async fn note_missing(
+    db: &mut PgConnection,
+    channel: i64,
+    remote_ids: &[i64],
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into missing_customers (channel_id, remote_id) select $1, unnest($2::bigint[]) on conflict do nothing",
+        channel,
+        remote_ids
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Live customers that have the e-mail and website of one of these: one of two may have been deleted in the store.
+///
+/// # Errors
+/// From the database.
+pub async fn doubles_of(
+    db: &mut PgConnection,
+    channel: i64,
+    remote_ids: &[i64],
+) -> Result<Vec<(i64, i64)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select distinct k.id, k.remote_id as \"remote_id!\" from customers n
+         join customers k on k.channel_id = n.channel_id and lower(k.email) = lower(n.email) and k.id <> n.id
+            and k.website_id is not distinct from n.website_id and k.remote_id is not null and k.removed_at is null
+         where n.channel_id = $1 and n.remote_id = any($2) and n.removed_at is null and n.email <> ''
+            and not k.remote_id = any($2)",
+        channel,
+        remote_ids
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.remote_id)).collect())
+}
+
+/// A number that belongs to somebody else now (created at another time, with another e-mail): whoever had it is removed.
+/// Returns how many.
+pub(super) async fn give_way(
+    db: &mut PgConnection,
+    channel: i64,
+    batch: &[Incoming],
+) -> Result<i64, sqlx::Error> {
+    let remote: Vec<i64> = batch.iter().map(|customer| customer.remote_id).collect();
+    let created: Vec<DateTime<Utc>> = batch.iter().map(|customer| customer.created_at).collect();
+    let emails: Vec<String> = batch.iter().map(|customer| customer.email.clone()).collect();
+    let gone = sqlx::query!(
+        "update customers k set removed_at = now(), row_hash = null
+         from unnest($2::bigint[], $3::timestamptz[], $4::text[]) as t(remote, created, email)
+         where k.channel_id = $1 and k.remote_id = t.remote and k.removed_at is null
+            and k.remote_created_at <> t.created and lower(k.email) <> lower(t.email)",
+        channel,
+        &remote,
+        &created,
+        &emails,
+    )
+    .execute(db)
+    .await?;
+    Ok(i64::try_from(gone.rows_affected()).unwrap_or(i64::MAX))
+}
+
+/// Who was removed and is listed again is back.
+pub(super) async fn come_back(
+    db: &mut PgConnection,
+    channel: i64,
+    batch: &[Incoming],
+) -> Result<(), sqlx::Error> {
+    let remote: Vec<i64> = batch.iter().map(|customer| customer.remote_id).collect();
+    let created: Vec<DateTime<Utc>> = batch.iter().map(|customer| customer.created_at).collect();
+    sqlx::query!(
+        "update customers k set removed_at = null
+         from unnest($2::bigint[], $3::timestamptz[]) as t(remote, created)
+         where k.channel_id = $1 and k.remote_id = t.remote and k.removed_at is not null
+            and k.remote_created_at = t.created
+            and not exists (select 1 from customers l where l.channel_id = $1 and l.remote_id = t.remote
+                and l.removed_at is null)",
+        channel,
+        &remote,
+        &created,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// A guest who made an account stays who they are: the row gets the store's number. Of several guests with the address,
+/// the first; where it is shared, the one of that name.
+pub(super) async fn register_guests(
+    db: &mut PgConnection,
+    channel: i64,
+    batch: &[Incoming],
+) -> Result<(), sqlx::Error> {
+    let text =
+        |value: fn(&Incoming) -> &String| batch.iter().map(|c| value(c).clone()).collect::<Vec<String>>();
+    sqlx::query!(
+        "update customers g set remote_id = t.remote, is_guest = false, guest_name = '', base = '{}',
+            base_read_at = to_timestamp(0)
+         from (
+            select distinct on (t.remote) t.remote, k.id
+            from unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[])
+                as t(remote, website, email, first, last)
+            join customers k on k.channel_id = $1 and lower(k.email) = lower(t.email) and k.is_guest
+                and k.remote_id is null and k.removed_at is null and k.website_id is not distinct from t.website
+                and k.guest_name in ('', lower(trim(t.first) || ' ' || trim(t.last)))
+            where t.email <> '' and not exists (select 1 from customers l where l.channel_id = $1 and l.remote_id = t.remote
+                and l.removed_at is null)
+            order by t.remote, k.id
+         ) t
+         where g.id = t.id",
+        channel,
+        &batch.iter().map(|c| c.remote_id).collect::<Vec<i64>>(),
+        &batch.iter().map(|c| c.website_id).collect::<Vec<Option<i64>>>() as _,
+        &text(|c| &c.email),
+        &text(|c| &c.first_name),
+        &text(|c| &c.last_name),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! Orders of the channels: read only, as their store has them.
+//!
+//! **Owns** `orders` with `order_items`, `order_addresses`, `order_notes`, and what follows from orders:
+//! `customer_lifetimes`. **Invariant:** an order that comes before its customer waits for them without one, and a store
+//! that no longer names the customer never takes them away.
+
+mod incoming;
+mod lifetimes;
+mod parts;
+mod removal;
+mod upsert;
+
+pub use incoming::{AddressKind, Incoming, IncomingAddress, IncomingItem, IncomingNote, Sums};
+pub use lifetimes::{Lifetime, of_customer as lifetimes_of, recompute as recompute_lifetimes};
+pub use removal::{gaps_in, highest_cart, link_customers, remove, unknown_customers};
+pub use upsert::{known_hashes, upsert};

@@ -1,0 +1,126 @@
+//! What orders have to do with other records: their customers and carts; and orders that are gone in the store.
+
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, PgPool};
+
+use super::lifetimes;
+
+/// Links orders that waited for these customers of the store.
+///
+/// # Errors
+/// From the database.
+pub async fn link_customers(
+    db: &mut PgConnection,
+    channel: i64,
+    remote_ids: &[i64],
+) -> Result<(), sqlx::Error> {
+    if remote_ids.is_empty() {
+        return Ok(());
+    }
+    let linked = sqlx::query_scalar!(
+        "update orders o set customer_id = k.id from customers k
+         where o.channel_id = $1 and o.customer_id is null and o.remote_customer_id = any($2)
+            and k.channel_id = $1 and k.remote_id = o.remote_customer_id and k.removed_at is null
+         returning k.id",
+        channel,
+        remote_ids
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    lifetimes::recompute(db, &linked).await
+}
+
+/// Customers that orders name and that are not here: they are older than the Sync start date, of another website, or
+/// gone in the store.
+///
+/// # Errors
+/// From the database.
+pub async fn unknown_customers(pool: &PgPool, channel: i64, limit: i64) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select distinct remote_customer_id as \"id!\" from orders o
+         where channel_id = $1 and customer_id is null and remote_customer_id is not null and removed_at is null
+            and not exists (select 1 from missing_customers m
+                where m.channel_id = o.channel_id and m.remote_id = o.remote_customer_id)
+         order by 1 limit $2",
+        channel,
+        limit
+    )
+    .fetch_all(pool)
+    .await
+}
+
+/// The greatest cart that an order was made from: carts are looked for from there.
+///
+/// # Errors
+/// From the database.
+pub async fn highest_cart(pool: &PgPool, channel: i64) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select coalesce(max(remote_cart_id), 0) as \"id!\" from orders where channel_id = $1",
+        channel
+    )
+    .fetch_one(pool)
+    .await
+}
+
+/// Orders here with these store ids that a complete list of `from..=to`, asked for at `read_at`, did not hold.
+///
+/// # Errors
+/// From the database.
+pub async fn gaps_in(
+    pool: &PgPool,
+    channel: i64,
+    (from, to): (i64, i64),
+    listed: &[i64],
+    read_at: DateTime<Utc>,
+) -> Result<Vec<(i64, String)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select id, increment_id from orders
+         where channel_id = $1 and remote_id between $2 and $3 and removed_at is null and read_at < $5
+            and not remote_id = any($4)",
+        channel,
+        from,
+        to,
+        listed,
+        read_at
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.increment_id)).collect())
+}
+
+/// Marks orders as gone in the store; returns how many were not so before. They leave the figures.
+///
+/// # Errors
+/// From the database.
+pub async fn remove(db: &mut PgConnection, ids: &[i64]) -> Result<i64, sqlx::Error> {
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let customers = sqlx::query_scalar!(
+        "update orders set removed_at = now() where id = any($1) and removed_at is null returning customer_id",
+        ids
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let removed = i64::try_from(customers.len()).unwrap_or(i64::MAX);
+    let customers: Vec<i64> = customers.into_iter().flatten().collect();
+    lifetimes::recompute(db, &customers).await?;
+    Ok(removed)
+}
+
+/// Whose orders these are now.
+pub(super) async fn customers_of(
+    db: &mut PgConnection,
+    orders: impl Iterator<Item = i64>,
+) -> Result<Vec<i64>, sqlx::Error> {
+    let orders: Vec<i64> = orders.collect();
+    if orders.is_empty() {
+        return Ok(Vec::new());
+    }
+    sqlx::query_scalar!(
+        "select distinct customer_id as \"id!\" from orders where id = any($1) and customer_id is not null",
+        &orders
+    )
+    .fetch_all(db)
+    .await
+}
