@@ -6,6 +6,7 @@ mod calls;
 mod checks;
 mod dictionaries;
 mod gate;
+mod orders;
 mod requests;
 mod sessions;
 mod shop;

@@ -88,7 +88,7 @@ impl Record for Address {
             postcode: row.string("postcode"),
             country_id: row.string("country_id"),
             region: row.string("region"),
-            region_id: region_id(row)?,
+            region_id: row.id("region_id")?,
             telephone: row.string("telephone"),
             fax: row.string("fax"),
             is_default_billing: row.flag("is_default_billing")?.value().unwrap_or(false),
@@ -105,11 +105,4 @@ fn street(row: &Row) -> Field<String> {
         }
         _ => row.string("street").map(|street| street.replace("\r\n", "\n")),
     }
-}
-
-fn region_id(row: &Row) -> Result<Field<i64>, RowProblem> {
-    Ok(match row.int("region_id")? {
-        Field::Is(0) => Field::Nil,
-        other => other,
-    })
 }

@@ -1,10 +1,11 @@
-//! SOAP v1 `multiCall`: many reads in one request, a fault per entry (recordings v1/005, v1/007, v1/009).
+//! SOAP v1 `multiCall`: many reads in one request, a fault per entry (recordings v1/005, v1/007, v1/009); and the same
+//! entry read by a single call, where bulk reads are blocked.
 
-use super::{BadRow, EntryFailure};
+use super::{BadRow, Entry, EntryFailure};
 use crate::magento::soap::value::{Field, Value};
 use crate::magento::soap::write::Arg;
 use crate::magento::store::Call;
-use crate::magento::{CallError, Fault, Store};
+use crate::magento::{CallError, Class, Fault, Store};
 
 /// Calls one resource path for many arguments. Entries come in the order asked; `read` runs on the parser's thread.
 pub(super) async fn multi_call<T: Send + 'static>(
@@ -12,7 +13,7 @@ pub(super) async fn multi_call<T: Send + 'static>(
     path: &'static str,
     arguments: Vec<Arg>,
     read: impl Fn(&Value) -> Result<T, BadRow> + Clone + Send + 'static,
-) -> Result<Vec<Result<T, EntryFailure>>, CallError> {
+) -> Result<Vec<Entry<T>>, CallError> {
     if arguments.is_empty() {
         return Ok(Vec::new());
     }
@@ -28,11 +29,20 @@ pub(super) async fn multi_call<T: Send + 'static>(
     Ok(told.value)
 }
 
-fn entry<T>(
-    path: &str,
-    value: &Value,
-    read: impl Fn(&Value) -> Result<T, BadRow>,
-) -> Result<T, EntryFailure> {
+/// Calls something that returns one record. A fault about that record alone is the entry's.
+pub(super) async fn single<T>(
+    store: &Store,
+    call: Call,
+    read: impl FnOnce(&Value) -> Result<T, BadRow>,
+) -> Result<Entry<T>, CallError> {
+    match store.call_one(call).await {
+        Ok(told) => Ok(read(&told.value).map_err(EntryFailure::Bad)),
+        Err(CallError::Fault(fault)) if fault.class() == Class::Record => Ok(Err(EntryFailure::Fault(fault))),
+        Err(problem) => Err(problem),
+    }
+}
+
+fn entry<T>(path: &str, value: &Value, read: impl Fn(&Value) -> Result<T, BadRow>) -> Entry<T> {
     match entry_fault(path, value) {
         Some(fault) => Err(EntryFailure::Fault(fault)),
         None => read(value).map_err(EntryFailure::Bad),

@@ -3,9 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Listing;
-use super::filter::{customer_filters_v1, customer_filters_v2};
+pub use super::IdFilter;
+use super::filter::Filters;
 use super::row::{self, Record, RowExt, RowProblem};
+use super::{Between, Listing};
 use crate::magento::soap::parse::ParseProblem;
 use crate::magento::soap::value::{Field, Row};
 use crate::magento::soap::write::Arg;
@@ -16,22 +17,11 @@ use crate::magento::{CallError, Store};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CustomerFilter {
     /// `updated_at` between these two instants, both inclusive, in whole seconds.
-    pub updated: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    pub updated: Option<Between>,
     /// `customer_id`.
     pub ids: Option<IdFilter>,
     /// `website_id`.
     pub website_id: Option<i64>,
-}
-
-/// Which ids to list. Only one operator per field counts for a store (F45), so there is one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum IdFilter {
-    /// Exactly these. Up to 1,500 are known to work.
-    In(Vec<i64>),
-    /// All greater than this one.
-    After(i64),
-    /// From the first to the second, both inclusive.
-    Range(i64, i64),
 }
 
 /// A customer. `Missing` fields are those that the call never returns: `gender`, `default_billing` and
@@ -97,7 +87,7 @@ pub enum Gender {
 /// # Errors
 /// Any [`CallError`].
 pub async fn list(store: &Store, filter: &CustomerFilter) -> Result<Listing<Customer>, CallError> {
-    let call = Call::V2("customerCustomerList", vec![("filters", customer_filters_v2(filter))]);
+    let call = Call::V2("customerCustomerList", vec![("filters", filter.filters().v2())]);
     row::list(store, call).await
 }
 
@@ -106,7 +96,7 @@ pub async fn list(store: &Store, filter: &CustomerFilter) -> Result<Listing<Cust
 /// # Errors
 /// Any [`CallError`].
 pub async fn list_bulk(store: &Store, filter: &CustomerFilter) -> Result<Listing<Customer>, CallError> {
-    let call = Call::V1("customer.list", vec![customer_filters_v1(filter)]);
+    let call = Call::V1("customer.list", vec![filter.filters().v1()]);
     row::list_with(store, call, Customer::ID, |row| read(row, Returns::Everything)).await
 }
 
@@ -118,6 +108,15 @@ pub async fn info(store: &Store, customer_id: i64) -> Result<Customer, CallError
     let params = vec![("customerId", Arg::Int(customer_id)), ("attributes", Arg::Nil("ArrayOfString"))];
     let told = store.call_one(Call::V2("customerCustomerInfo", params)).await?;
     row::record(&told.value, Customer::ID, Customer::read).map_err(|bad| CallError::malformed(bad.cause))
+}
+
+impl CustomerFilter {
+    pub(super) fn filters(&self) -> Filters {
+        Filters::default()
+            .equal("website_id", self.website_id)
+            .between("updated_at", self.updated)
+            .ids("customer_id", self.ids.as_ref())
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -158,7 +157,13 @@ fn read(row: &Row, returns: Returns) -> Result<Customer, RowProblem> {
         taxvat: row.string("taxvat"),
         increment_id: row.string("increment_id"),
         dob: row.date("dob")?,
-        gender: gender(row, returns)?,
+        gender: gender(
+            "gender",
+            match returns {
+                Returns::V2 => row.text("gender"),
+                Returns::Everything => row.text("gender").declared(),
+            },
+        )?,
         confirmed: Field::Is(confirmed(row)),
         default_billing: only_v1("default_billing")?,
         default_shipping: only_v1("default_shipping")?,
@@ -173,32 +178,18 @@ fn confirmed(row: &Row) -> bool {
     }
 }
 
-fn gender(row: &Row, returns: Returns) -> Result<Field<Gender>, RowProblem> {
-    let text = match returns {
-        Returns::V2 => row.text("gender"),
-        Returns::Everything => row.text("gender").declared(),
-    };
+/// A gender in whatever way it is told; also that of an order's buyer.
+pub(super) fn gender(name: &str, text: Field<&str>) -> Result<Field<Gender>, RowProblem> {
+    let text = text.filter(|text| !matches!(text.trim(), "" | "0"));
     text.try_map(|text| match text.trim() {
-        "" | "0" => Ok(Field::Nil),
-        "1" | "Male" => Ok(Field::Is(Gender::Male)),
-        "2" | "Female" => Ok(Field::Is(Gender::Female)),
-        other => {
-            other.parse().map(|option| Field::Is(Gender::Other(option))).map_err(|_| unknown_gender(other))
-        }
+        "1" | "Male" => Ok(Gender::Male),
+        "2" | "Female" => Ok(Gender::Female),
+        other => other.parse().map(Gender::Other).map_err(|_| unknown_gender(name, other)),
     })
-    .map(flattened)
 }
 
-fn flattened(field: Field<Field<Gender>>) -> Field<Gender> {
-    match field {
-        Field::Is(inner) => inner,
-        Field::Nil => Field::Nil,
-        Field::Missing => Field::Missing,
-    }
-}
-
-fn unknown_gender(text: &str) -> RowProblem {
-    ParseProblem { field: "gender".to_owned(), text: text.chars().take(100).collect(), expected: "a gender" }
+fn unknown_gender(name: &str, text: &str) -> RowProblem {
+    ParseProblem { field: name.to_owned(), text: text.chars().take(100).collect(), expected: "a gender" }
         .into()
 }
 

@@ -110,7 +110,7 @@ pub async fn may_list_customers(store: &Store) -> Result<(), CallError> {
         ids: Some(super::customers::IdFilter::In(vec![0])),
         ..Default::default()
     };
-    let filters = super::filter::customer_filters_v2(&filter);
+    let filters = filter.filters().v2();
     store.call_list(Call::V2("customerCustomerList", vec![("filters", filters)]), |_| ()).await.map(|_| ())
 }
 

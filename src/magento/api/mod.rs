@@ -8,16 +8,23 @@ pub mod customers;
 pub mod directory;
 pub mod groups;
 pub mod info;
+pub mod orders;
+pub mod sale;
 pub mod session;
 pub mod stores;
 
 mod bulk;
+mod digest;
+mod family;
 mod filter;
 mod row;
 
 use std::time::Duration;
 
 use serde::Serialize;
+
+pub use digest::Digest;
+pub use filter::{Between, IdFilter};
 
 use super::Fault;
 
@@ -44,6 +51,9 @@ pub struct BadRow {
     /// The row as XML, written anew from what was read; without password hash and reset token.
     pub raw_xml: String,
 }
+
+/// What a store tells of one record that was asked for by its id.
+pub type Entry<T> = Result<T, EntryFailure>;
 
 /// Why one entry of a bulk read gave nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -1,6 +1,7 @@
 //! From rows to records: the door where texts become types.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
 
 use super::{BadRow, Listing};
 use crate::magento::soap::parse::{self, ParseProblem};
@@ -17,6 +18,8 @@ pub(super) enum RowProblem {
     Absent(&'static str),
     #[error("the row is no record but a plain value")]
     NotARecord,
+    #[error("something else came where a list should be")]
+    NotAList,
 }
 
 /// A record that can be read from a row.
@@ -70,15 +73,32 @@ pub(super) fn record<T>(
     })
 }
 
-/// Access to the members of a row by type. A member that the call declares and the row omits is nil.
+/// Access to the members of a row by type. A member that the call declares and the row omits is nil; one that the call
+/// does not declare in every version is read `…_if_told`, and stays missing when it is not there.
 pub(super) trait RowExt {
     fn required_id(&self, name: &'static str) -> Result<i64, RowProblem>;
     fn required_time(&self, name: &'static str) -> Result<DateTime<Utc>, RowProblem>;
     fn required_text(&self, name: &'static str) -> Result<String, RowProblem>;
     fn string(&self, name: &str) -> Field<String>;
+    fn string_if_told(&self, name: &str) -> Field<String>;
     fn int(&self, name: &str) -> Result<Field<i64>, RowProblem>;
+    /// A reference to another record; the wire's 0 refers to none.
+    fn id(&self, name: &str) -> Result<Field<i64>, RowProblem>;
+    fn id_if_told(&self, name: &str) -> Result<Field<i64>, RowProblem>;
+    fn decimal(&self, name: &str) -> Result<Field<Decimal>, RowProblem>;
+    fn decimal_if_told(&self, name: &str) -> Result<Field<Decimal>, RowProblem>;
     fn flag(&self, name: &str) -> Result<Field<bool>, RowProblem>;
     fn date(&self, name: &str) -> Result<Field<NaiveDate>, RowProblem>;
+    fn date_if_told(&self, name: &str) -> Result<Field<NaiveDate>, RowProblem>;
+    fn time(&self, name: &str) -> Result<Field<DateTime<Utc>>, RowProblem>;
+    /// A struct that may be empty or absent, such as the shipping address of a virtual order.
+    fn part(&self, name: &str) -> Option<&Row>;
+    /// The rows of an array inside a row, all of them or none: half an order would look like a changed one.
+    fn parts<T>(
+        &self,
+        name: &str,
+        read: impl Fn(&Row) -> Result<T, RowProblem>,
+    ) -> Result<Vec<T>, RowProblem>;
 }
 
 impl RowExt for Row {
@@ -95,11 +115,31 @@ impl RowExt for Row {
     }
 
     fn string(&self, name: &str) -> Field<String> {
-        self.text(name).declared().map(str::to_owned)
+        self.string_if_told(name).declared()
+    }
+
+    fn string_if_told(&self, name: &str) -> Field<String> {
+        self.text(name).map(str::to_owned)
     }
 
     fn int(&self, name: &str) -> Result<Field<i64>, RowProblem> {
         Ok(parse::int(name, self.text(name).declared())?)
+    }
+
+    fn id(&self, name: &str) -> Result<Field<i64>, RowProblem> {
+        Ok(self.id_if_told(name)?.declared())
+    }
+
+    fn id_if_told(&self, name: &str) -> Result<Field<i64>, RowProblem> {
+        Ok(parse::int(name, self.text(name))?.filter(|id| *id != 0))
+    }
+
+    fn decimal(&self, name: &str) -> Result<Field<Decimal>, RowProblem> {
+        Ok(self.decimal_if_told(name)?.declared())
+    }
+
+    fn decimal_if_told(&self, name: &str) -> Result<Field<Decimal>, RowProblem> {
+        Ok(parse::decimal(name, self.text(name))?)
     }
 
     fn flag(&self, name: &str) -> Result<Field<bool>, RowProblem> {
@@ -107,7 +147,35 @@ impl RowExt for Row {
     }
 
     fn date(&self, name: &str) -> Result<Field<NaiveDate>, RowProblem> {
-        Ok(parse::date(name, self.text(name).declared())?)
+        Ok(self.date_if_told(name)?.declared())
+    }
+
+    fn date_if_told(&self, name: &str) -> Result<Field<NaiveDate>, RowProblem> {
+        Ok(parse::date(name, self.text(name))?)
+    }
+
+    fn time(&self, name: &str) -> Result<Field<DateTime<Utc>>, RowProblem> {
+        Ok(parse::time(name, self.text(name).declared())?)
+    }
+
+    fn part(&self, name: &str) -> Option<&Row> {
+        self.get(name)?.as_row().filter(|part| !part.is_empty())
+    }
+
+    fn parts<T>(
+        &self,
+        name: &str,
+        read: impl Fn(&Row) -> Result<T, RowProblem>,
+    ) -> Result<Vec<T>, RowProblem> {
+        match self.get(name) {
+            None => Ok(Vec::new()),
+            // some SOAP servers write an array of one as the one itself
+            Some(Value::Row(only)) if !only.is_empty() => Ok(vec![read(only)?]),
+            Some(value) => {
+                let rows = value.as_list().ok_or(RowProblem::NotAList)?;
+                rows.iter().map(|row| row.as_row().ok_or(RowProblem::NotARecord).and_then(&read)).collect()
+            }
+        }
     }
 }
 

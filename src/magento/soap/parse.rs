@@ -1,6 +1,7 @@
 //! Texts of the wire become typed values, once (F40). Nothing here guesses: what cannot be read is an error.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use rust_decimal::Decimal;
 
 use super::value::Field;
 
@@ -24,6 +25,32 @@ pub fn int(field: &str, text: Field<&str>) -> Result<Field<i64>, ParseProblem> {
     parse(field, text, "a whole number", |text| {
         let (whole, zeros) = text.split_once('.').unwrap_or((text, ""));
         if zeros.bytes().all(|byte| byte == b'0') { whole.parse().ok() } else { None }
+    })
+}
+
+/// An exact decimal: `177.5100` (orders), `1.25` and `1.0E-5` (the doubles of carts). An empty text is nil. The number's
+/// scale is not kept: `0.0000` and `0` are one value, also where they are compared as texts.
+///
+/// # Errors
+/// [`ParseProblem`] for anything else, such as `N/A`, `1,50`, `NAN` and more digits than a decimal holds.
+pub fn decimal(field: &str, text: Field<&str>) -> Result<Field<Decimal>, ParseProblem> {
+    parse(field, text, "a number", |text| {
+        if text.bytes().any(|byte| matches!(byte, b'e' | b'E')) {
+            return Decimal::from_scientific(text).ok().map(|number| number.normalize());
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+')) {
+            return None;
+        }
+        let shortest = match text.contains('.') {
+            true => text.trim_end_matches('0').trim_end_matches('.'),
+            false => text,
+        };
+        let number = if matches!(shortest, "" | "-" | "+") && text.len() > 1 {
+            Decimal::ZERO
+        } else {
+            Decimal::from_str_exact(shortest).ok()?
+        };
+        Some(if number.is_zero() { Decimal::ZERO } else { number })
     })
 }
 
@@ -109,6 +136,30 @@ mod tests {
         check("N/A", None);
         check("99999999999999999999", None);
         assert_eq!(int("x", Field::Missing), Ok(Field::Missing));
+    }
+
+    #[test]
+    fn exact_decimals() {
+        let check = |text, expected: Option<&str>| {
+            let read = decimal("x", Field::Is(text)).ok().and_then(Field::value);
+            assert_eq!(read.map(|number| number.to_string()).as_deref(), expected, "{text}");
+        };
+        check("177.5100", Some("177.51"));
+        check("-82.7400", Some("-82.74"));
+        check("0.0000", Some("0"));
+        check("-0.0000", Some("0"));
+        check(".5", Some("0.5"));
+        check("1000", Some("1000"));
+        check("1.0E-5", Some("0.00001"));
+        check("1.2e+3", Some("1200"));
+        check("0.1000000000000000055", Some("0.1000000000000000055"));
+        for text in ["N/A", "1,50", "1_000", "NAN", "INF", "-", ".", "--1", "1.2.3", "1e99", "12 EUR"] {
+            check(text, None);
+            assert!(decimal("x", Field::Is(text)).is_err(), "{text}");
+        }
+        assert_eq!(decimal("x", Field::Is(" ")), Ok(Field::Nil));
+        assert_eq!(decimal("x", Field::Nil), Ok(Field::Nil));
+        assert_eq!(decimal("x", Field::Missing), Ok(Field::Missing));
     }
 
     #[test]

@@ -17,7 +17,8 @@ pub enum Value {
     Row(Row),
 }
 
-/// The members of a struct in the order of the wire. Secrets (`password_hash`, `rp_token`) are not among them.
+/// The members of a struct in the order of the wire. Secrets (`password_hash`,
+/// `rp_token`, card numbers) are not among them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Row(pub(crate) Vec<(Cow<'static, str>, Value)>);
 
@@ -87,6 +88,24 @@ impl<T> Field<T> {
     pub fn declared(self) -> Self {
         match self {
             Self::Missing => Self::Nil,
+            other => other,
+        }
+    }
+
+    /// This, or what another call told of the same field when this one never returns it.
+    #[must_use]
+    pub fn or_told_by(self, other: Self) -> Self {
+        match self {
+            Self::Missing => other,
+            told => told,
+        }
+    }
+
+    /// A value that passes stays; one that does not is nil.
+    #[must_use]
+    pub fn filter(self, passes: impl FnOnce(&T) -> bool) -> Self {
+        match self {
+            Self::Is(value) if !passes(&value) => Self::Nil,
             other => other,
         }
     }
@@ -198,9 +217,26 @@ impl Row {
     }
 }
 
-/// Members whose value never gets further than the parser.
+/// Members whose value never gets further than the parser: passwords, card numbers, a gateway's dealings, and the code
+/// that shows an order to whoever has it.
 pub(crate) fn is_secret(name: &str) -> bool {
-    matches!(name, "password_hash" | "rp_token")
+    match name.as_bytes().first() {
+        Some(b'a') => name == "additional_information",
+        Some(b'c') => matches!(
+            name,
+            "cc_number"
+                | "cc_number_enc"
+                | "cc_cid"
+                | "cc_cid_enc"
+                | "cc_debug_request_body"
+                | "cc_debug_response_body"
+                | "cc_debug_response_serialized"
+        ),
+        Some(b'e') => matches!(name, "echeck_routing_number" | "echeck_account_number"),
+        Some(b'p') => matches!(name, "password_hash" | "protect_code"),
+        Some(b'r') => name == "rp_token",
+        _ => false,
+    }
 }
 
 fn is_name(name: &str) -> bool {
@@ -221,6 +257,14 @@ mod tests {
         assert_eq!(row.text("c").declared(), Field::Nil);
         assert_eq!(Field::<u8>::Missing.known(), None);
         assert_eq!(Field::<u8>::Nil.known(), Some(None));
+    }
+
+    #[test]
+    fn only_what_was_never_told_is_filled_in() {
+        assert_eq!(Field::Missing.or_told_by(Field::Is(1)), Field::Is(1));
+        assert_eq!(Field::Nil.or_told_by(Field::Is(1)), Field::Nil);
+        assert_eq!(Field::Is(0).filter(|id| *id != 0), Field::Nil);
+        assert_eq!(Field::<i64>::Missing.filter(|id| *id != 0), Field::Missing);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use cartwright::magento::Mode;
 use cartwright::magento::api::customers::{self, CustomerFilter, IdFilter};
+use cartwright::magento::api::orders::{self, OrderFilter};
 use cartwright::magento::api::{addresses, directory, groups, info, session, stores};
 use chrono::{DateTime, NaiveDateTime, Utc};
 
@@ -71,6 +72,71 @@ async fn soap_v2_calls_are_written_as_recorded() {
             assert_eq!(hit.path, "/index.php/api/v2_soap/");
             assert!(hit.headers.get("cookie").is_none());
         }
+    }
+}
+
+#[tokio::test]
+async fn calls_about_orders_are_written_as_recorded() {
+    for (mode, recordings) in BOTH {
+        let shop = mute().await;
+        let store = shop.store(mode);
+        let window = OrderFilter {
+            updated: Some((time("2026-11-14 22:50:34"), time("2026-11-15 06:25:48"))),
+            ..Default::default()
+        };
+        let ids = OrderFilter { ids: Some(IdFilter::Range(2, 4)), ..Default::default() };
+        let _ = orders::list(&store, &window).await;
+        let _ = orders::list(&store, &ids).await;
+        let _ = orders::info(&store, "200000003").await;
+        let expected = [
+            "072-salesOrderList-updated-from-to",
+            "075-salesOrderList-order_id-from-to",
+            "081-salesOrderInfo-pending",
+        ];
+        same(&shop, recordings, &expected, Types::Compared);
+    }
+    let shop = mute().await;
+    let store = shop.store(Mode::Wsi);
+    let window = OrderFilter {
+        updated: Some((time("2026-11-01 00:00:00"), time("2026-11-01 12:00:00"))),
+        ..Default::default()
+    };
+    let _ = orders::list_bulk(&store, &window).await;
+    let _ = orders::infos_bulk(&store, &["100000001", "nope", "300000001"].map(str::to_owned)).await;
+    let expected = ["006-call-order.list-updated-window", "007-multiCall-order.info-3-one-missing"];
+    same(&shop, "v1", &expected, Types::Ignored);
+}
+
+#[tokio::test]
+async fn pages_of_the_bridge_go_on_by_id_and_never_by_number() {
+    let shop = mute().await;
+    let filter = OrderFilter {
+        updated: Some((time("2026-11-01 00:00:00"), time("2026-11-01 12:00:00"))),
+        ids: Some(IdFilter::After(616)),
+        store_ids: Some(vec![1, 2]),
+    };
+    let _ = orders::bridge_page(&shop.store(Mode::Rpc), &filter, 100).await;
+    let sent = meaning(&shop.asked()[0].body, Types::Ignored);
+    let recorded = meaning(&request("rpc/135-oroOrderList-page1-2"), Types::Ignored);
+    let pager = |xml: &str| xml.split("(pager").nth(1).map(str::to_owned).expect("a pager");
+    assert_eq!(pager(&sent), pager(&recorded).replace("pageSize=2", "pageSize=100"));
+    for condition in [
+        "(key=updated_at)(value(key=from)(value=2026-11-01 00:00:00))",
+        "(key=updated_at)(value(key=to)(value=2026-11-01 12:00:00))",
+        "(key=entity_id)(value(key=gt)(value=616))",
+        "(key=store_id)(value(key=in)(value=1,2))",
+    ] {
+        assert!(sent.contains(condition), "{condition} in {sent}");
+    }
+}
+
+/// What was asked means the same as these recordings, in this order.
+fn same(shop: &Shop, recordings: &str, files: &[&str], types: Types) {
+    let asked = shop.asked();
+    assert_eq!(asked.len(), files.len());
+    for (hit, file) in asked.iter().zip(files) {
+        let recorded = request(&format!("{recordings}/{file}"));
+        assert_eq!(meaning(&hit.body, types), meaning(&recorded, types), "{recordings}/{file}");
     }
 }
 
