@@ -1,8 +1,11 @@
 //! XML events become elements, and elements become [`Value`]s: text, CDATA and references joined, `nil` and types
 //! looked at, arrays and SOAP v1 maps told from structs.
+//!
+//! Where Magento hands out a PHP object (`cart.info` does, with products, stock and all, recording v1/020), its
+//! protected members begin with `_` and are skipped unread: a cart of 4 items is 400 kB of them.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
 
 use quick_xml::Reader;
@@ -15,8 +18,11 @@ use super::value::{Row, Value, is_secret};
 use crate::magento::Limits;
 use crate::magento::warnings::WarningKind;
 
-/// Shared objects that `href` may refer to; more than these is no Magento.
-const MOST_SHARED: usize = 1_000;
+/// Values that `href` may refer to, and copies of them, counted together: more than these is no Magento but a bomb.
+const MOST_SHARED: usize = 100_000;
+
+/// Deepest nesting of what is skipped: PHP objects hold objects that hold objects.
+const DEEPEST_SKIPPED: usize = 1_000;
 
 /// Walks the elements of a message.
 pub(super) struct Walker<R> {
@@ -25,7 +31,16 @@ pub(super) struct Walker<R> {
     text: String,
     depth: usize,
     max_depth: usize,
-    shared: HashMap<String, Value>,
+    shared: Shared,
+}
+
+/// What `href` may refer to.
+#[derive(Default)]
+struct Shared {
+    values: HashMap<String, Value>,
+    /// Ids of what was skipped, and of what is not whole yet: an object may refer to one that holds it.
+    withheld: HashSet<String>,
+    counted: usize,
 }
 
 /// What comes next.
@@ -63,7 +78,7 @@ impl<R: BufRead> Walker<R> {
             text: String::new(),
             depth: 0,
             max_depth: limits.max_depth,
-            shared: HashMap::new(),
+            shared: Shared::default(),
         }
     }
 
@@ -109,16 +124,12 @@ impl<R: BufRead> Walker<R> {
     pub(super) fn content(&mut self, tag: &Tag) -> Result<Value, Unreadable> {
         if let Some(href) = &tag.href {
             self.skip(tag)?;
-            let shared = self.shared.get(href.trim_start_matches('#'));
-            return shared.cloned().ok_or_else(|| {
-                Unreadable::Malformed(format!("it refers to {href}, which it does not hold"))
-            });
+            return self.shared.find(href);
         }
+        self.shared.withhold(tag);
         let value = if tag.empty { tag.empty_value() } else { self.filled(tag)? };
-        if let Some(id) = &tag.id
-            && self.shared.len() < MOST_SHARED
-        {
-            self.shared.insert(id.clone(), value.clone());
+        if let Some(id) = &tag.id {
+            self.shared.keep(id, &value)?;
         }
         Ok(value)
     }
@@ -146,9 +157,14 @@ impl<R: BufRead> Walker<R> {
     fn filled(&mut self, tag: &Tag) -> Result<Value, Unreadable> {
         self.text.clear();
         let mut members = Vec::new();
+        let mut protected = false;
         loop {
             match self.step()? {
                 Step::Close => break,
+                Step::Open(child) if child.name.starts_with('_') => {
+                    self.skip(&child)?;
+                    protected = true;
+                }
                 Step::Open(child) => {
                     let value = self.content(&child)?;
                     self.text.clear();
@@ -161,7 +177,11 @@ impl<R: BufRead> Walker<R> {
         if tag.nil {
             return Ok(Value::Nil);
         }
-        if members.is_empty() { Ok(self.leaf(tag)) } else { Ok(gathered(tag.hint, members)) }
+        Ok(match members.is_empty() {
+            true if protected => Value::Row(Row::default()),
+            true => self.leaf(tag),
+            false => gathered(tag.hint, members),
+        })
     }
 
     fn leaf(&mut self, tag: &Tag) -> Value {
@@ -187,13 +207,19 @@ impl<R: BufRead> Walker<R> {
     }
 
     fn skip(&mut self, tag: &Tag) -> Result<(), Unreadable> {
+        self.shared.withhold(tag);
         if tag.empty {
             return Ok(());
         }
         let until = self.depth - 1;
+        let max_depth = std::mem::replace(&mut self.max_depth, DEEPEST_SKIPPED);
         while self.depth > until {
-            self.step()?;
+            if let Step::Open(tag) = self.step()? {
+                self.shared.withhold(&tag);
+            }
+            self.text.clear();
         }
+        self.max_depth = max_depth;
         Ok(())
     }
 
@@ -227,6 +253,50 @@ impl<R: BufRead> Walker<R> {
             _ if cut => Unreadable::Truncated,
             _ => Unreadable::Malformed(format!("it is not well-formed XML ({problem})")),
         }
+    }
+}
+
+impl Shared {
+    fn withhold(&mut self, tag: &Tag) {
+        if let Some(id) = &tag.id {
+            self.withheld.insert(id.clone());
+        }
+    }
+
+    fn keep(&mut self, id: &str, value: &Value) -> Result<(), Unreadable> {
+        self.count(value)?;
+        self.values.insert(id.to_owned(), value.clone());
+        Ok(())
+    }
+
+    fn find(&mut self, href: &str) -> Result<Value, Unreadable> {
+        let id = href.trim_start_matches('#');
+        match self.values.get(id).cloned() {
+            Some(value) => {
+                self.count(&value)?;
+                Ok(value)
+            }
+            None if self.withheld.contains(id) => Ok(Value::Nil),
+            None => Err(Unreadable::Malformed(format!("it refers to {href}, which it does not hold"))),
+        }
+    }
+
+    fn count(&mut self, value: &Value) -> Result<(), Unreadable> {
+        self.counted += values_in(value);
+        if self.counted > MOST_SHARED {
+            return Err(Unreadable::Hostile(format!(
+                "its references stand for more than {MOST_SHARED} values"
+            )));
+        }
+        Ok(())
+    }
+}
+
+fn values_in(value: &Value) -> usize {
+    1 + match value {
+        Value::Nil | Value::Text(_) => 0,
+        Value::List(values) => values.iter().map(values_in).sum(),
+        Value::Row(Row(members)) => members.iter().map(|(_, value)| values_in(value)).sum(),
     }
 }
 

@@ -68,6 +68,34 @@ fn structs_arrays_and_maps() {
 }
 
 #[test]
+fn objects_of_php_are_not_read() {
+    let check = |inside: &str, expected: &str| {
+        let (value, _) = one(&envelope(inside));
+        let xml = value.map(|value| value.to_xml("v").replace('\n', ""));
+        assert_eq!(xml.as_deref(), Ok(expected), "{inside}");
+    };
+    check("<r><a>1</a><_data><b>2</b></_data></r>", "<v><a>1</a></v>");
+    check("<r><a><_data><b>2</b></_data></a></r>", "<v><a></a></v>");
+    check("<r><_data><x id=\"ref1\"><y/></x></_data><a href=\"#ref1\"/></r>", "<v><a nil=\"true\"/></v>");
+    check("<r id=\"ref1\"><a>1</a><self href=\"#ref1\"/></r>", "<v><a>1</a><self nil=\"true\"/></v>");
+    let deep = format!("<r><a>1</a><_x>{}{}</_x></r>", "<b>".repeat(200), "</b>".repeat(200));
+    check(&deep, "<v><a>1</a></v>");
+    let unknown = one(&envelope("<r><a href=\"#ref1\"/></r>")).0;
+    assert!(matches!(unknown, Err(Unreadable::Malformed(_))));
+}
+
+#[test]
+fn references_that_multiply_are_refused() {
+    let mut inside = "<l0 id=\"r0\"><x>1</x></l0>".to_owned();
+    for level in 1..40 {
+        let last = format!("<x href=\"#r{}\"/>", level - 1);
+        inside.push_str(&format!("<l{level} id=\"r{level}\">{}</l{level}>", last.repeat(4)));
+    }
+    let met = one(&envelope(&format!("<r>{inside}</r>"))).0;
+    assert!(matches!(met, Err(Unreadable::Hostile(_))), "{:?}", met.map(|_| ()));
+}
+
+#[test]
 fn lists() {
     let check = |inside: &str, expected: Result<usize, &str>| {
         let met = list(&envelope(inside)).map(|rows| rows.len());
@@ -84,6 +112,47 @@ fn lists() {
     check("<r xsi:nil=\"true\"/>", Err("Malformed(\"it has nil where a list should be\")"));
     check("<r>true</r>", Err("Malformed(\"it has a text where a list should be\")"));
     check("", Err("Malformed(\"an element that should hold the answer is empty\")"));
+}
+
+#[test]
+fn rows_are_handed_over_while_the_rest_is_still_to_come() {
+    let row = format!("<item><a>{}</a></item>", "x".repeat(5_500));
+    let xml = envelope(&format!("<r>{}</r>", row.repeat(300)));
+    let mut taken = Taken { left: xml.as_bytes(), taken: std::rc::Rc::default() };
+    let so_far = std::rc::Rc::clone(&taken.taken);
+    let mut rows = 0;
+    let most_ahead = std::cell::Cell::new(0);
+    let answer = read_list(&mut taken, None, &Limits::default(), |_| {
+        rows += 1;
+        most_ahead.set(most_ahead.get().max(so_far.get() - rows * row.len()));
+    });
+    assert_eq!((answer.value, rows), (Ok(300), 300));
+    assert!(most_ahead.get() < 16_384, "{} bytes were read ahead of a row", most_ahead.get());
+}
+
+/// A body that comes in small chunks and counts what was taken of it.
+struct Taken<'a> {
+    left: &'a [u8],
+    taken: std::rc::Rc<std::cell::Cell<usize>>,
+}
+
+impl std::io::Read for Taken<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.fill_buf()?.read(into)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+impl BufRead for Taken<'_> {
+    fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
+        Ok(&self.left[..self.left.len().min(4_096)])
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.left = &self.left[amount..];
+        self.taken.set(self.taken.get() + amount);
+    }
 }
 
 #[test]

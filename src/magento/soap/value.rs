@@ -217,8 +217,8 @@ impl Row {
     }
 }
 
-/// Members whose value never gets further than the parser: passwords, card numbers, a gateway's dealings, and the code
-/// that shows an order to whoever has it.
+/// Members whose value never gets further than the parser: passwords, card numbers, a gateway's dealings, and the
+/// codes that show an order, or confirm a subscription, to whoever has them.
 pub(crate) fn is_secret(name: &str) -> bool {
     match name.as_bytes().first() {
         Some(b'a') => name == "additional_information",
@@ -235,6 +235,7 @@ pub(crate) fn is_secret(name: &str) -> bool {
         Some(b'e') => matches!(name, "echeck_routing_number" | "echeck_account_number"),
         Some(b'p') => matches!(name, "password_hash" | "protect_code"),
         Some(b'r') => name == "rp_token",
+        Some(b's') => name == "subscriber_confirm_code",
         _ => false,
     }
 }
