@@ -2,8 +2,11 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on panics, in its helper functions too")]
 
+mod bridge;
 mod calls;
+mod carts;
 mod checks;
+mod credit_memos;
 mod dictionaries;
 mod gate;
 mod orders;

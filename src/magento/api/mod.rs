@@ -4,6 +4,8 @@
 //! gives no rows at all.
 
 pub mod addresses;
+pub mod carts;
+pub mod credit_memos;
 pub mod customers;
 pub mod directory;
 pub mod groups;
@@ -12,6 +14,7 @@ pub mod orders;
 pub mod sale;
 pub mod session;
 pub mod stores;
+pub mod subscribers;
 
 mod bulk;
 mod digest;

@@ -1,8 +1,11 @@
 //! What we send means the same as what PHP's SoapClient was recorded sending.
 
 use cartwright::magento::Mode;
+use cartwright::magento::api::carts::{self, CartFilter};
+use cartwright::magento::api::credit_memos::{self, CreditMemoFilter};
 use cartwright::magento::api::customers::{self, CustomerFilter, IdFilter};
 use cartwright::magento::api::orders::{self, OrderFilter};
+use cartwright::magento::api::subscribers::{self, SubscriberFilter};
 use cartwright::magento::api::{addresses, directory, groups, info, session, stores};
 use chrono::{DateTime, NaiveDateTime, Utc};
 
@@ -127,6 +130,56 @@ async fn pages_of_the_bridge_go_on_by_id_and_never_by_number() {
         "(key=store_id)(value(key=in)(value=1,2))",
     ] {
         assert!(sent.contains(condition), "{condition} in {sent}");
+    }
+}
+
+#[tokio::test]
+async fn calls_about_carts_memos_and_subscribers_are_written_as_recorded() {
+    for (mode, recordings) in BOTH {
+        let shop = mute().await;
+        let store = shop.store(mode);
+        let window = CustomerFilter {
+            updated: Some((time("2026-11-23 06:34:43"), time("2026-11-23 07:10:37"))),
+            ..Default::default()
+        };
+        let _ = carts::info(&store, 16).await;
+        let _ = customers::bridge_page(&store, &window, 50).await;
+        same(
+            &shop,
+            recordings,
+            &["109-shoppingCartInfo-without-store", "128-oroCustomerList-updated-window"],
+            Types::Compared,
+        );
+    }
+    let shop = mute().await;
+    let store = shop.store(Mode::Rpc);
+    let _ = carts::infos_bulk(&store, &[13, 999_999]).await;
+    let _ = carts::infos_bulk(&store, &[2_990]).await;
+    let _ = credit_memos::infos_bulk(&store, &["400000001", "400000002"].map(str::to_owned)).await;
+    let _ = customers::infos_bulk(&store, &[1, 2, 3]).await;
+    let expected = [
+        "019-multiCall-cart.info-2-one-missing",
+        "020-multiCall-cart.info-purchased",
+        "008-multiCall-order_creditmemo.info-2",
+        "004-multiCall-customer.info-3",
+    ];
+    same(&shop, "v1", &expected, Types::Ignored);
+}
+
+#[tokio::test]
+async fn other_lists_are_filtered_by_their_own_names_of_ids() {
+    let shop = mute().await;
+    let store = shop.store(Mode::Wsi);
+    let ids = || Some(IdFilter::Before(4));
+    let _ = credit_memos::list(&store, &CreditMemoFilter { ids: ids(), ..Default::default() }).await;
+    let _ = subscribers::page(&store, &SubscriberFilter { ids: ids(), ..Default::default() }, 3).await;
+    let _ = carts::bridge_page(&store, &CartFilter { ids: ids(), ..Default::default() }, 3).await;
+    let asked = shop.asked();
+    let recorded = request("wsi/099-salesOrderCreditmemoList-lt4");
+    assert_eq!(meaning(&asked[0].body, Types::Compared), meaning(&recorded, Types::Compared));
+    for (hit, id) in asked.iter().zip(["creditmemo_id", "subscriber_id", "entity_id"]) {
+        let condition = format!("(key={id})(value(key=lt)(value=4))");
+        assert!(meaning(&hit.body, Types::Ignored).contains(&condition), "{}", hit.called);
     }
 }
 

@@ -75,11 +75,8 @@ pub struct OrderItem {
 pub(super) fn read_all(order: &Row) -> Result<Vec<OrderItem>, RowProblem> {
     let mut items = order.parts("items", read)?;
     let members: Vec<Member<'_>> = items.iter().map(OrderItem::as_member).collect();
-    for (item, parent) in parents(&members).into_iter().enumerate() {
-        if let Some(item) = items.get_mut(item) {
-            item.parent = parent;
-        }
-    }
+    let places = parents(&members);
+    items.iter_mut().zip(places).for_each(|(item, parent)| item.parent = parent);
     Ok(items)
 }
 
