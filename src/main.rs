@@ -46,12 +46,15 @@ enum Command {
         /// How many customers it has.
         #[arg(long, default_value_t = 2_000)]
         customers: u32,
-        /// Orders and carts come with their connectors: until then these numbers change nothing.
-        #[arg(long, default_value_t = 0)]
-        orders: u32,
-        /// See --orders.
-        #[arg(long, default_value_t = 0)]
-        carts: u32,
+        /// How many orders it has: three to two customers, if nothing is said.
+        #[arg(long)]
+        orders: Option<u32>,
+        /// How many carts that did not become orders: one to ten customers, if nothing is said.
+        #[arg(long)]
+        carts: Option<u32>,
+        /// How many newsletter subscribers: one to six customers, if nothing is said.
+        #[arg(long)]
+        subscribers: Option<u32>,
         /// The same seed gives the same store.
         #[arg(long, default_value_t = 1)]
         seed: u64,
@@ -112,14 +115,30 @@ async fn carry_out(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Demo { store_bind, customers, serve }) => {
             demo::run(*serve, store_bind, customers).await
         }
-        Some(Command::Simulate { bind, customers, orders, carts, seed, wsi, bridge, no_bulk }) => {
-            let options =
-                simulator::Options { customers, seed, wsi, bridge, bulk: !no_bulk, ..Default::default() };
+        Some(Command::Simulate {
+            bind,
+            customers,
+            orders,
+            carts,
+            subscribers,
+            seed,
+            wsi,
+            bridge,
+            no_bulk,
+        }) => {
+            let options = simulator::Options {
+                customers,
+                orders,
+                carts,
+                subscribers,
+                seed,
+                wsi,
+                bridge,
+                bulk: !no_bulk,
+                ..Default::default()
+            };
             let listener = tokio::net::TcpListener::bind(bind).await?;
             tracing::info!("a store listening on http://{}", listener.local_addr()?);
-            if orders > 0 || carts > 0 {
-                tracing::warn!("this store has customers only; --orders and --carts change nothing yet");
-            }
             tracing::info!("SOAP API User {}, SOAP API Key {}", options.api_user, options.api_key);
             Ok(simulator::serve(listener, options, app::asked_to_stop()).await?)
         }

@@ -12,6 +12,7 @@ use super::records::{Address, Customer, Text};
 use super::regions;
 use super::reply::{List, Nulls, Reply, Style};
 use super::request::Element;
+use super::trouble::Record;
 
 /// The list type; an item's own name does not follow the rule.
 pub(super) const ADDRESSES: List =
@@ -89,7 +90,7 @@ fn list(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
     let id = call.id("customerId");
     let shop = call.shop();
     let customer = shop.customer(id).ok_or_else(|| Refusal::new("101", "Customer not exists."))?;
-    reply.spoil(call.meet(id));
+    reply.spoil(call.meet(Record::Customer(id)));
     let addresses = shop.addresses(&customer);
     reply.list(&ADDRESSES, addresses.iter(), |reply, address| {
         write(reply, &customer, address, &clock::utc(address.created_at));
@@ -99,7 +100,7 @@ fn list(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
 
 fn info(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
     let (customer, address) = call.shop().address(call.id("addressId")).ok_or_else(missing)?;
-    reply.spoil(call.meet(customer.id));
+    reply.spoil(call.meet(Record::Customer(customer.id)));
     if reply.style == Style::V1 {
         reply.nulls = Nulls::Show;
     }
@@ -114,7 +115,7 @@ fn create(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
     if !shop.contains(customer) {
         return Err(Refusal::new("101", "Customer not exists."));
     }
-    call.meet(customer);
+    call.meet(Record::Customer(customer));
     let data = call.argument("addressData").ok_or_else(Refusal::parameter_missing)?;
     let mut address = Address::default();
     assign(&mut address, data);
@@ -129,7 +130,7 @@ fn update(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
     let (id, now) = (call.id("addressId"), call.now());
     let mut shop = call.shop_mut();
     let (customer, mut address) = shop.address(id).ok_or_else(missing)?;
-    call.meet(customer.id);
+    call.meet(Record::Customer(customer.id));
     let data = call.argument("addressData").ok_or_else(Refusal::parameter_missing)?;
     assign(&mut address, data);
     validate(&address)?;

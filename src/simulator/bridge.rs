@@ -7,19 +7,18 @@ use super::call::Call;
 use super::clock;
 use super::customers;
 use super::fault::Refusal;
-use super::method::{Method, Noun, Type};
+use super::method::{Method, Noun, PAGED, Type};
 use super::records::Customer;
 use super::regions::REGIONS;
 use super::reply::{List, Nulls, Reply};
 use super::shop::Shop;
 use super::stores::{MAGENTO_VERSION, WEBSITES};
+use super::trouble::Record;
 
 const WEBSITE_LIST: List = List { item: "oroWebsiteEntity", array: "oroWebsiteEntityArray" };
 const REGION_LIST: List = List { item: "oroRegionEntity", array: "oroRegionEntityArray" };
 const CUSTOMERS: List = List { item: "oroCustomerEntity", array: "oroCustomerEntityArray" };
 const ATTRIBUTES: List = List { item: "associativeEntity", array: "associativeArray" };
-
-const PAGED: &[(&str, &str, bool)] = &[("filters", "filters", true), ("pager", "pager", true)];
 
 pub(super) const NOUN: Noun = Noun {
     bridge: true,
@@ -120,7 +119,7 @@ fn websites(_: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
 fn regions(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
     let mut all: Vec<_> = REGIONS.iter().collect();
     all.sort_by_key(|region| region.id);
-    reply.list(&REGION_LIST, page(call, &all).iter(), |reply, region| {
+    reply.list(&REGION_LIST, call.page(&all).iter(), |reply, region| {
         reply.int("region_id", region.id);
         reply.text("countryCode", region.country);
         reply.text("code", &region.code);
@@ -132,8 +131,8 @@ fn regions(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
 fn list(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
     let shop = call.shop();
     let ids = shop.select(&customers::filter(call)?);
-    reply.list(&CUSTOMERS, page(call, &ids).iter(), |reply, id| {
-        reply.spoil(call.meet(*id));
+    reply.list(&CUSTOMERS, call.page(&ids).iter(), |reply, id| {
+        reply.spoil(call.meet(Record::Customer(*id)));
         let customer = shop.customer(*id).unwrap_or_default();
         write(reply, &shop, &customer, &clock::utc(customer.created_at));
     });
@@ -143,22 +142,10 @@ fn list(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
 fn info(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
     let shop = call.shop();
     let customer = shop.customer(call.id("customerId")).ok_or_else(customers::missing)?;
-    reply.spoil(call.meet(customer.id));
+    reply.spoil(call.meet(Record::Customer(customer.id)));
     let created_at = clock::in_store_zone(customer.created_at);
     reply.entity(CUSTOMERS.item, |reply| write(reply, &shop, &customer, &created_at));
     Ok(())
-}
-
-/// The rows of a page; everything where page or size is 0 or the pager nil.
-fn page<'a, T>(call: &Call<'_>, rows: &'a [T]) -> &'a [T] {
-    let number =
-        |name: &str| call.argument("pager").and_then(|pager| pager.text_of(name).trim().parse().ok());
-    let (page, size): (usize, usize) = (number("page").unwrap_or(0), number("pageSize").unwrap_or(0));
-    if page == 0 || size == 0 {
-        return rows;
-    }
-    let start = ((page - 1) * size).min(rows.len());
-    &rows[start..(start + size).min(rows.len())]
 }
 
 fn write(reply: &mut Reply, shop: &Shop, customer: &Customer, created_at: &str) {

@@ -6,10 +6,13 @@ use std::cell::Cell;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::clock::Clock;
+use super::fault::Refusal;
+use super::filter::{Filter, Keys};
 use super::method::Method;
 use super::reply::Style;
 use super::request::Element;
 use super::shop::Shop;
+use super::trouble::Record;
 
 /// What scripted trouble changes in the data of an answer.
 #[derive(Debug, Default, Clone)]
@@ -17,9 +20,9 @@ pub(super) struct Quirks {
     /// Lists return everything.
     pub(super) ignore_filters: bool,
     /// Record, field, and the text it is written as.
-    pub(super) garbage: Option<(u32, String, String)>,
+    pub(super) garbage: Option<(Record, String, String)>,
     /// Records some script waits for.
-    pub(super) watched: Vec<u32>,
+    pub(super) watched: Vec<Record>,
 }
 
 /// The arguments of a method and everything it needs to answer.
@@ -34,7 +37,7 @@ pub(super) struct Call<'a> {
     pub(super) bridge: Option<&'a str>,
     pub(super) quirks: &'a Quirks,
     /// The watched record that this call met.
-    pub(super) met: Cell<Option<u32>>,
+    pub(super) met: Cell<Option<Record>>,
 }
 
 impl Call<'_> {
@@ -54,6 +57,27 @@ impl Call<'_> {
         self.argument(name).and_then(|argument| argument.text.trim().parse().ok()).unwrap_or(0)
     }
 
+    /// The filter of a list; nothing where a script has the store ignore it.
+    pub(super) fn filter(&self, keys: &'static Keys) -> Result<Filter, Refusal> {
+        if self.quirks.ignore_filters {
+            Ok(Filter::none(keys))
+        } else {
+            Filter::read(self.argument("filters"), keys)
+        }
+    }
+
+    /// The rows of a bridge's page; everything where page or size is 0 or the pager nil.
+    pub(super) fn page<'a, T>(&self, rows: &'a [T]) -> &'a [T] {
+        let number =
+            |name: &str| self.argument("pager").and_then(|pager| pager.text_of(name).trim().parse().ok());
+        let (page, size): (usize, usize) = (number("page").unwrap_or(0), number("pageSize").unwrap_or(0));
+        if page == 0 || size == 0 {
+            return rows;
+        }
+        let start = (page - 1).saturating_mul(size).min(rows.len());
+        &rows[start..start.saturating_add(size).min(rows.len())]
+    }
+
     pub(super) fn now(&self) -> i64 {
         self.clock.now()
     }
@@ -66,12 +90,12 @@ impl Call<'_> {
         self.shop.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes that the answer is about a customer, for scripts that wait for it; gives the garbage meant for it.
-    pub(super) fn meet(&self, id: u32) -> Option<(String, String)> {
-        if self.quirks.watched.contains(&id) {
-            self.met.set(Some(id));
+    /// Notes that the answer is about a record, for scripts that wait for it; gives the garbage meant for it.
+    pub(super) fn meet(&self, record: Record) -> Option<(String, String)> {
+        if self.quirks.watched.contains(&record) {
+            self.met.set(Some(record));
         }
-        let garbage = self.quirks.garbage.as_ref().filter(|garbage| garbage.0 == id)?;
+        let garbage = self.quirks.garbage.as_ref().filter(|garbage| garbage.0 == record)?;
         Some((garbage.1.clone(), garbage.2.clone()))
     }
 }

@@ -6,12 +6,14 @@
 use super::call::Call;
 use super::clock;
 use super::fault::Refusal;
-use super::filter::Filter;
+use super::filter::{Filter, Keys};
 use super::method::{Method, Noun, Resource, Type};
 use super::records::{Customer, Text};
 use super::reply::{List, Nulls, Reply, Style};
 use super::request::Element;
 use super::stores;
+use super::trouble::Record;
+use super::value::Value;
 
 const CUSTOMERS: List = List { item: "customerCustomerEntity", array: "customerCustomerEntityArray" };
 const GROUPS: List = List { item: "customerGroupEntity", array: "customerGroupEntityArray" };
@@ -110,7 +112,7 @@ fn list(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
     let shop = call.shop();
     let ids = shop.select(&filter(call)?);
     reply.list(&CUSTOMERS, ids.iter(), |reply, id| {
-        reply.spoil(call.meet(*id));
+        reply.spoil(call.meet(Record::Customer(*id)));
         let customer = shop.customer(*id).unwrap_or_default();
         write(reply, &customer, &clock::utc(customer.created_at));
     });
@@ -119,7 +121,7 @@ fn list(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
 
 fn info(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
     let customer = call.shop().customer(call.id("customerId")).ok_or_else(missing)?;
-    reply.spoil(call.meet(customer.id));
+    reply.spoil(call.meet(Record::Customer(customer.id)));
     if reply.style == Style::V1 {
         reply.nulls = Nulls::Show;
     }
@@ -144,7 +146,7 @@ fn create(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
 
 fn update(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
     let id = call.id("customerId");
-    call.meet(id);
+    call.meet(Record::Customer(id));
     let mut shop = call.shop_mut();
     let mut customer = shop.customer(id).ok_or_else(missing)?;
     if let Some(data) = call.argument("customerData") {
@@ -160,7 +162,7 @@ fn update(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
 
 fn delete(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
     let id = call.id("customerId");
-    call.meet(id);
+    call.meet(Record::Customer(id));
     if !call.shop_mut().delete(id) {
         return Err(missing());
     }
@@ -176,9 +178,45 @@ fn groups(_: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The filter of a call; nothing where a script has the store ignore it.
+/// The filter of a call.
 pub(super) fn filter(call: &Call<'_>) -> Result<Filter, Refusal> {
-    if call.quirks.ignore_filters { Ok(Filter::default()) } else { Filter::read(call.argument("filters")) }
+    call.filter(&KEYS)
+}
+
+/// How customers are filtered.
+pub(super) const KEYS: Keys = Keys {
+    id: &["customer_id", "entity_id"],
+    stamp: "updated_at",
+    attributes: true,
+    knows: |field| cell(&Customer::default(), field).is_some(),
+    unknown: |field| Refusal::new("101", format!("Invalid attribute name: {field}")),
+};
+
+/// The value of a field as the API names it; `None` where the customer has no such attribute.
+pub(super) fn cell<'a>(customer: &'a Customer, field: &str) -> Option<Value<'a>> {
+    Some(match field {
+        "customer_id" | "entity_id" => customer.id.into(),
+        "created_at" => Value::Time(customer.created_at),
+        "updated_at" => Value::Time(customer.updated_at),
+        "website_id" => customer.website_id.into(),
+        "store_id" => customer.store_id.into(),
+        "group_id" => customer.group_id.into(),
+        "email" => (&customer.email).into(),
+        "firstname" => (&customer.firstname).into(),
+        "middlename" => (&customer.middlename).into(),
+        "lastname" => (&customer.lastname).into(),
+        "prefix" => (&customer.prefix).into(),
+        "suffix" => (&customer.suffix).into(),
+        "dob" => (&customer.dob).into(),
+        "taxvat" => (&customer.taxvat).into(),
+        "password_hash" => (&customer.password_hash).into(),
+        "gender" => customer.gender.into(),
+        "default_billing" => customer.default_billing.into(),
+        "default_shipping" => customer.default_shipping.into(),
+        "is_active" => true.into(),
+        "increment_id" | "confirmation" | "created_in" | "rp_token" => Value::Null,
+        _ => return None,
+    })
 }
 
 pub(super) fn missing() -> Refusal {

@@ -10,6 +10,7 @@ use super::reply::Style;
 use super::seeded::Seeded;
 use super::sessions::{Role, Sessions};
 use super::shop::Shop;
+use super::trouble::Record;
 
 /// Everything a call may need.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ pub(super) struct Answer {
     /// Rows in it, for the latency profile.
     pub(super) rows: usize,
     /// The watched record it is about.
-    pub(super) met: Option<u32>,
+    pub(super) met: Option<Record>,
 }
 
 impl Answer {
@@ -48,7 +49,12 @@ impl Desk {
         let today = options.today.unwrap_or_else(|| clock.now());
         let seeded = Seeded { seed: options.seed, count: options.customers, today };
         let sessions = Sessions::new(&options.api_user, &options.api_key, options.session_seconds);
-        Self { clock, shop: RwLock::new(Shop::new(seeded)), sessions: Mutex::new(sessions), options }
+        Self {
+            clock,
+            shop: RwLock::new(Shop::new(seeded, &options)),
+            sessions: Mutex::new(sessions),
+            options,
+        }
     }
 
     pub(super) fn namespace(&self) -> &'static str {

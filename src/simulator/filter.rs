@@ -1,30 +1,42 @@
 //! The filters of a list, with Magento's oddities.
 //!
-//! Owns: reading v2 filters (`filter`, `complex_filter`) and v1 maps into one form, and testing a customer against it.
+//! Owns: reading v2 filters (`filter`, `complex_filter`) and v1 maps into one form, and testing a record against it.
 //! The oddities are the real store's: a simple filter beats a complex one on the same field; `from` and `to` together
 //! are a range; of several other operators on one field only the first known one counts; an unknown operator and a
-//! date that is none are no limit; an unknown field is fault 101. Refuses: to find rows ([`super::shop`]).
+//! date that is none are no limit. What an unknown field does, each noun says itself ([`Keys`]). Refuses: to find rows
+//! ([`super::shop`], [`super::table`]).
+
+use std::cmp::Ordering;
 
 use super::clock;
 use super::fault::Refusal;
-use super::records::Customer;
 use super::request::Element;
+use super::value::{Value, number};
 
 const OPERATORS: &[&str] = &[
     "eq", "neq", "like", "nlike", "in", "nin", "is", "notnull", "null", "gt", "lt", "gteq", "lteq", "finset",
     "regexp", "seq", "sneq",
 ];
 
-/// The columns that have an index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Column {
-    Id,
-    UpdatedAt,
+/// How a table is filtered.
+#[derive(Debug)]
+pub(super) struct Keys {
+    /// The names its id goes by.
+    pub(super) id: &'static [&'static str],
+    /// The column of its last change.
+    pub(super) stamp: &'static str,
+    /// Attributes live in tables of their own: one without a value has no row to be null (recorded as 907).
+    pub(super) attributes: bool,
+    /// Whether there is such a field.
+    pub(super) knows: fn(&str) -> bool,
+    /// What happens where there is none.
+    pub(super) unknown: fn(&str) -> Refusal,
 }
 
 /// What a list is asked for; all conditions must hold.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Filter {
+    keys: &'static Keys,
     conditions: Vec<Condition>,
 }
 
@@ -40,20 +52,17 @@ enum Test {
     Operator(&'static str, String),
 }
 
-/// A column's value in the form it compares in.
-enum Cell<'a> {
-    Null,
-    Number(i64),
-    Time(i64),
-    Text(&'a str),
-}
-
 impl Filter {
+    /// Lets everything through.
+    pub(super) fn none(keys: &'static Keys) -> Self {
+        Self { keys, conditions: Vec::new() }
+    }
+
     /// Reads the `filters` of a v2 call, or the map of a v1 call.
-    pub(super) fn read(filters: Option<&Element>) -> Result<Self, Refusal> {
+    pub(super) fn read(filters: Option<&Element>, keys: &'static Keys) -> Result<Self, Refusal> {
         let mut given: Vec<(String, Vec<(String, String)>)> = Vec::new();
         let Some(filters) = filters else {
-            return Ok(Self::default());
+            return Ok(Self::none(keys));
         };
         if filters.child("filter").is_some() || filters.child("complex_filter").is_some() {
             read_v2(filters, &mut given);
@@ -62,68 +71,62 @@ impl Filter {
         }
         let mut conditions = Vec::new();
         for (field, operators) in given {
-            if cell(&Customer::default(), &field).is_none() {
-                return Err(Refusal::new("101", format!("Invalid attribute name: {field}")));
+            if !(keys.knows)(&field) {
+                return Err((keys.unknown)(&field));
             }
             conditions.extend(test(&operators).map(|test| Condition { field, test }));
         }
-        Ok(Self { conditions })
+        Ok(Self { keys, conditions })
     }
 
-    pub(super) fn lets_through(&self, customer: &Customer) -> bool {
-        self.conditions
-            .iter()
-            .all(|condition| cell(customer, &condition.field).is_some_and(|cell| condition.test.holds(&cell)))
+    /// Tests a record, given a way to read its fields.
+    pub(super) fn lets_through<'a>(&self, field: impl Fn(&str) -> Option<Value<'a>>) -> bool {
+        self.conditions.iter().all(|condition| {
+            field(&condition.field).is_some_and(|value| condition.test.holds(&value, self.keys.attributes))
+        })
     }
 
-    pub(super) fn reads_only(&self, fields: &[&str]) -> bool {
-        self.conditions.iter().all(|condition| fields.contains(&condition.field.as_str()))
+    /// Whether id and stamp are all it needs to know.
+    pub(super) fn reads_only_keys(&self) -> bool {
+        self.conditions.iter().all(|condition| self.is_id(condition) || condition.field == self.keys.stamp)
+    }
+
+    /// Tests a record by id and stamp, where these are all it needs.
+    pub(super) fn lets_through_keys(&self, id: u32, stamp: i64) -> bool {
+        self.lets_through(|field| {
+            Some(if field == self.keys.stamp { Value::Time(stamp) } else { Value::Int(id.into()) })
+        })
     }
 
     /// The ids of an `eq` or `in` on the id, sorted.
     pub(super) fn ids(&self) -> Option<Vec<u32>> {
-        let mut ids: Vec<u32> = match self.on(Column::Id)? {
-            Test::Operator("eq", value) => value.trim().parse().into_iter().collect(),
-            Test::Operator("in", value) => value.split(',').filter_map(|id| id.trim().parse().ok()).collect(),
-            _ => return None,
-        };
+        let condition = self.conditions.iter().find(|condition| self.is_id(condition))?;
+        let mut ids: Vec<u32> = condition.test.listed()?.filter_map(|id| id.parse().ok()).collect();
         ids.sort_unstable();
         ids.dedup();
         Some(ids)
     }
 
-    /// The value a text field must have.
-    pub(super) fn equals(&self, field: &str) -> Option<&str> {
+    /// The values a field may have, from an `eq` or `in`.
+    pub(super) fn listed(&self, field: &str) -> Option<Vec<&str>> {
         let condition = self.conditions.iter().find(|condition| condition.field == field)?;
-        match &condition.test {
-            Test::Operator("eq", value) => Some(value),
-            _ => None,
-        }
+        Some(condition.test.listed()?.collect())
     }
 
-    /// Inclusive bounds that contain everything the filter lets through; wider than the filter where `gt` or `lt` is.
-    pub(super) fn bounds(&self, column: Column) -> Option<(i64, i64)> {
-        let value = |text: &str| match column {
-            Column::Id => Some(number(text)),
-            Column::UpdatedAt => clock::parse(text),
-        };
-        let (from, to) = match self.on(column)? {
-            Test::Range { from, to } => (from.as_deref().and_then(value), to.as_deref().and_then(value)),
-            Test::Operator("gt" | "gteq", text) => (value(text), None),
-            Test::Operator("lt" | "lteq", text) => (None, value(text)),
-            Test::Operator("eq", text) => (value(text), value(text)),
-            Test::Operator(..) => return None,
-        };
-        Some((from.unwrap_or(0), to.unwrap_or(i64::MAX)))
+    /// Inclusive bounds of the id that contain all the filter lets through; wider where `gt` or `lt` is.
+    pub(super) fn id_bounds(&self) -> Option<(i64, i64)> {
+        let condition = self.conditions.iter().find(|condition| self.is_id(condition))?;
+        condition.test.bounds(|text| Some(number(text)))
     }
 
-    fn on(&self, column: Column) -> Option<&Test> {
-        let names: &[&str] = match column {
-            Column::Id => &["customer_id", "entity_id"],
-            Column::UpdatedAt => &["updated_at"],
-        };
-        let found = self.conditions.iter().find(|condition| names.contains(&condition.field.as_str()));
-        found.map(|condition| &condition.test)
+    /// The same of the stamp.
+    pub(super) fn stamp_bounds(&self) -> Option<(i64, i64)> {
+        let condition = self.conditions.iter().find(|condition| condition.field == self.keys.stamp)?;
+        condition.test.bounds(clock::parse)
+    }
+
+    fn is_id(&self, condition: &Condition) -> bool {
+        self.keys.id.contains(&condition.field.as_str())
     }
 }
 
@@ -172,95 +175,57 @@ fn test(operators: &[(String, String)]) -> Option<Test> {
     })
 }
 
-/// The value of a field as the API names it; `None` where the customer has no such attribute.
-fn cell<'a>(customer: &'a Customer, field: &str) -> Option<Cell<'a>> {
-    fn optional(text: Option<&super::records::Text>) -> Cell<'_> {
-        text.map_or(Cell::Null, |text| Cell::Text(text))
-    }
-    fn id(id: Option<u32>) -> Cell<'static> {
-        id.map_or(Cell::Null, |id| Cell::Number(id.into()))
-    }
-    Some(match field {
-        "customer_id" | "entity_id" => Cell::Number(customer.id.into()),
-        "created_at" => Cell::Time(customer.created_at),
-        "updated_at" => Cell::Time(customer.updated_at),
-        "website_id" => Cell::Number(customer.website_id.into()),
-        "store_id" => Cell::Number(customer.store_id.into()),
-        "group_id" => Cell::Number(customer.group_id.into()),
-        "email" => Cell::Text(&customer.email),
-        "firstname" => optional(customer.firstname.as_ref()),
-        "middlename" => optional(customer.middlename.as_ref()),
-        "lastname" => optional(customer.lastname.as_ref()),
-        "prefix" => optional(customer.prefix.as_ref()),
-        "suffix" => optional(customer.suffix.as_ref()),
-        "dob" => optional(customer.dob.as_ref()),
-        "taxvat" => optional(customer.taxvat.as_ref()),
-        "password_hash" => optional(customer.password_hash.as_ref()),
-        "gender" => id(customer.gender),
-        "default_billing" => id(customer.default_billing),
-        "default_shipping" => id(customer.default_shipping),
-        "is_active" => Cell::Number(1),
-        "increment_id" | "confirmation" | "created_in" | "rp_token" => Cell::Null,
-        _ => return None,
-    })
-}
-
 impl Test {
-    fn holds(&self, cell: &Cell<'_>) -> bool {
+    fn holds(&self, value: &Value<'_>, attributes: bool) -> bool {
         match self {
             Self::Range { from, to } => {
-                from.as_deref().is_none_or(|from| cell.compare(from).is_some_and(std::cmp::Ordering::is_ge))
-                    && to.as_deref().is_none_or(|to| cell.compare(to).is_some_and(std::cmp::Ordering::is_le))
+                from.as_deref().is_none_or(|from| value.compare(from).is_some_and(Ordering::is_ge))
+                    && to.as_deref().is_none_or(|to| value.compare(to).is_some_and(Ordering::is_le))
             }
-            Self::Operator(operator, value) => cell.passes(operator, value),
+            Self::Operator("null", _) => !attributes && *value == Value::Null,
+            Self::Operator(operator, operand) => passes(value, operator, operand),
         }
+    }
+
+    fn listed(&self) -> Option<impl Iterator<Item = &str>> {
+        let all = match self {
+            Self::Operator("eq" | "in", value) => value.split(','),
+            _ => return None,
+        };
+        Some(all.map(str::trim))
+    }
+
+    fn bounds(&self, value: impl Fn(&str) -> Option<i64>) -> Option<(i64, i64)> {
+        let (from, to) = match self {
+            Self::Range { from, to } => (from.as_deref().and_then(&value), to.as_deref().and_then(&value)),
+            Self::Operator("gt" | "gteq", text) => (value(text), None),
+            Self::Operator("lt" | "lteq", text) => (None, value(text)),
+            Self::Operator("eq", text) => (value(text), value(text)),
+            Self::Operator(..) => return None,
+        };
+        Some((from.unwrap_or(0), to.unwrap_or(i64::MAX)))
     }
 }
 
-impl Cell<'_> {
-    /// `None` for NULL, which no comparison lets through; a date that is none equals everything.
-    fn compare(&self, value: &str) -> Option<std::cmp::Ordering> {
-        match self {
-            Self::Null => None,
-            Self::Number(own) => Some(own.cmp(&number(value))),
-            Self::Time(own) => {
-                Some(clock::parse(value).map_or(std::cmp::Ordering::Equal, |value| own.cmp(&value)))
-            }
-            Self::Text(own) => Some(own.to_lowercase().cmp(&value.to_lowercase())),
-        }
-    }
-
-    fn passes(&self, operator: &str, value: &str) -> bool {
-        use std::cmp::Ordering;
-        let order = self.compare(value);
-        let among = |list: &str| {
-            list.split(',').any(|one| !list.is_empty() && self.compare(one.trim()) == Some(Ordering::Equal))
-        };
-        match operator {
-            "eq" | "seq" => order == Some(Ordering::Equal),
-            "neq" | "sneq" => order.is_some_and(Ordering::is_ne),
-            "gt" => order.is_some_and(Ordering::is_gt),
-            "gteq" => order.is_some_and(Ordering::is_ge),
-            "lt" => order.is_some_and(Ordering::is_lt),
-            "lteq" => order.is_some_and(Ordering::is_le),
-            "in" | "finset" => among(value),
-            "nin" => order.is_some() && !among(value),
-            "like" => like(&self.text(), &value.to_lowercase()),
-            "nlike" => order.is_some() && !like(&self.text(), &value.to_lowercase()),
-            "regexp" => self.text().contains(value.trim_matches(['^', '$']).to_lowercase().as_str()),
-            "notnull" => order.is_some(),
-            // An attribute without a value has no row to be null (recorded as 907).
-            _ => false,
-        }
-    }
-
-    fn text(&self) -> String {
-        match self {
-            Self::Null => String::new(),
-            Self::Number(number) => number.to_string(),
-            Self::Time(seconds) => clock::utc(*seconds),
-            Self::Text(text) => text.to_lowercase(),
-        }
+fn passes(value: &Value<'_>, operator: &str, operand: &str) -> bool {
+    let order = value.compare(operand);
+    let among = |list: &str| {
+        list.split(',').any(|one| !list.is_empty() && value.compare(one.trim()) == Some(Ordering::Equal))
+    };
+    match operator {
+        "eq" | "seq" => order == Some(Ordering::Equal),
+        "neq" | "sneq" => order.is_some_and(Ordering::is_ne),
+        "gt" => order.is_some_and(Ordering::is_gt),
+        "gteq" => order.is_some_and(Ordering::is_ge),
+        "lt" => order.is_some_and(Ordering::is_lt),
+        "lteq" => order.is_some_and(Ordering::is_le),
+        "in" | "finset" => among(operand),
+        "nin" => order.is_some() && !among(operand),
+        "like" => like(&value.text(), &operand.to_lowercase()),
+        "nlike" => order.is_some() && !like(&value.text(), &operand.to_lowercase()),
+        "regexp" => value.text().contains(operand.trim_matches(['^', '$']).to_lowercase().as_str()),
+        "notnull" => order.is_some(),
+        _ => false,
     }
 }
 
@@ -281,13 +246,6 @@ fn like(text: &str, pattern: &str) -> bool {
         rest = &rest[found + part.len()..];
     }
     rest.ends_with(last)
-}
-
-/// As MySQL reads a number: the digits in front, or 0.
-fn number(text: &str) -> i64 {
-    let text = text.trim();
-    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '-').unwrap_or(text.len());
-    text[..digits].parse().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -165,11 +165,11 @@ impl Simulator {
         self.shop_mut().delete(id)
     }
 
-    fn shop(&self) -> RwLockReadGuard<'_, Shop> {
+    pub(super) fn shop(&self) -> RwLockReadGuard<'_, Shop> {
         self.server.desk.shop.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn shop_mut(&self) -> RwLockWriteGuard<'_, Shop> {
+    pub(super) fn shop_mut(&self) -> RwLockWriteGuard<'_, Shop> {
         self.server.desk.shop.write().unwrap_or_else(PoisonError::into_inner)
     }
 }

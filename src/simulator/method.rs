@@ -6,7 +6,7 @@
 use super::call::Call;
 use super::fault::Refusal;
 use super::reply::{List, Reply};
-use super::{addresses, bridge, customers, directory, stores};
+use super::{addresses, bridge, customers, directory, orders, stores};
 
 /// One call of the API.
 pub(super) struct Method {
@@ -28,6 +28,8 @@ pub(super) struct Method {
 pub(super) enum Type {
     /// Name, then `field:type` separated by spaces; `?` marks what may be missing.
     Record(&'static str, &'static str),
+    /// A record that the bridge gives more fields.
+    Extended(&'static str, &'static str, &'static str),
     Array(&'static List),
 }
 
@@ -47,8 +49,19 @@ pub(super) struct Resource {
     pub(super) alias: &'static str,
 }
 
+/// The parameters of the bridge's lists.
+pub(super) const PAGED: &[(&str, &str, bool)] = &[("filters", "filters", true), ("pager", "pager", true)];
+
 /// In the order of the real store's `resources`.
-const NOUNS: &[&Noun] = &[&stores::NOUN, &directory::NOUN, &customers::NOUN, &addresses::NOUN, &bridge::NOUN];
+const NOUNS: &[&Noun] = &[
+    &stores::NOUN,
+    &directory::NOUN,
+    &customers::NOUN,
+    &addresses::NOUN,
+    &orders::NOUN,
+    &bridge::NOUN,
+    &orders::bridge::NOUN,
+];
 
 /// The nouns of a store with or without the bridge.
 pub(super) fn nouns(bridge: bool) -> impl Iterator<Item = &'static Noun> + Clone {

@@ -13,9 +13,12 @@
 
 mod addresses;
 mod admin;
+mod amount;
+mod basket;
 mod bridge;
 mod call;
 mod clock;
+mod columns;
 mod countries;
 mod customers;
 mod desk;
@@ -27,26 +30,33 @@ mod gzip;
 mod handle;
 mod http;
 mod latency;
+mod merchant;
 mod method;
 mod names;
 mod options;
+mod orders;
 mod pages;
+mod products;
+mod quotes;
 mod records;
 mod regions;
 mod reply;
 mod request;
 mod resources;
 mod sabotage;
+mod sales;
 mod seeded;
 mod server;
 mod sessions;
 mod shop;
 mod soap;
 mod stores;
+mod table;
 mod tap;
 mod trouble;
 mod v1;
 mod v2;
+mod value;
 mod workers;
 mod wsdl;
 
@@ -55,10 +65,14 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
+pub use amount::Amount;
 pub use handle::Simulator;
 pub use options::{Latency, Namespace, Options};
+pub use orders::desk::Part;
+pub use orders::record::{Order, OrderAddress, OrderItem, Payment, Refunded, StatusEntry};
 pub use records::{Address, Customer, CustomerView, Text};
-pub use trouble::{Fault, When};
+pub use sales::Buyer;
+pub use trouble::{Fault, Record, When};
 
 /// Runs a store on a listener until `shutdown` completes.
 pub async fn serve(

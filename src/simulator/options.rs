@@ -27,7 +27,13 @@ pub enum Latency {
 pub struct Options {
     /// How many customers it starts with.
     pub customers: u32,
-    /// The same seed gives the same customers.
+    /// How many orders; `None` for three to two customers.
+    pub orders: Option<u32>,
+    /// How many carts that did not become orders; `None` for one to ten customers.
+    pub carts: Option<u32>,
+    /// How many newsletter subscribers; `None` for one to six customers.
+    pub subscribers: Option<u32>,
+    /// The same seed gives the same records.
     pub seed: u64,
     /// Whether SOAP v2 is WS-I compliant (document/literal) instead of rpc/encoded.
     pub wsi: bool,
@@ -60,6 +66,9 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             customers: 2_000,
+            orders: None,
+            carts: None,
+            subscribers: None,
             seed: 1,
             wsi: false,
             bridge: None,

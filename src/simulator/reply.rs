@@ -5,6 +5,7 @@
 //! Refuses: to know which fields a record has (the noun's file does) and the envelope around it ([`super::envelope`]).
 
 use super::records::Text;
+use super::value::{Kind, Value};
 
 /// The encodings of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +78,7 @@ impl Reply {
     ) {
         self.rows = rows.len();
         self.shape = if rows.len() == 0 { Shape::EmptyList } else { Shape::List };
-        self.list_field(self.slot, kind, rows, write);
+        self.rows(self.slot, kind, rows, write);
     }
 
     /// The result is one record.
@@ -106,6 +107,24 @@ impl Reply {
         name: &str,
         kind: &List,
         rows: impl ExactSizeIterator<Item = T>,
+        write: impl FnMut(&mut Self, T),
+    ) {
+        if rows.len() == 0 && self.style == Style::V1 {
+            return self.empty_list(name);
+        }
+        if self.style != Style::V1 {
+            return self.rows(name, kind, rows, write);
+        }
+        self.put(&["<item><key xsi:type=\"xsd:string\">", name, "</key>"]);
+        self.rows("value", kind, rows, write);
+        self.put(&["</item>"]);
+    }
+
+    fn rows<T>(
+        &mut self,
+        name: &str,
+        kind: &List,
+        rows: impl ExactSizeIterator<Item = T>,
         mut write: impl FnMut(&mut Self, T),
     ) {
         let count = rows.len();
@@ -113,12 +132,55 @@ impl Reply {
         if count == 0 {
             return;
         }
+        let item = if self.style == Style::Wsi { "complexObjectArray" } else { "item" };
         for row in rows {
-            self.open_record(if self.style == Style::Wsi { "complexObjectArray" } else { "item" }, kind.item);
+            self.open_record(item, kind.item);
             write(self, row);
-            self.close(if self.style == Style::Wsi { "complexObjectArray" } else { "item" });
+            self.close(item);
         }
         self.close(name);
+    }
+
+    /// Opens a part of a record; in SOAP v1 it is an entry of a map.
+    fn open_part(&mut self, name: &str, open: impl FnOnce(&mut Self, &str)) {
+        if self.style == Style::V1 {
+            self.put(&["<item><key xsi:type=\"xsd:string\">", name, "</key>"]);
+            open(self, "value");
+        } else {
+            open(self, name);
+        }
+    }
+
+    fn close_part(&mut self, name: &str) {
+        if self.style == Style::V1 {
+            self.put(&["</value></item>"]);
+        } else {
+            self.close(name);
+        }
+    }
+
+    /// A record inside a record.
+    pub(super) fn record(&mut self, name: &str, kind: &str, write: impl FnOnce(&mut Self)) {
+        self.open_part(name, |reply, name| reply.open_record(name, kind));
+        write(self);
+        self.close_part(name);
+    }
+
+    /// A record of which nothing is there.
+    pub(super) fn empty_record(&mut self, name: &str, kind: &str) {
+        match self.style {
+            Style::Rpc => self.put(&["<", name, " xsi:type=\"ns1:", kind, "\"/>\n"]),
+            Style::Wsi => self.put(&["<", name, "/>\n"]),
+            Style::V1 => self.empty_list(name),
+        }
+    }
+
+    /// A list of nothing, whatever it would be of: what PHP makes of an empty array.
+    pub(super) fn empty_list(&mut self, name: &str) {
+        self.open_part(name, |reply, name| reply.open_list(name, &List { item: "", array: "" }, 0));
+        if self.style == Style::V1 {
+            self.put(&["</item>"]);
+        }
     }
 
     pub(super) fn text(&mut self, name: &str, value: &str) {
@@ -151,6 +213,15 @@ impl Reply {
 
     pub(super) fn boolean(&mut self, name: &str, value: bool) {
         self.field(name, "xsd:boolean", |out| out.extend(bool_text(value)));
+    }
+
+    /// A column's value as a type.
+    pub(super) fn value(&mut self, name: &str, kind: Kind, value: &Value<'_>) {
+        match value {
+            Value::Null => self.null(name),
+            _ if self.spoilt.is_some() && self.spoilt_text(name).is_some() => self.text(name, ""),
+            value => self.field(name, kind.name(), |out| value.write(out, kind)),
+        }
     }
 
     pub(super) fn null(&mut self, name: &str) {
@@ -282,7 +353,7 @@ pub(super) fn escape(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(&bytes[done..]);
 }
 
-fn push_int(out: &mut Vec<u8>, value: u64) {
+pub(super) fn push_int(out: &mut Vec<u8>, value: u64) {
     let mut digits = [0u8; 20];
     let mut at = digits.len();
     let mut rest = value;

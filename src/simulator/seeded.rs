@@ -71,7 +71,7 @@ impl Seeded {
         (self.contains(id) && slot < self.address_count(id)).then_some(id)
     }
 
-    fn rng(self, id: u32, purpose: u64) -> Rng {
+    pub(super) fn rng(self, id: u32, purpose: u64) -> Rng {
         let mixed = (self.seed ^ (u64::from(id) << 8 | purpose)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         Rng::with_seed(mixed ^ (mixed >> 29))
     }
@@ -82,7 +82,12 @@ impl Seeded {
 
     /// Rises with the id from 2007 to today; three quarters of the customers came in the last four years.
     fn created(self, id: u32, rng: &mut Rng) -> i64 {
-        let share = f64::from(id) / f64::from(self.count.max(1));
+        self.at_share(id, self.count, rng)
+    }
+
+    /// When the nth of so many records came.
+    pub(super) fn at_share(self, nth: u32, of: u32, rng: &mut Rng) -> i64 {
+        let share = f64::from(nth) / f64::from(of.max(1));
         let (opened, recent) = (clock::midnight(2007, 8, 31), self.today - 4 * 365 * DAY);
         let newest = self.today - 600;
         let (from, to, part) = if share < 0.25 {
@@ -107,7 +112,8 @@ impl Seeded {
         }
     }
 
-    fn person(self, id: u32) -> Customer {
+    /// Names, birthday and e-mail of somebody.
+    pub(super) fn person(self, id: u32) -> Customer {
         let mut rng = self.rng(id, 4);
         let people = PEOPLES[rng.usize(..PEOPLES.len())];
         let (first, ascii, gender) = people.first[rng.usize(..people.first.len())];

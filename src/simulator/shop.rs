@@ -4,11 +4,16 @@
 //! website. Refuses: sessions, rights, wire formats and the clock (the caller says when). **Invariant:** an address
 //! edit never moves its customer's `updated_at`; a customer edit always does.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::filter::{Column, Filter};
+use super::customers::cell;
+use super::filter::Filter;
+use super::options::Options;
+use super::orders::seeded::SeededOrders;
+use super::quotes::Quotes;
 use super::records::{Address, Customer, CustomerView};
 use super::seeded::{ADDRESS_STRIDE, Seeded};
+use super::table::Table;
 
 /// All state of the store that outlives a call.
 #[derive(Debug)]
@@ -23,10 +28,15 @@ pub(super) struct Shop {
     next_customer: u32,
     next_address: u32,
     alive: usize,
+    /// What was bought.
+    pub(super) orders: Table<SeededOrders>,
 }
 
 impl Shop {
-    pub(super) fn new(seeded: Seeded) -> Self {
+    pub(super) fn new(seeded: Seeded, options: &Options) -> Self {
+        let orders = options.orders.unwrap_or(seeded.count.saturating_add(seeded.count / 2));
+        let quotes = Quotes { people: seeded, orders, others: options.carts.unwrap_or(seeded.count / 10) };
+        let orders = SeededOrders { people: seeded, count: orders, quotes };
         let stamped =
             (1..=seeded.count).map(|id| (u32::try_from(seeded.stamps(id).1).unwrap_or(u32::MAX), id));
         let mut by_update: Vec<_> = stamped.collect();
@@ -39,6 +49,7 @@ impl Shop {
             next_customer: seeded.count + 1,
             next_address: seeded.count * ADDRESS_STRIDE + 1,
             alive: seeded.count as usize,
+            orders: Table::new(orders),
         }
     }
 
@@ -87,16 +98,13 @@ impl Shop {
     /// Ids of the customers a filter lets through, in rising order.
     pub(super) fn select(&self, filter: &Filter) -> Vec<u32> {
         let mut ids = self.candidates(filter);
-        let cheap = filter.reads_only(&["customer_id", "entity_id", "updated_at"]);
+        let cheap = filter.reads_only_keys();
+        let fits = |customer: &Customer| filter.lets_through(|field| cell(customer, field));
         ids.retain(|id| match self.changed.get(id) {
-            Some(changed) => changed.as_ref().is_some_and(|view| filter.lets_through(&view.customer)),
+            Some(changed) => changed.as_ref().is_some_and(|view| fits(&view.customer)),
             None if !self.seeded.contains(*id) => false,
-            None if cheap => filter.lets_through(&Customer {
-                id: *id,
-                updated_at: self.seeded.stamps(*id).1,
-                ..Customer::default()
-            }),
-            None => filter.lets_through(&self.seeded.customer(*id)),
+            None if cheap => filter.lets_through_keys(*id, self.seeded.stamps(*id).1),
+            None => fits(&self.seeded.customer(*id)),
         });
         ids
     }
@@ -213,13 +221,15 @@ impl Shop {
         if let Some(ids) = filter.ids() {
             return ids;
         }
-        if let Some(email) = filter.equals("email") {
-            return self.holders_of(email);
+        if let Some(emails) = filter.listed("email") {
+            let holders: BTreeSet<u32> =
+                emails.into_iter().flat_map(|email| self.holders_of(email)).collect();
+            return holders.into_iter().collect();
         }
-        if let Some((from, to)) = filter.bounds(Column::UpdatedAt) {
+        if let Some((from, to)) = filter.stamp_bounds() {
             return self.updated_between(from, to);
         }
-        let (from, to) = filter.bounds(Column::Id).unwrap_or((0, i64::MAX));
+        let (from, to) = filter.id_bounds().unwrap_or((0, i64::MAX));
         let clamp = |id: i64| u32::try_from(id.clamp(0, i64::from(self.next_customer))).unwrap_or(0);
         (clamp(from)..=clamp(to)).collect()
     }

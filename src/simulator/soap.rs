@@ -11,7 +11,7 @@ use super::reply::Style;
 use super::request::{self, Incoming};
 use super::sabotage::{self, Outgoing};
 use super::server::Server;
-use super::trouble::Fault;
+use super::trouble::{Fault, Record};
 use super::workers::Stuck;
 use super::wsdl::{self, Scope};
 use super::{v1, v2};
@@ -131,10 +131,11 @@ impl Job {
         if self.endpoint == Endpoint::V2 {
             return v2::answer(desk, &self.operation, &self.request, &self.base_url, &self.quirks);
         }
-        let trouble = |path: &str, record: Option<u32>| match self.server.scripts().for_entry(path, record)? {
-            Fault::Soap(code, text, _) => Some(Refusal::new(code, text)),
-            _ => None,
-        };
+        let trouble =
+            |path: &str, record: Option<Record>| match self.server.scripts().for_entry(path, record)? {
+                Fault::Soap(code, text, _) => Some(Refusal::new(code, text)),
+                _ => None,
+            };
         let context = v1::Context { desk, base_url: &self.base_url, quirks: &self.quirks, trouble: &trouble };
         v1::answer(&context, &self.request)
     }
@@ -142,7 +143,10 @@ impl Job {
 
 fn quirks(server: &Server, fault: Option<&Fault>) -> Quirks {
     let garbage = match fault {
-        Some(Fault::Garbage(record, field, text)) => Some((*record, field.clone(), text.clone())),
+        Some(Fault::Garbage(customer, field, text)) => {
+            Some((Record::Customer(*customer), field.clone(), text.clone()))
+        }
+        Some(Fault::GarbageIn(record, field, text)) => Some((*record, field.clone(), text.clone())),
         _ => None,
     };
     Quirks {

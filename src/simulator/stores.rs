@@ -34,6 +34,21 @@ pub(super) fn view_name(store_id: u32) -> &'static str {
     STORE_VIEWS.iter().find(|view| view.id == store_id).map_or("Admin", |view| view.name)
 }
 
+/// The website that a store view belongs to; the admin panel's customers are the first one's.
+pub(super) fn website_of(store_id: u32) -> u32 {
+    STORE_VIEWS.iter().find(|view| view.id == store_id).map_or(1, |view| view.website_id)
+}
+
+/// `store_name` of an order: website, group and view, a line each.
+pub(super) fn path_name(store_id: u32) -> String {
+    let (website, group) = if website_of(store_id) == 2 {
+        ("Europe Website", "EU Store")
+    } else {
+        ("Main Website", "Main Website Store")
+    };
+    format!("{website}\n{group}\n{}", view_name(store_id))
+}
+
 const STORES: List = List { item: "storeEntity", array: "storeEntityArray" };
 
 pub(super) const NOUN: Noun = Noun {

@@ -5,6 +5,27 @@
 
 use std::time::Duration;
 
+/// A record of the store, by its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Record {
+    /// `customer_id`.
+    Customer(u32),
+    /// `order_id`.
+    Order(u32),
+    /// `creditmemo_id`.
+    CreditMemo(u32),
+    /// `quote_id`.
+    Cart(u32),
+    /// `subscriber_id`.
+    Subscriber(u32),
+}
+
+impl From<u32> for Record {
+    fn from(customer: u32) -> Self {
+        Self::Customer(customer)
+    }
+}
+
 /// Something a store, its web server or the network does wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -66,6 +87,8 @@ pub enum Fault {
     IgnoreFilters,
     /// In this customer's row the field is written as this text: `Garbage(17, "updated_at", "N/A")`.
     Garbage(u32, String, String),
+    /// In this record's row, and the rows of its parts, the field is written as this text.
+    GarbageIn(Record, String, String),
     /// No `Date` header.
     NoDate,
     /// The store's clock moves by these seconds before the call.
@@ -78,7 +101,7 @@ pub enum Fault {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct When {
     method: Option<String>,
-    record: Option<u32>,
+    record: Option<Record>,
     skip: u32,
     times: Option<u32>,
 }
@@ -105,10 +128,10 @@ impl When {
         Self { method: Some(name.to_owned()), ..Self::default() }
     }
 
-    /// Every answer that is about this customer, alone or in a list; inside a `multiCall` a [`Fault::Soap`] hits the
-    /// entry alone.
-    pub fn record(id: u32) -> Self {
-        Self { record: Some(id), ..Self::default() }
+    /// Every answer that is about this record (a number is a customer's), alone or in a list; inside a `multiCall` a
+    /// [`Fault::Soap`] hits the entry alone.
+    pub fn record(record: impl Into<Record>) -> Self {
+        Self { record: Some(record.into()), ..Self::default() }
     }
 
     /// Only the first `times` of them.
@@ -147,19 +170,19 @@ impl Scripts {
     }
 
     /// The fault that hits an answer because of the record in it.
-    pub(super) fn for_record(&mut self, record: u32) -> Option<Fault> {
+    pub(super) fn for_record(&mut self, record: Record) -> Option<Fault> {
         self.pick(|_, when| when.record == Some(record))
     }
 
     /// The fault that hits one entry of a `multiCall`.
-    pub(super) fn for_entry(&mut self, path: &str, record: Option<u32>) -> Option<Fault> {
+    pub(super) fn for_entry(&mut self, path: &str, record: Option<Record>) -> Option<Fault> {
         self.pick(|fault, when| {
             let by_record = when.record.is_some() && when.record == record;
             matches!(fault, Fault::Soap(..)) && (by_record || when.method.as_deref() == Some(path))
         })
     }
 
-    pub(super) fn watched(&self) -> Vec<u32> {
+    pub(super) fn watched(&self) -> Vec<Record> {
         self.scripts.iter().filter_map(|(_, when)| when.record).collect()
     }
 

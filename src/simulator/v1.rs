@@ -14,12 +14,13 @@ use super::reply::{Reply, Style, escape};
 use super::request::{Element, Incoming};
 use super::resources;
 use super::sessions::Role;
+use super::trouble::Record;
 
 /// The procedures of the endpoint.
 pub(super) const PROCEDURES: &[&str] = &["call", "multiCall", "endSession", "login", "resources"];
 
 /// Says what an entry of a `multiCall` should fail with, from its path and the watched record it met.
-pub(super) type EntryTrouble<'a> = &'a dyn Fn(&str, Option<u32>) -> Option<Refusal>;
+pub(super) type EntryTrouble<'a> = &'a dyn Fn(&str, Option<Record>) -> Option<Refusal>;
 
 /// What a call needs besides the request.
 pub(super) struct Context<'a> {
@@ -112,7 +113,7 @@ fn run(
     path: &str,
     arguments: &[Element],
     slot: &'static str,
-) -> (Result<Reply, Refusal>, Option<u32>) {
+) -> (Result<Reply, Refusal>, Option<Record>) {
     let Some(method) = method::of_path(path) else {
         return (Err(Refusal::invalid_path()), None);
     };

@@ -13,6 +13,7 @@ use super::method::{self, Method};
 use super::reply::{Reply, Shape, Style};
 use super::request::{Element, Incoming};
 use super::resources;
+use super::trouble::Record;
 
 /// Operations whose WS-I wrapper is `…Param` instead of `…RequestParam`.
 const SHORT_WRAPPERS: &[&str] = &["login", "endSession"];
@@ -106,7 +107,7 @@ fn run(
     arguments: &Element,
     base_url: &str,
     quirks: &Quirks,
-    met: &mut Option<u32>,
+    met: &mut Option<Record>,
 ) -> Result<Reply, Refusal> {
     let bridge = desk.options.bridge.as_deref();
     let method = method::of_operation(operation, bridge.is_some());

@@ -200,6 +200,10 @@ fn each_type(scope: &Scope<'_>, mut write: impl FnMut(&str, Content<'_>)) {
     for kind in nouns(scope.bridge).flat_map(|noun| noun.types) {
         match kind {
             Type::Record(name, fields) => write(name, Content::Fields(fields)),
+            Type::Extended(name, fields, more) if scope.bridge => {
+                write(name, Content::Fields(&format!("{fields} {more}")));
+            }
+            Type::Extended(name, fields, _) => write(name, Content::Fields(fields)),
             Type::Array(list) => write(list.array, Content::Items(list.item)),
         }
     }

@@ -6,6 +6,8 @@
 mod behaviour;
 mod bench;
 mod laid;
+mod orders;
 mod recorded;
+mod sales;
 mod texts;
 mod trouble;

@@ -68,6 +68,17 @@ impl Bench {
         assert_eq!(answer.status.as_u16(), status, "{}/{number}", self.recordings);
     }
 
+    /// The answer to a recorded request is the recorded one to the last byte, ids and times too.
+    pub(super) async fn check_exactly(&self, number: &str) {
+        let answer = self.replay(number).await;
+        let recorded = fixture(self.recordings, number, "response");
+        let lines = answer.body.lines().zip(recorded.lines());
+        for (at, (answered, expected)) in lines.enumerate() {
+            assert_eq!(answered, expected, "{}/{number}, line {}", self.recordings, at + 1);
+        }
+        assert_eq!(answer.body, recorded, "{}/{number}", self.recordings);
+    }
+
     /// Adds customers until there is one with this id.
     pub(super) fn grow_to(&self, id: u32) {
         while self.store.customer(id).is_none() {
