@@ -74,7 +74,7 @@ impl<F: FnMut(Step) + Send> Run<F> {
             None => self.step(
                 StepKind::Bridge,
                 StepState::Skipped,
-                "No bridge is installed; none is needed.".to_owned(),
+                "No bridge is installed; none is needed. Carts are looked for by their ids, which takes longer; newsletter subscribers need the bridge.".to_owned(),
                 None,
             ),
         }
@@ -107,7 +107,7 @@ impl<F: FnMut(Step) + Send> Run<F> {
             Ok(may) => may,
             Err(_) => return self.permissions_by_trying(store).await,
         };
-        let lacking = rights::lacking(&may);
+        let lacking = rights::lacking(&may, self.facts.bridge_version.is_some());
         self.facts.missing.extend(lacking.vital.iter().chain(&lacking.other).cloned());
         if !lacking.vital.is_empty() {
             let cause = format!("The SOAP user's role lacks {}.", lacking.vital.join("; "));
@@ -116,11 +116,12 @@ impl<F: FnMut(Step) + Send> Run<F> {
         if lacking.other.is_empty() {
             self.ok(StepKind::Permissions, "The user may call everything that is needed.".to_owned());
         } else {
-            self.warn(
-                StepKind::Permissions,
-                format!("The user's role lacks {}.", lacking.other.join("; ")),
-                ROLE_ADVICE,
-            );
+            let rest = match lacking.resting.as_slice() {
+                [] => String::new(),
+                resting => format!(" Until it has them, these rest: {}.", resting.join(", ")),
+            };
+            let text = format!("The user's role lacks {}.{rest}", lacking.other.join("; "));
+            self.warn(StepKind::Permissions, text, ROLE_ADVICE);
         }
         Ok(())
     }

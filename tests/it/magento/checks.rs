@@ -135,6 +135,8 @@ async fn a_store_without_bridge_and_bulk_reads_is_fine_too() {
     assert_eq!((facts.bridge_version, facts.bulk, facts.admin_url), (None, false, None));
     assert_eq!(facts.websites[0].name, "Default Store View, German & Swiss");
     let state = |kind| steps.iter().find(|step| step.kind == kind).map(|step| step.state);
+    let bridge = steps.iter().find(|step| step.kind == StepKind::Bridge).expect("a step");
+    assert!(bridge.text.ends_with("newsletter subscribers need the bridge."), "{}", bridge.text);
     assert_eq!(
         (state(StepKind::Bridge), state(StepKind::BulkReads)),
         (Some(StepState::Skipped), Some(StepState::Warn))
@@ -180,6 +182,25 @@ async fn missing_rights_are_named() {
     assert_eq!(step, StepKind::Permissions);
     assert_eq!(cause, "The SOAP user's role lacks Customers > Retrieve customer info.");
     assert!(advice.contains("SOAP/XML-RPC - Roles"));
+}
+
+#[tokio::test]
+async fn a_missing_right_is_a_warning_that_says_what_rests() {
+    let mut calls = full("rpc");
+    let without_orders = response("v1/013-resources").replace(">sales_order.", ">other_order.");
+    calls.insert("resources".to_owned(), without_orders.replace(">cart.info<", ">cart.other<"));
+    let shop = shop(Reply::xml(&wsdl("rpc", &V2)), calls).await;
+    let (outcome, steps) = run(shop.settings(Mode::Rpc)).await;
+    let facts = passed(outcome);
+    let rights = [
+        "Sales > Order > Retrieve orders info (for orders)",
+        "Shopping Cart > Retrieve information about shopping cart (for carts)",
+    ];
+    assert_eq!(facts.missing, rights);
+    let step = steps.iter().find(|step| step.kind == StepKind::Permissions).expect("a step");
+    let text =
+        format!("The user's role lacks {}. Until it has them, these rest: orders, carts.", rights.join("; "));
+    assert_eq!((step.state, &step.text), (StepState::Warn, &text));
 }
 
 #[tokio::test]
