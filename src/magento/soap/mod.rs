@@ -14,4 +14,6 @@ pub mod write;
 mod clean;
 mod element;
 mod entities;
+mod names;
+mod shared;
 mod start;

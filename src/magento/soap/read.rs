@@ -84,23 +84,23 @@ fn message<R: BufRead, T>(
     take: impl FnOnce(&mut Walker<R>, Tag) -> Result<T, Unreadable>,
 ) -> Result<T, Unreadable> {
     let root = open(walker)?;
-    if root.name == "Fault" {
+    if root.is("Fault") {
         return Err(fault(walker, &root)?);
     }
     let mut body = open(walker)?;
-    while body.name == "Header" {
+    while body.is("Header") {
         walker.content(&body)?;
         body = open(walker)?;
     }
-    let response = if body.name == "Body" { open(walker)? } else { body };
-    if response.name == "Fault" {
+    let response = if body.is("Body") { open(walker)? } else { body };
+    if response.is("Fault") {
         return Err(fault(walker, &response)?);
     }
     if response.empty {
         return Err(Unreadable::Malformed(format!("{} holds no value", response.name)));
     }
     let value = open(walker)?;
-    if value.name == "Fault" {
+    if value.is("Fault") {
         return Err(fault(walker, &value)?);
     }
     let value = take(walker, value)?;
@@ -134,7 +134,7 @@ fn rows<R: BufRead>(
     walker.forget_text();
     loop {
         match walker.step()? {
-            Step::Open(tag) if tag.name == "Fault" => return Err(fault(walker, &tag)?),
+            Step::Open(tag) if tag.is("Fault") => return Err(fault(walker, &tag)?),
             Step::Open(tag) => {
                 count += 1;
                 if count > most {
@@ -156,7 +156,7 @@ fn to_the_end<R: BufRead>(walker: &mut Walker<R>) -> Result<(), Unreadable> {
     while walker.depth() > 0 {
         match walker.step()? {
             Step::Close => {}
-            Step::Open(tag) if tag.name == "Fault" => return Err(fault(walker, &tag)?),
+            Step::Open(tag) if tag.is("Fault") => return Err(fault(walker, &tag)?),
             Step::Open(tag) => {
                 walker.content(&tag)?;
             }

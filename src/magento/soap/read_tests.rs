@@ -93,6 +93,9 @@ fn references_that_multiply_are_refused() {
     }
     let met = one(&envelope(&format!("<r>{inside}</r>"))).0;
     assert!(matches!(met, Err(Unreadable::Hostile(_))), "{:?}", met.map(|_| ()));
+    let long = format!("<l id=\"r\">{}</l>{}", "x".repeat(1_000_000), "<x href=\"#r\"/>".repeat(1_000));
+    let met = one(&envelope(&format!("<r>{long}</r>"))).0;
+    assert!(matches!(met, Err(Unreadable::Hostile(_))), "{:?}", met.map(|_| ()));
 }
 
 #[test]

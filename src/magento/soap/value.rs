@@ -1,6 +1,6 @@
 //! What one row holds before it is typed, and the three kinds of "nothing" (F38).
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ pub enum Value {
 /// The members of a struct in the order of the wire. Secrets (`password_hash`,
 /// `rp_token`, card numbers) are not among them.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Row(pub(crate) Vec<(Cow<'static, str>, Value)>);
+pub struct Row(pub(crate) Vec<(Arc<str>, Value)>);
 
 /// A field of a record as a call returned it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
