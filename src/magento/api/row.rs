@@ -93,12 +93,24 @@ pub(super) trait RowExt {
     fn time(&self, name: &str) -> Result<Field<DateTime<Utc>>, RowProblem>;
     /// A struct that may be empty or absent, such as the shipping address of a virtual order.
     fn part(&self, name: &str) -> Option<&Row>;
-    /// The rows of an array inside a row, all of them or none: half an order would look like a changed one.
+    /// The rows of an array inside a row, all of them or none: half an order would look like a changed one. No array
+    /// at all is not an empty one.
     fn parts<T>(
         &self,
-        name: &str,
+        name: &'static str,
         read: impl Fn(&Row) -> Result<T, RowProblem>,
     ) -> Result<Vec<T>, RowProblem>;
+    /// The same for notes and comments, whose absence loses nothing.
+    fn parts_if_told<T>(
+        &self,
+        name: &'static str,
+        read: impl Fn(&Row) -> Result<T, RowProblem>,
+    ) -> Result<Vec<T>, RowProblem> {
+        match self.parts(name, read) {
+            Err(RowProblem::Absent(absent)) if absent == name => Ok(Vec::new()),
+            told => told,
+        }
+    }
 }
 
 impl RowExt for Row {
@@ -164,11 +176,11 @@ impl RowExt for Row {
 
     fn parts<T>(
         &self,
-        name: &str,
+        name: &'static str,
         read: impl Fn(&Row) -> Result<T, RowProblem>,
     ) -> Result<Vec<T>, RowProblem> {
         match self.get(name) {
-            None => Ok(Vec::new()),
+            None => Err(RowProblem::Absent(name)),
             // some SOAP servers write an array of one as the one itself
             Some(Value::Row(only)) if !only.is_empty() => Ok(vec![read(only)?]),
             Some(value) => {

@@ -77,6 +77,18 @@ async fn an_address_that_cannot_be_read_spoils_its_customer_only() {
 }
 
 #[tokio::test]
+async fn a_customer_without_a_list_of_addresses_is_no_customer_without_addresses() {
+    let good = response("rpc/123-oroCustomerList-page2-3");
+    let (before, rest) = good.split_once("<addresses ").expect("a list of addresses");
+    let bad = format!("{before}{}", rest.split_once("/>").expect("its end").1);
+    let shop = shop_with(Reply::xml(&bad)).await;
+    let page =
+        customers::bridge_page(&shop.store(Mode::Rpc), &CustomerFilter::default(), 3).await.expect("a page");
+    let causes: Vec<_> = page.bad.iter().map(|bad| (bad.remote_id.as_deref(), bad.cause.as_str())).collect();
+    assert_eq!(causes, [(Some("4"), "the row has no addresses")]);
+}
+
+#[tokio::test]
 async fn many_customers_in_one_request() {
     let shop = Shop::recorded(Mode::Rpc, &[("multiCall", "v1/004-multiCall-customer.info-3")]).await;
     let entries = customers::infos_bulk(&shop.store(Mode::Rpc), &[1, 2, 3]).await.expect("entries");

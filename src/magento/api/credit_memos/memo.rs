@@ -145,7 +145,7 @@ pub(super) fn read(row: &Row) -> Result<CreditMemo, RowProblem> {
         base_totals: base_totals(row)?,
         reward_points_refunded: row.decimal("reward_points_balance_refund")?,
         items: row.parts("items", item)?,
-        comments: row.parts("comments", comment)?,
+        comments: row.parts_if_told("comments", comment)?,
     })
 }
 
