@@ -7,7 +7,7 @@ use super::call::Call;
 use super::clock;
 use super::customers;
 use super::fault::Refusal;
-use super::method::{Method, Noun, PAGED, Type};
+use super::method::{Method, Noun, PAGED, Resource, Type};
 use super::records::Customer;
 use super::regions::REGIONS;
 use super::reply::{List, Nulls, Reply};
@@ -22,12 +22,17 @@ const ATTRIBUTES: List = List { item: "associativeEntity", array: "associativeAr
 
 pub(super) const NOUN: Noun = Noun {
     bridge: true,
-    resources: &[],
+    resources: &[
+        Resource { name: "oro_ping", title: "Oro extension ping", alias: "" },
+        Resource { name: "oro_customer", title: "Customer List Information", alias: "" },
+        Resource { name: "oro_website", title: "Website API", alias: "" },
+        Resource { name: "oro_region", title: "Region List Information", alias: "" },
+    ],
     methods: &[
         Method {
             name: "oroPing",
-            title: "Ping",
-            path: "oro.ping",
+            title: "Ping mage instance in order to check if extension available",
+            path: "oro_ping.ping",
             alias: "",
             parts: &[],
             returns: ("result", "oroPingResponse"),
@@ -35,7 +40,7 @@ pub(super) const NOUN: Noun = Noun {
         },
         Method {
             name: "oroWebsiteList",
-            title: "Retrieve websites",
+            title: "Retrieve websites list",
             path: "oro_website.list",
             alias: "",
             parts: &[],
@@ -44,7 +49,7 @@ pub(super) const NOUN: Noun = Noun {
         },
         Method {
             name: "oroRegionList",
-            title: "Retrieve regions",
+            title: "Get list of all regions",
             path: "oro_region.list",
             alias: "",
             parts: PAGED,
@@ -53,7 +58,7 @@ pub(super) const NOUN: Noun = Noun {
         },
         Method {
             name: "oroCustomerList",
-            title: "Retrieve customers",
+            title: "Get customer list by filters",
             path: "oro_customer.list",
             alias: "",
             parts: PAGED,

@@ -50,6 +50,17 @@ impl<R, P> Projection<R, P> {
         Self { fields: fields.collect() }
     }
 
+    /// With other types for some columns, as WS-I has them.
+    pub(super) fn retyped(mut self, types: &[(&str, &str)]) -> Self {
+        for (name, declared) in types {
+            let found = self.fields.iter_mut().find(|field| field.name == *name);
+            if let Some((field, kind)) = found.zip(Kind::of(declared)) {
+                field.kind = kind;
+            }
+        }
+        self
+    }
+
     /// Without some columns.
     pub(super) fn without(mut self, names: &[&str]) -> Self {
         self.fields.retain(|field| !names.contains(&field.name));

@@ -92,10 +92,9 @@ impl Filter {
     }
 
     /// Tests a record by id and stamp, where these are all it needs.
-    pub(super) fn lets_through_keys(&self, id: u32, stamp: i64) -> bool {
-        self.lets_through(|field| {
-            Some(if field == self.keys.stamp { Value::Time(stamp) } else { Value::Int(id.into()) })
-        })
+    pub(super) fn lets_through_keys(&self, id: u32, stamp: Option<i64>) -> bool {
+        let stamp = || stamp.map_or(Value::Null, Value::Time);
+        self.lets_through(|field| Some(if field == self.keys.stamp { stamp() } else { id.into() }))
     }
 
     /// The ids of an `eq` or `in` on the id, sorted.

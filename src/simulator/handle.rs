@@ -11,6 +11,7 @@ use super::http;
 use super::options::Options;
 use super::records::{Address, Customer, CustomerView};
 use super::server::Server;
+use super::sessions::Role;
 use super::shop::Shop;
 use super::trouble::{Fault, When};
 
@@ -70,6 +71,21 @@ impl Simulator {
         self.requests().get(method).copied().unwrap_or(0)
     }
 
+    /// Bytes of answers by method.
+    pub fn bytes(&self) -> BTreeMap<String, u64> {
+        self.server.counters.bytes()
+    }
+
+    /// Bytes of one method's answers.
+    pub fn bytes_of(&self, method: &str) -> u64 {
+        self.bytes().get(method).copied().unwrap_or(0)
+    }
+
+    /// Entries of `multiCall`s with a path (`order.info`).
+    pub fn entries_of(&self, path: &str) -> u64 {
+        self.server.counters.entries_of(path)
+    }
+
     /// The most SOAP requests that were in flight at once.
     pub fn max_in_flight(&self) -> usize {
         self.server.counters.max_in_flight()
@@ -93,6 +109,18 @@ impl Simulator {
     /// Ends every session, as a restart of the store's database would.
     pub fn expire_sessions(&self) {
         self.server.desk.sessions().expire_all();
+    }
+
+    /// Makes an API user with all rights but to these resources (`sales_order`, `customer`), or changes one; sessions
+    /// that are open feel it at once.
+    pub fn set_user(&self, name: &str, key: &str, lacking: &[&str]) {
+        let role = Role::Lacking(lacking.iter().map(|resource| (*resource).to_owned()).collect());
+        self.server.desk.sessions().set_user(name, key, role);
+    }
+
+    /// Takes an API user away, with the sessions.
+    pub fn remove_user(&self, name: &str) {
+        self.server.desk.sessions().remove_user(name);
     }
 
     /// The store's clock, in seconds since 1970.
@@ -147,6 +175,22 @@ impl Simulator {
     pub fn add_customer(&self, customer: Customer) -> u32 {
         let now = self.now();
         self.shop_mut().add(customer, now)
+    }
+
+    /// Puts a customer with its address book in place of whoever has its id, stamped as it is: a late commit, a restored
+    /// backup, an id used again.
+    pub fn put_customer(&self, customer: CustomerView) {
+        self.shop_mut().put(customer);
+    }
+
+    /// Sets a customer's `updated_at`; false if there is none.
+    pub fn stamp_customer(&self, id: u32, updated_at: i64) -> bool {
+        let Some(mut view) = self.customer(id) else {
+            return false;
+        };
+        view.customer.updated_at = updated_at;
+        self.put_customer(view);
+        true
     }
 
     /// Adds an address to a customer; gives the id, `None` if there is no such customer.

@@ -1,6 +1,7 @@
-//! The store's orders in the hands of a test: it looks at them, and does what merchants and shoppers do.
+//! The store's orders and credit memos in the hands of a test: it looks at them, and does what merchants do.
 
 use super::handle::Simulator;
+use super::memos::record::CreditMemo;
 use super::orders::desk::{self, Part};
 use super::orders::record::Order;
 use super::records::Text;
@@ -106,5 +107,38 @@ impl Simulator {
     pub fn refund_order(&self, id: u32, part: Part) -> Option<u32> {
         let now = self.now();
         self.shop_mut().refund(id, part, now)
+    }
+
+    /// A credit memo with its parts.
+    pub fn memo(&self, id: u32) -> Option<CreditMemo> {
+        self.shop().memos.get(id)
+    }
+
+    /// Ids of all credit memos, rising.
+    pub fn memo_ids(&self) -> Vec<u32> {
+        self.shop().memos.ids().collect()
+    }
+
+    /// Edits a credit memo and moves its `updated_at` to the store's now; false if there is none.
+    pub fn edit_memo(&self, id: u32, change: impl FnOnce(&mut CreditMemo)) -> bool {
+        let now = self.now();
+        let mut shop = self.shop_mut();
+        let Some(mut memo) = shop.memos.get(id) else {
+            return false;
+        };
+        change(&mut memo);
+        (memo.id, memo.updated_at) = (id, now);
+        shop.memos.put(memo);
+        true
+    }
+
+    /// Puts a credit memo in place of whatever has its id, stamped as it is.
+    pub fn put_memo(&self, memo: CreditMemo) {
+        self.shop_mut().memos.put(memo);
+    }
+
+    /// Deletes a credit memo; false if there was none.
+    pub fn delete_memo(&self, id: u32) -> bool {
+        self.shop_mut().memos.delete(id)
     }
 }

@@ -6,7 +6,7 @@
 use super::call::Call;
 use super::fault::Refusal;
 use super::reply::{List, Reply};
-use super::{addresses, bridge, customers, directory, orders, stores};
+use super::{addresses, bridge, carts, customers, directory, memos, orders, stores, subscribers};
 
 /// One call of the API.
 pub(super) struct Method {
@@ -30,6 +30,8 @@ pub(super) enum Type {
     Record(&'static str, &'static str),
     /// A record that the bridge gives more fields.
     Extended(&'static str, &'static str, &'static str),
+    /// A record of which WS-I declares some fields with other types.
+    ByMode(&'static str, &'static str, &'static [(&'static str, &'static str)]),
     Array(&'static List),
 }
 
@@ -59,8 +61,12 @@ const NOUNS: &[&Noun] = &[
     &customers::NOUN,
     &addresses::NOUN,
     &orders::NOUN,
+    &memos::NOUN,
+    &carts::NOUN,
     &bridge::NOUN,
+    &carts::bridge::NOUN,
     &orders::bridge::NOUN,
+    &subscribers::NOUN,
 ];
 
 /// The nouns of a store with or without the bridge.
@@ -74,8 +80,8 @@ pub(super) fn of_operation(name: &str, bridge: bool) -> Option<&'static Method> 
 }
 
 /// The method of a v1 path, long or short.
-pub(super) fn of_path(path: &str) -> Option<&'static Method> {
-    let mut methods = nouns(false).flat_map(|noun| noun.methods);
+pub(super) fn of_path(path: &str, bridge: bool) -> Option<&'static Method> {
+    let mut methods = nouns(bridge).flat_map(|noun| noun.methods);
     methods.find(|method| method.path == path || !path.is_empty() && method.alias == path)
 }
 

@@ -8,8 +8,8 @@ const APIS: List = List { item: "apiEntity", array: "ArrayOfApis" };
 const METHODS: List = List { item: "apiMethodEntity", array: "ArrayOfApiMethods" };
 
 /// The result of the v2 call.
-pub(super) fn write_v2(reply: &mut Reply, role: Role) {
-    let allowed = allowed(role);
+pub(super) fn write_v2(reply: &mut Reply, role: &Role, bridge: bool) {
+    let allowed = allowed(role, bridge);
     reply.list(&APIS, allowed.iter(), |reply, (resource, methods)| {
         reply.text("title", resource.title);
         reply.text("name", resource.name);
@@ -24,8 +24,8 @@ pub(super) fn write_v2(reply: &mut Reply, role: Role) {
 }
 
 /// Number of items, and the items, of the v1 answer.
-pub(super) fn v1_items(role: Role) -> (usize, Vec<u8>) {
-    let allowed = allowed(role);
+pub(super) fn v1_items(role: &Role, bridge: bool) -> (usize, Vec<u8>) {
+    let allowed = allowed(role, bridge);
     let mut items = String::new();
     for (resource, methods) in &allowed {
         items.push_str("<item xsi:type=\"ns2:Map\">");
@@ -57,8 +57,9 @@ pub(super) fn v1_items(role: Role) -> (usize, Vec<u8>) {
     (allowed.len(), items.into_bytes())
 }
 
-fn allowed(role: Role) -> Vec<(&'static Resource, Vec<&'static Method>)> {
-    let resources = nouns(false).flat_map(|noun| noun.resources.iter().map(move |resource| (noun, resource)));
+fn allowed(role: &Role, bridge: bool) -> Vec<(&'static Resource, Vec<&'static Method>)> {
+    let resources =
+        nouns(bridge).flat_map(|noun| noun.resources.iter().map(move |resource| (noun, resource)));
     resources
         .filter(|(_, resource)| role.allows(resource.name))
         .map(|(noun, resource)| {

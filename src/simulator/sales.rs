@@ -3,7 +3,9 @@
 //! Owns: finding orders, and the changes that touch more than one table. Refuses: what such a change is to one record
 //! ([`super::orders::desk`], …).
 
+use super::carts::record::Cart;
 use super::filter::Filter;
+use super::memos::record::CreditMemo;
 use super::orders::desk::{self, Part};
 use super::orders::record::Order;
 use super::records::{Address, Customer, Text};
@@ -69,17 +71,54 @@ impl Shop {
     /// An order of today that is not in the table yet.
     pub(super) fn draft_order(&mut self, buyer: &Buyer, now: i64) -> Order {
         let (customer, address) = self.person(buyer);
-        let id = self.orders.take_id();
-        let order = self.orders.seeds().draft(id, id, &customer, address, now);
+        let (id, quote) = (self.orders.take_id(), self.carts.take_id());
+        let order = self.orders.seeds().draft(id, quote, &customer, address, now);
+        self.carts.put(Cart::of(&order));
         self.edit(order.customer_id.unwrap_or(0), now, |_| ());
         order
     }
 
+    /// A cart that somebody begins to fill; gives the id.
+    pub(super) fn add_cart(&mut self, buyer: &Buyer, now: i64) -> u32 {
+        let (customer, address) = self.person(buyer);
+        let id = self.carts.take_id();
+        let cart = self.carts.seeds().filled(id, &customer, address.as_ref(), now);
+        self.carts.put(cart);
+        id
+    }
+
+    /// Makes an order of an active cart that has items; gives the order's id.
+    pub(super) fn order_cart(&mut self, cart: u32, now: i64) -> Option<u32> {
+        let mut cart = self.carts.get(cart).filter(|cart| cart.is_active && !cart.items.is_empty())?;
+        let id = self.orders.take_id();
+        let order = self.orders.seeds().of_cart(id, &cart, now);
+        self.edit(order.customer_id.unwrap_or(0), now, |_| ());
+        cart.is_active = false;
+        cart.updated_at = now;
+        cart.reserved_order_id = Some(order.increment_id.clone());
+        self.carts.put(cart);
+        self.orders.put(order);
+        Some(id)
+    }
+
+    /// Gives money back and writes a credit memo, whose id is returned.
     pub(super) fn refund(&mut self, order: u32, part: Part, now: i64) -> Option<u32> {
         let mut order = self.orders.get(order)?;
-        let _given = desk::refund(&mut order, part, now)?;
+        let given = desk::refund(&mut order, part, now)?;
+        let id = self.memos.take_id();
+        self.memos.put(CreditMemo::of(&order, &given, id, now));
         self.orders.put(order);
-        None
+        Some(id)
+    }
+
+    /// The credit memo with a number for people.
+    pub(super) fn memo_by_increment(&self, increment_id: &str) -> Option<CreditMemo> {
+        let fits = |memo: &CreditMemo| memo.increment_id == increment_id;
+        if let Some(memo) = self.memos.changed().find(|memo| fits(memo)) {
+            return Some(memo.clone());
+        }
+        let id = increment_id.get(1..)?.parse().ok()?;
+        self.memos.get(id).filter(fits)
     }
 
     /// The order with a number for people.

@@ -44,6 +44,10 @@ pub(super) struct Counters(Mutex<Counts>);
 #[derive(Debug, Default)]
 struct Counts {
     by_method: BTreeMap<String, u64>,
+    /// Of the answers, by method.
+    bytes: BTreeMap<String, u64>,
+    /// Of `multiCall`s, by path.
+    entries: BTreeMap<String, u64>,
     in_flight: usize,
     max_in_flight: usize,
 }
@@ -64,6 +68,24 @@ impl Counters {
         self.counts().by_method.clone()
     }
 
+    /// An answer of so many bytes goes out.
+    pub(super) fn sent(&self, method: &str, bytes: usize) {
+        *self.counts().bytes.entry(method.to_owned()).or_default() += u64::try_from(bytes).unwrap_or(0);
+    }
+
+    pub(super) fn bytes(&self) -> BTreeMap<String, u64> {
+        self.counts().bytes.clone()
+    }
+
+    /// An entry of a `multiCall` was met.
+    pub(super) fn entry(&self, path: &str) {
+        *self.counts().entries.entry(path.to_owned()).or_default() += 1;
+    }
+
+    pub(super) fn entries_of(&self, path: &str) -> u64 {
+        self.counts().entries.get(path).copied().unwrap_or(0)
+    }
+
     pub(super) fn max_in_flight(&self) -> usize {
         self.counts().max_in_flight
     }
@@ -71,6 +93,8 @@ impl Counters {
     pub(super) fn reset(&self) {
         let mut counts = self.counts();
         counts.by_method.clear();
+        counts.bytes.clear();
+        counts.entries.clear();
         counts.max_in_flight = counts.in_flight;
     }
 

@@ -8,36 +8,59 @@ use std::collections::HashMap;
 use super::fault::Refusal;
 
 /// What a user may call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Role {
-    Full,
+    /// All but these resources.
+    Lacking(Vec<String>),
     /// Stores and the installation's own data, no customers.
     Limited,
 }
 
 impl Role {
-    pub(super) fn allows(self, resource: &str) -> bool {
-        self == Self::Full || matches!(resource, "core_store" | "core_magento")
+    pub(super) fn allows(&self, resource: &str) -> bool {
+        match self {
+            Self::Lacking(lacking) => !lacking.iter().any(|one| one == resource),
+            Self::Limited => matches!(resource, "core_store" | "core_magento"),
+        }
     }
+}
+
+/// An API user.
+#[derive(Debug)]
+struct User {
+    name: String,
+    key: String,
+    role: Role,
 }
 
 /// Open sessions by id.
 #[derive(Debug)]
 pub(super) struct Sessions {
-    users: [(String, String, Role); 2],
-    open: HashMap<String, (Role, i64)>,
+    users: Vec<User>,
+    /// The user's name and the time of the last call, by session id.
+    open: HashMap<String, (String, i64)>,
     lifetime: i64,
 }
 
 impl Sessions {
     /// The full user as configured, and `limited` / `limited-key`.
     pub(super) fn new(user: &str, key: &str, lifetime: i64) -> Self {
-        let limited = ("limited".to_owned(), "limited-key".to_owned(), Role::Limited);
-        Self {
-            users: [(user.to_owned(), key.to_owned(), Role::Full), limited],
-            open: HashMap::new(),
-            lifetime,
-        }
+        let mut sessions = Self { users: Vec::new(), open: HashMap::new(), lifetime };
+        sessions.set_user(user, key, Role::Lacking(Vec::new()));
+        sessions.set_user("limited", "limited-key", Role::Limited);
+        sessions
+    }
+
+    /// Makes a user, or gives one another key and role; sessions that are open feel it at once.
+    pub(super) fn set_user(&mut self, name: &str, key: &str, role: Role) {
+        self.users.retain(|user| user.name != name);
+        self.users.push(User { name: name.to_owned(), key: key.to_owned(), role });
+    }
+
+    /// Takes a user away; open sessions are of no more use.
+    pub(super) fn remove_user(&mut self, name: &str) {
+        self.users.retain(|user| user.name != name);
+        self.open.retain(|_, session| session.0 != name);
     }
 
     /// Opens a session: 32 hexadecimal digits.
@@ -45,10 +68,11 @@ impl Sessions {
         if user.is_empty() || key.is_empty() {
             return Err(Refusal::parameter_missing());
         }
-        let known = self.users.iter().find(|known| known.0 == user && known.1 == key);
-        let role = known.ok_or_else(Refusal::access_denied)?.2;
+        if !self.users.iter().any(|known| known.name == user && known.key == key) {
+            return Err(Refusal::access_denied());
+        }
         let id = format!("{:032x}", fastrand::u128(..));
-        self.open.insert(id.clone(), (role, now));
+        self.open.insert(id.clone(), (user.to_owned(), now));
         Ok(id)
     }
 
@@ -60,7 +84,8 @@ impl Sessions {
             return Err(Refusal::session_expired());
         }
         session.1 = now;
-        Ok(session.0)
+        let user = self.users.iter().find(|user| user.name == session.0);
+        user.map(|user| user.role.clone()).ok_or_else(Refusal::session_expired)
     }
 
     pub(super) fn end(&mut self, id: &str) {

@@ -6,13 +6,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::carts::seeded::SeededCarts;
 use super::customers::cell;
 use super::filter::Filter;
+use super::memos::SeededMemos;
 use super::options::Options;
 use super::orders::seeded::SeededOrders;
 use super::quotes::Quotes;
 use super::records::{Address, Customer, CustomerView};
 use super::seeded::{ADDRESS_STRIDE, Seeded};
+use super::subscribers::SeededSubscribers;
 use super::table::Table;
 
 /// All state of the store that outlives a call.
@@ -30,12 +33,19 @@ pub(super) struct Shop {
     alive: usize,
     /// What was bought.
     pub(super) orders: Table<SeededOrders>,
+    /// What lies or lay in carts.
+    pub(super) carts: Table<SeededCarts>,
+    /// What was given back.
+    pub(super) memos: Table<SeededMemos>,
+    /// Who gets the newsletter.
+    pub(super) subscribers: Table<SeededSubscribers>,
 }
 
 impl Shop {
     pub(super) fn new(seeded: Seeded, options: &Options) -> Self {
         let orders = options.orders.unwrap_or(seeded.count.saturating_add(seeded.count / 2));
         let quotes = Quotes { people: seeded, orders, others: options.carts.unwrap_or(seeded.count / 10) };
+        let subscribers = options.subscribers.unwrap_or(seeded.count / 6);
         let orders = SeededOrders { people: seeded, count: orders, quotes };
         let stamped =
             (1..=seeded.count).map(|id| (u32::try_from(seeded.stamps(id).1).unwrap_or(u32::MAX), id));
@@ -50,6 +60,9 @@ impl Shop {
             next_address: seeded.count * ADDRESS_STRIDE + 1,
             alive: seeded.count as usize,
             orders: Table::new(orders),
+            carts: Table::new(SeededCarts(orders)),
+            memos: Table::new(SeededMemos(orders)),
+            subscribers: Table::new(SeededSubscribers { people: seeded, count: subscribers }),
         }
     }
 
@@ -103,7 +116,7 @@ impl Shop {
         ids.retain(|id| match self.changed.get(id) {
             Some(changed) => changed.as_ref().is_some_and(|view| fits(&view.customer)),
             None if !self.seeded.contains(*id) => false,
-            None if cheap => filter.lets_through_keys(*id, self.seeded.stamps(*id).1),
+            None if cheap => filter.lets_through_keys(*id, Some(self.seeded.stamps(*id).1)),
             None => fits(&self.seeded.customer(*id)),
         });
         ids
@@ -144,6 +157,18 @@ impl Shop {
         view.customer.id = id;
         view.customer.updated_at = now;
         Some(result)
+    }
+
+    /// Puts a customer in place of whoever has its id, stamped as it is.
+    pub(super) fn put(&mut self, view: CustomerView) {
+        let id = view.customer.id;
+        self.alive += usize::from(!self.contains(id));
+        self.next_customer = self.next_customer.max(id + 1);
+        for address in &view.addresses {
+            self.next_address = self.next_address.max(address.id + 1);
+            self.owners.insert(address.id, id);
+        }
+        self.changed.insert(id, Some(view));
     }
 
     pub(super) fn delete(&mut self, id: u32) -> bool {

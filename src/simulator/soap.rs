@@ -32,7 +32,9 @@ pub(super) async fn answer(server: &Arc<Server>, arrived: &Arrived, endpoint: En
     let answer = carry_out(server, arrived, endpoint, work, fault.as_ref()).await;
     let style = if endpoint == Endpoint::V1 { Style::V1 } else { server.desk.style() };
     tokio::time::sleep(pause(server.desk.options.latency, &method, style == Style::Wsi, answer.rows)).await;
-    finish(server, answer, fault.as_ref())
+    let outgoing = finish(server, answer, fault.as_ref());
+    server.counters.sent(&method, outgoing.body.len());
+    outgoing
 }
 
 /// What a request asks for.
@@ -131,11 +133,13 @@ impl Job {
         if self.endpoint == Endpoint::V2 {
             return v2::answer(desk, &self.operation, &self.request, &self.base_url, &self.quirks);
         }
-        let trouble =
-            |path: &str, record: Option<Record>| match self.server.scripts().for_entry(path, record)? {
+        let trouble = |path: &str, record: Option<Record>| {
+            self.server.counters.entry(path);
+            match self.server.scripts().for_entry(path, record)? {
                 Fault::Soap(code, text, _) => Some(Refusal::new(code, text)),
                 _ => None,
-            };
+            }
+        };
         let context = v1::Context { desk, base_url: &self.base_url, quirks: &self.quirks, trouble: &trouble };
         v1::answer(&context, &self.request)
     }

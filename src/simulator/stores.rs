@@ -34,6 +34,11 @@ pub(super) fn view_name(store_id: u32) -> &'static str {
     STORE_VIEWS.iter().find(|view| view.id == store_id).map_or("Admin", |view| view.name)
 }
 
+/// The code of a store view.
+pub(super) fn view_code(store_id: u32) -> &'static str {
+    STORE_VIEWS.iter().find(|view| view.id == store_id).map_or("admin", |view| view.code)
+}
+
 /// The website that a store view belongs to; the admin panel's customers are the first one's.
 pub(super) fn website_of(store_id: u32) -> u32 {
     STORE_VIEWS.iter().find(|view| view.id == store_id).map_or(1, |view| view.website_id)

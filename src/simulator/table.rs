@@ -17,7 +17,8 @@ pub(super) trait Seeds {
     /// The greatest id; there may be gaps below it.
     fn last(&self) -> u32;
 
-    /// When a row last changed; `None` where there is no such row. Cheap: it is asked for every row at the start.
+    /// When a row last changed, 0 for NULL; `None` where there is no such row. Cheap: it is asked for every row when a
+    /// window is.
     fn stamp(&self, id: u32) -> Option<i64>;
 
     /// The row with an id for which [`Seeds::stamp`] knows a time.
@@ -88,7 +89,7 @@ impl<S: Seeds> Table<S> {
         ids.retain(|id| match self.changed.get(id) {
             Some(changed) => changed.as_ref().is_some_and(fits),
             None if !self.is_seeded(*id) => false,
-            None if cheap => filter.lets_through_keys(*id, self.seeds.stamp(*id).unwrap_or(0)),
+            None if cheap => filter.lets_through_keys(*id, self.seeds.stamp(*id).filter(|stamp| *stamp != 0)),
             None => fits(&self.seeds.row(*id)),
         });
         ids

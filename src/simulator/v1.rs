@@ -60,7 +60,7 @@ fn end(desk: &Desk, arguments: &Element) -> Answer {
 
 fn list_resources(desk: &Desk, arguments: &Element) -> Result<Answer, Refusal> {
     let role = desk.role(&arguments.text_of("sessionId"))?;
-    let (count, items) = resources::v1_items(role);
+    let (count, items) = resources::v1_items(&role, desk.options.bridge.is_some());
     let body = envelope::fixed_array(desk.namespace(), "resourcesResponse", "resourcesReturn", count, &items);
     Ok(Answer::result(body))
 }
@@ -68,7 +68,7 @@ fn list_resources(desk: &Desk, arguments: &Element) -> Result<Answer, Refusal> {
 fn call(context: &Context<'_>, arguments: &Element) -> Result<Answer, Refusal> {
     let role = context.desk.role(&arguments.text_of("sessionId"))?;
     let given = arguments.child("args").map(values).unwrap_or_default();
-    let (result, met) = run(context, role, &arguments.text_of("resourcePath"), given, "callReturn");
+    let (result, met) = run(context, &role, &arguments.text_of("resourcePath"), given, "callReturn");
     Ok(Answer { met, ..finished(context.desk, "callResponse", &result?) })
 }
 
@@ -78,7 +78,7 @@ fn multi_call(context: &Context<'_>, arguments: &Element) -> Result<Answer, Refu
     let mut items = Vec::with_capacity(calls.len() * 1024);
     for call in calls {
         let (path, given) = entry(call);
-        let (result, met) = run(context, role, path, given, "item");
+        let (result, met) = run(context, &role, path, given, "item");
         match (context.trouble)(path, met).map_or(result, Err) {
             Ok(reply) => items.extend_from_slice(&reply.out),
             Err(refusal) => write_fault(&mut items, &refusal),
@@ -109,12 +109,12 @@ fn values(given: &Element) -> &[Element] {
 
 fn run(
     context: &Context<'_>,
-    role: Role,
+    role: &Role,
     path: &str,
     arguments: &[Element],
     slot: &'static str,
 ) -> (Result<Reply, Refusal>, Option<Record>) {
-    let Some(method) = method::of_path(path) else {
+    let Some(method) = method::of_path(path, context.desk.options.bridge.is_some()) else {
         return (Err(Refusal::invalid_path()), None);
     };
     if !role.allows(method.resource()) {
@@ -127,7 +127,7 @@ fn run(
         shop: &context.desk.shop,
         clock: &context.desk.clock,
         base_url: context.base_url,
-        bridge: None,
+        bridge: context.desk.options.bridge.as_deref(),
         quirks: context.quirks,
         met: Cell::new(None),
     };

@@ -97,7 +97,7 @@ fn list_resources(desk: &Desk, arguments: &Element) -> Result<Reply, Refusal> {
     }
     let mut reply = reply(desk, "resourcesReturn");
     reply.shape = Shape::List;
-    resources::write_v2(&mut reply, role);
+    resources::write_v2(&mut reply, &role, desk.options.bridge.is_some());
     Ok(reply)
 }
 

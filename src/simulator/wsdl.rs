@@ -51,7 +51,7 @@ pub(super) fn rpc(scope: &Scope<'_>) -> String {
         scope.namespace
     ));
     out.push_str(&format!("<import namespace=\"{ENC}\" schemaLocation=\"{ENC}\"/>\n"));
-    each_type(scope, |name, content| {
+    each_type(scope, false, |name, content| {
         match content {
         Content::Fields(fields) => out.push_str(&format!("<complexType name=\"{name}\"><all>{}</all></complexType>\n", elements(fields, "element"))),
         Content::Items(item) => out.push_str(&format!(
@@ -82,7 +82,7 @@ pub(super) fn wsi(scope: &Scope<'_>) -> String {
     let operations = operations(scope);
     let mut out = head(scope, "wsdl:");
     out.push_str(&format!("<wsdl:types><xsd:schema targetNamespace=\"{}\">\n", scope.namespace));
-    each_type(scope, |name, content| {
+    each_type(scope, true, |name, content| {
         let fields = match content {
             Content::Fields(fields) => elements(fields, "xsd:element"),
             Content::Items(item) => format!(
@@ -190,7 +190,7 @@ enum Content<'a> {
     Items(&'a str),
 }
 
-fn each_type(scope: &Scope<'_>, mut write: impl FnMut(&str, Content<'_>)) {
+fn each_type(scope: &Scope<'_>, wsi: bool, mut write: impl FnMut(&str, Content<'_>)) {
     for (name, fields) in SHARED {
         write(name, Content::Fields(fields));
     }
@@ -204,9 +204,19 @@ fn each_type(scope: &Scope<'_>, mut write: impl FnMut(&str, Content<'_>)) {
                 write(name, Content::Fields(&format!("{fields} {more}")));
             }
             Type::Extended(name, fields, _) => write(name, Content::Fields(fields)),
+            Type::ByMode(name, fields, others) => write(name, Content::Fields(&retyped(fields, others, wsi))),
             Type::Array(list) => write(list.array, Content::Items(list.item)),
         }
     }
+}
+
+/// Fields with their types in WS-I.
+fn retyped(fields: &str, others: &[(&str, &str)], wsi: bool) -> String {
+    let mut all = format!(" {fields}");
+    for (name, kind) in others.iter().filter(|_| wsi) {
+        all = all.replace(&format!(" {name}:string"), &format!(" {name}:{kind}"));
+    }
+    all
 }
 
 fn elements(fields: &str, tag: &str) -> String {

@@ -5,6 +5,7 @@
 
 mod behaviour;
 mod bench;
+mod carts;
 mod laid;
 mod orders;
 mod recorded;

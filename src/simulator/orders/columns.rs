@@ -168,7 +168,7 @@ pub(super) const ITEM: &[Column<OrderItem, Order>] = &[
     ("price", |i, _| i.price.into()),
     ("original_price", |i, _| i.original_price.into()),
     ("base_original_price", |i, _| i.of_parent(i.original_price).into()),
-    ("price_incl_tax", |i, _| i.of_parent(i.price + i.price.percent(i.tax_percent)).into()),
+    ("price_incl_tax", |i, _| i.of_parent(i.price_incl_tax()).into()),
     ("tax_percent", |i, _| i.of_parent(i.tax_percent).into()),
     ("tax_amount", |i, _| i.of_parent(i.tax).into()),
     ("tax_invoiced", |i, _| i.invoiced(i.tax).into()),

@@ -68,6 +68,12 @@ pub(in crate::simulator) fn items(order: &Order, basket: &Basket) -> Vec<OrderIt
     items
 }
 
+/// The row an order makes of a cart's.
+pub(in crate::simulator) fn taken_over(item: &OrderItem, order: u32, first: u32) -> OrderItem {
+    let id = |quote_item: u32| (order - 1) * STRIDE + 1 + quote_item.saturating_sub(first);
+    OrderItem { id: id(item.quote_item_id), parent_id: item.parent_id.map(id), ..item.clone() }
+}
+
 fn row(line: &Line, (id, quote_item_id): (u32, u32), rules: bool) -> OrderItem {
     let weighs = line.product.sort == Sort::Simple;
     let options = if line.is_configurable() { configured(line) } else { line.buy_request_option() };

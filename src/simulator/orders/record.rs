@@ -225,6 +225,11 @@ impl Order {
 }
 
 impl OrderItem {
+    /// Of one piece, in cents.
+    pub(in crate::simulator) fn price_incl_tax(&self) -> Amount {
+        self.price + self.price.percent(self.tax_percent)
+    }
+
     /// The part of a sum that belongs to the pieces invoiced.
     pub(in crate::simulator) fn invoiced(&self, sum: Amount) -> Amount {
         self.share(sum, self.qty_invoiced)

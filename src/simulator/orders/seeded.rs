@@ -9,6 +9,7 @@ use super::desk;
 use super::record::{Order, OrderAddress, Payment};
 use crate::simulator::amount::Amount;
 use crate::simulator::basket::{Basket, EURO_RATE, currency};
+use crate::simulator::carts::record::Cart;
 use crate::simulator::quotes::Quotes;
 use crate::simulator::records::{Address, Customer, Text};
 use crate::simulator::seeded::Seeded;
@@ -113,10 +114,7 @@ impl SeededOrders {
 
     /// How many credit memos there are.
     pub(in crate::simulator) fn memos(&self) -> u32 {
-        (1..=2u32)
-            .map(|back| self.count / 25 * 2 + 3 - back)
-            .find(|memo| *memo == 0 || self.order_of(*memo) <= self.count)
-            .unwrap_or(self.count / 25 * 2)
+        REFUNDED.iter().map(|place| (self.count + 25 - place) / 25).sum()
     }
 
     /// The cart it was made from.
@@ -171,6 +169,37 @@ impl SeededOrders {
         let mut order = self.compose(id, quote, customer, address, &mut self.rng(id, 2));
         (order.created_at, order.updated_at) = (now, now);
         order.history = vec![desk::entry(&order, 0, now, None, "order")];
+        order
+    }
+
+    /// A pending order of what lies in a cart.
+    pub(in crate::simulator) fn of_cart(&self, id: u32, cart: &Cart, now: i64) -> Order {
+        let customer = Customer {
+            id: cart.customer_id.unwrap_or(0),
+            store_id: cart.store_id,
+            group_id: cart.customer_group_id,
+            email: cart.customer_email.clone().unwrap_or_default(),
+            firstname: cart.customer_firstname.clone(),
+            middlename: cart.customer_middlename.clone(),
+            lastname: cart.customer_lastname.clone(),
+            prefix: cart.customer_prefix.clone(),
+            suffix: cart.customer_suffix.clone(),
+            dob: cart.customer_dob.clone(),
+            taxvat: cart.customer_taxvat.clone(),
+            gender: cart.customer_gender,
+            ..Customer::default()
+        };
+        let address = Some(cart.billing.address.clone()).filter(|address| address.city.is_some());
+        let mut order = self.draft(id, cart.id, &customer, address, now);
+        let first = cart.items.first().map_or(0, |item| item.quote_item_id);
+        order.items = cart.items.iter().map(|item| desk::taken_over(item, id, first)).collect();
+        order.coupon = cart.coupon.clone();
+        order.is_virtual = cart.is_virtual;
+        order.shipping_address = order.shipping_address.filter(|_| !cart.is_virtual);
+        (order.subtotal, order.tax) = (cart.subtotal, cart.tax);
+        order.discount = cart.subtotal - cart.subtotal_with_discount;
+        order.grand_total = cart.subtotal_with_discount + cart.tax + order.shipping;
+        (order.total_qty, order.weight) = (cart.items_qty, cart.weight);
         order
     }
 

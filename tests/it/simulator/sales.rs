@@ -1,7 +1,8 @@
 //! Recorded orders, carts, credit memos and subscribers, laid into the store.
 
 use cartwright::simulator::{
-    Address, Amount, Order, OrderAddress, OrderItem, Payment, Refunded, StatusEntry, Text,
+    Address, Amount, Cart, CartAddress, CreditMemo, MemoItem, Order, OrderAddress, OrderItem, Payment,
+    Refunded, StatusEntry, Subscriber, Text,
 };
 use roxmltree::Node;
 
@@ -224,5 +225,138 @@ fn entry(row: Recorded<'_>) -> StatusEntry {
         comment: row.text("comment"),
         notified: row.number("is_customer_notified"),
         entity: row.text("entity_name").unwrap_or_default(),
+    }
+}
+
+/// Lays the credit memos of a recorded answer into the store, and their orders' numbers.
+pub(super) fn lay_in_memos(bench: &Bench, number: &str) {
+    each_with(bench, number, "creditmemo_id", |row| bench.store.put_memo(memo(row)));
+}
+
+/// Lays the carts of a recorded answer into the store.
+pub(super) fn lay_in_carts(bench: &Bench, number: &str, id: &str) {
+    each_with(bench, number, id, |row| {
+        if row.part("items_count").is_some() {
+            bench.store.put_cart(cart(row, id));
+        }
+    });
+}
+
+/// Lays the subscribers of a recorded answer into the store.
+pub(super) fn lay_in_subscribers(bench: &Bench, number: &str) {
+    each_with(bench, number, "subscriber_id", |row| {
+        bench.store.put_subscriber(Subscriber {
+            id: row.id("subscriber_id"),
+            store_id: row.id("store_id"),
+            change_status_at: row.text("change_status_at").map(|text| seconds(&text)),
+            customer_id: row.id("customer_id"),
+            email: row.text("subscriber_email").unwrap(),
+            status: row.id("subscriber_status"),
+            confirm_code: row.text("subscriber_confirm_code"),
+        });
+    });
+}
+
+fn each_with(bench: &Bench, number: &str, field: &str, lay: impl Fn(Recorded<'_>)) {
+    let recorded = fixture(bench.recordings, number, "response");
+    let document = roxmltree::Document::parse(&recorded).unwrap();
+    for row in document.descendants().map(Recorded).filter(|row| row.part(field).is_some()) {
+        lay(row);
+    }
+}
+
+fn memo(row: Recorded<'_>) -> CreditMemo {
+    let items = row.rows("items").into_iter().map(|item| MemoItem {
+        id: item.id("item_id"),
+        order_item_id: item.id("order_item_id"),
+        product_id: item.id("product_id"),
+        sku: item.text("sku").unwrap(),
+        name: item.text("name").unwrap(),
+        qty: item.sum("qty"),
+        price: item.sum("price"),
+        row_total: item.sum("row_total"),
+        tax: item.amount("tax_amount"),
+        discount: item.amount("discount_amount"),
+    });
+    CreditMemo {
+        id: row.id("creditmemo_id"),
+        increment_id: row.text("increment_id").unwrap(),
+        order_id: row.id("order_id"),
+        order_increment_id: row.text("order_increment_id").unwrap_or_default(),
+        store_id: row.id("store_id"),
+        created_at: row.time("created_at"),
+        updated_at: row.time("updated_at"),
+        state: row.id("state"),
+        invoice_id: row.number("invoice_id"),
+        billing_address_id: row.id("billing_address_id"),
+        shipping_address_id: row.number("shipping_address_id"),
+        currency: row.text("order_currency_code").unwrap(),
+        rate: row.sum("base_to_global_rate"),
+        sums: Refunded {
+            subtotal: row.sum("subtotal"),
+            tax: row.sum("tax_amount"),
+            shipping: row.sum("shipping_amount"),
+            discount: -row.sum("discount_amount"),
+            total: row.sum("grand_total"),
+        },
+        items: items.collect(),
+        comments: Vec::new(),
+    }
+}
+
+fn cart(row: Recorded<'_>, id: &str) -> Cart {
+    let mut cart = Cart {
+        id: row.id(id),
+        store_id: row.id("store_id"),
+        created_at: row.time("created_at"),
+        updated_at: row.time("updated_at"),
+        is_active: matches!(row.text("is_active").as_deref(), Some("1" | "true")),
+        customer_id: row.number("customer_id"),
+        customer_group_id: row.id("customer_group_id"),
+        customer_email: row.text("customer_email"),
+        customer_firstname: row.text("customer_firstname"),
+        customer_lastname: row.text("customer_lastname"),
+        customer_prefix: row.text("customer_prefix"),
+        currency: row.text("quote_currency_code").unwrap(),
+        rate: row.sum("base_to_global_rate"),
+        remote_ip: row.text("remote_ip"),
+        billing: cart_address(row.part("billing_address").unwrap(), 1),
+        shipping_address: cart_address(row.part("shipping_address").unwrap(), 2),
+        items: row.rows("items").into_iter().map(cart_item).collect(),
+        ..Cart::default()
+    };
+    cart.collect_totals();
+    cart
+}
+
+fn cart_address(row: Recorded<'_>, id: u32) -> CartAddress {
+    CartAddress {
+        id: row.number("address_id").unwrap_or(id),
+        created_at: row.time("created_at"),
+        updated_at: row.time("updated_at"),
+        book_id: row.number("customer_address_id"),
+        email: row.text("email"),
+        same_as_billing: row.id("same_as_billing") == 1,
+        shipped: false,
+        address: person(row),
+        applied_taxes: row.text("applied_taxes").unwrap_or_default(),
+    }
+}
+
+fn cart_item(row: Recorded<'_>) -> OrderItem {
+    OrderItem {
+        quote_item_id: row.id("item_id"),
+        product_id: row.id("product_id"),
+        product_type: row.text("product_type").unwrap(),
+        sku: row.text("sku").unwrap(),
+        name: row.text("name").unwrap(),
+        weight: row.amount("weight"),
+        row_weight: row.amount("row_weight"),
+        qty: row.sum("qty"),
+        price: row.sum("price"),
+        tax_percent: row.sum("tax_percent"),
+        tax: row.sum("tax_amount"),
+        row_total: row.sum("row_total"),
+        ..OrderItem::default()
     }
 }
