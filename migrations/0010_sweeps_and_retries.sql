@@ -5,6 +5,8 @@ alter table sync_cursors
     -- the id that the rolling walk comes to next, and when it last went on
     add column walk_id bigint not null default 0,
     add column walked_at timestamptz,
+    -- the greatest id that was met, also of a record that is out of scope (carts without the bridge)
+    add column walk_top bigint not null default 0,
     -- when ids far above the known ones were last probed for (carts without the bridge)
     add column probed_at timestamptz;
 

@@ -199,7 +199,10 @@ async fn connect(pool: &PgPool, storage: &Storage, store: &str) -> anyhow::Resul
 
 /// One sync by the serving process, waited for.
 async fn sync_once(pool: &PgPool, integration: i64) -> anyhow::Result<JobRow> {
-    let id = sync::enqueue(&mut *pool.acquire().await?, integration, "Bench store", None, sync::Wish::Changes).await?.id();
+    let id =
+        sync::enqueue(&mut *pool.acquire().await?, integration, "Bench store", None, sync::Wish::Changes)
+            .await?
+            .id();
     loop {
         let job = jobs::find(pool, id).await?.context("the job")?;
         match job.status {

@@ -2,21 +2,28 @@
 
 use std::time::Duration;
 
+use anyhow::bail;
 use sqlx::{Connection, PgConnection};
 
 use super::cursor;
 use super::failed::{self, NewFailure};
-use super::pipeline::{Completed, Noun};
-use super::plan::Read;
+use super::noun::{Completed, Noun};
 use super::visit::Visit;
-use super::window::Span;
+use super::window::{Overlap, Span};
+use crate::crm::arrivals::Taken;
 use crate::crm::channels;
-use crate::jobs::Counts;
+use crate::jobs::{Counts, Level};
+
+use chrono::{DateTime, Utc};
+
+/// So many numbers that belong to other records all at once: the store is not the one that was read before.
+const MOST_REPLACED: i64 = 50;
 
 /// A window with everything that is to be written.
 pub(super) struct Ready<W> {
-    pub(super) span: Span,
-    pub(super) read: Read,
+    pub(super) step: Step,
+    /// What was asked for, in words.
+    pub(super) words: String,
     /// Rows of the list, also those that could not be read.
     pub(super) rows: i64,
     /// The greatest id among them.
@@ -25,45 +32,71 @@ pub(super) struct Ready<W> {
     pub(super) completed: Completed<W>,
 }
 
+/// What a window does to the cursor.
+#[derive(Clone, Copy)]
+pub(super) enum Step {
+    /// A part of the backfill is done.
+    Backfill { whole: Span, span: Span, span_seconds: i64 },
+    /// The bound that was asked for is the cursor; the last part pays the overlaps that were owed.
+    Increment { to: DateTime<Utc>, paid: Option<Overlap> },
+    /// Nothing: its records were asked for by themselves.
+    None,
+}
+
 /// One window, one transaction.
 pub(super) async fn commit<N: Noun>(
     noun: &N,
     visit: &Visit,
     window: &Ready<N::Whole>,
-    span_seconds: i64,
 ) -> anyhow::Result<Counts> {
     let id = visit.it.id;
     let mut tx = visit.pool().begin().await?;
     visit.run.hold(&mut tx).await?;
     let mut failures = window.completed.failures.clone();
-    let mut counts = take_over(noun, visit, &mut tx, &window.completed.records, &mut failures).await?;
-    counts.unchanged += window.completed.known;
-    counts.read += window.rows;
-    counts.failed += i64::try_from(failures.len()).unwrap_or(i64::MAX);
-    if !window.completed.records.is_empty() {
-        let failed_now = |id: &String| failures.iter().any(|failure| failure.remote_id == *id);
-        let healed: Vec<String> =
-            window.completed.records.iter().map(|record| N::id(record).to_string()).collect();
-        let healed: Vec<String> = healed.into_iter().filter(|id| !failed_now(id)).collect();
-        failed::heal(&mut tx, id, N::NAME, &healed).await?;
-    }
-    failed::keep(&mut tx, id, N::NAME, visit.run.id, &failures).await?;
-    let share = match window.read {
-        Read::Backfill { whole } => {
-            let met = (window.rows, window.highest_id);
-            let by_ids = cursor::backfilled(&mut tx, id, N::NAME, window.span, span_seconds, met).await?;
-            Some(share_done(whole, window.span, by_ids))
-        }
-        Read::Increment { last, overlap } => {
-            cursor::advance(&mut tx, id, N::NAME, window.span.to, last.then_some(overlap)).await?;
-            None
-        }
+    let taken = take_over(noun, visit, &mut tx, &window.completed.records, &mut failures).await?;
+    refuse_another_store::<N>(visit, taken.replaced)?;
+    let counts = Counts {
+        read: window.rows,
+        created: taken.created,
+        updated: taken.updated,
+        unchanged: taken.unchanged + window.completed.known,
+        removed: taken.replaced,
+        conflicts: 0,
+        failed: i64::try_from(failures.len()).unwrap_or(i64::MAX),
     };
+    heal::<N>(visit, &mut tx, &window.completed.records, &failures).await?;
+    failed::keep(&mut tx, id, N::NAME, visit.run.id, &failures).await?;
+    let share = step(visit, &mut tx, N::NAME, window).await?;
     visit.run.count(&mut tx, N::NAME, counts).await?;
-    visit.run.window(&mut tx, N::NAME, &format!("window {}", window.span.words()), share).await?;
-    channels::note_synced(&mut tx, id).await?;
+    visit.run.window(&mut tx, N::NAME, &window.words, share).await?;
+    if !matches!(window.step, Step::None) {
+        channels::note_synced(&mut tx, id).await?;
+    }
     tx.commit().await?;
+    tell::<N>(visit, window, counts).await?;
     Ok(counts)
+}
+
+/// Moves the cursor; returns per mille of the backfill that is done.
+async fn step<W>(
+    visit: &Visit,
+    db: &mut PgConnection,
+    name: &str,
+    window: &Ready<W>,
+) -> Result<Option<i16>, sqlx::Error> {
+    let id = visit.it.id;
+    match window.step {
+        Step::Backfill { whole, span, span_seconds } => {
+            let met = (window.rows, window.highest_id);
+            let by_ids = cursor::backfilled(db, id, name, span, span_seconds, met).await?;
+            Ok(Some(share_done(whole, span, by_ids)))
+        }
+        Step::Increment { to, paid } => {
+            cursor::advance(db, id, name, to, paid).await?;
+            Ok(None)
+        }
+        Step::None => Ok(None),
+    }
 }
 
 /// Takes a batch over; when a record breaks a rule of the database, the batch is halved down to it, and it alone fails.
@@ -73,8 +106,8 @@ async fn take_over<N: Noun>(
     db: &mut PgConnection,
     records: &[N::Whole],
     failures: &mut Vec<NewFailure>,
-) -> anyhow::Result<Counts> {
-    let mut counts = Counts::default();
+) -> anyhow::Result<Taken> {
+    let mut sum = Taken::default();
     let mut batches = vec![records];
     while let Some(batch) = batches.pop() {
         if batch.is_empty() {
@@ -84,9 +117,10 @@ async fn take_over<N: Noun>(
         match noun.write(visit, &mut attempt, batch).await {
             Ok(taken) => {
                 attempt.commit().await?;
-                counts.created += taken.created;
-                counts.updated += taken.updated;
-                counts.unchanged += taken.unchanged;
+                sum.created += taken.created;
+                sum.updated += taken.updated;
+                sum.unchanged += taken.unchanged;
+                sum.replaced += taken.replaced;
             }
             Err(problem) if breaks_a_rule(&problem) => {
                 attempt.rollback().await?;
@@ -105,13 +139,69 @@ async fn take_over<N: Noun>(
             Err(problem) => return Err(problem.into()),
         }
     }
-    Ok(counts)
+    Ok(sum)
 }
 
 /// Data exceptions (class 22) and constraint violations (class 23) are a record's fault; anything else is not.
 fn breaks_a_rule(problem: &sqlx::Error) -> bool {
     let code = problem.as_database_error().and_then(|db| db.code());
     code.is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
+}
+
+/// A store that was restored from an old backup, or replaced by another one, gives known numbers to other records. A few
+/// are believed; many are not, before anything is written.
+fn refuse_another_store<N: Noun>(visit: &Visit, replaced: i64) -> anyhow::Result<()> {
+    if visit.count_replaced(replaced) > MOST_REPLACED && !visit.believes() {
+        bail!(
+            "More than {MOST_REPLACED} numbers of known records belong to other records now, {} among them. The store seems to \
+             have been restored from a backup, or replaced. Nothing of this window was written. If that is so, press \
+             Find removed records and confirm that the store is right.",
+            N::NAME.to_lowercase()
+        );
+    }
+    Ok(())
+}
+
+/// What was taken over after all has not failed any more.
+async fn heal<N: Noun>(
+    visit: &Visit,
+    db: &mut PgConnection,
+    records: &[N::Whole],
+    failures: &[NewFailure],
+) -> Result<(), sqlx::Error> {
+    let failed_now = |id: &String| failures.iter().any(|failure| failure.remote_id == *id);
+    let healed = records.iter().map(|record| N::id(record).to_string()).filter(|id| !failed_now(id));
+    let healed: Vec<String> = healed.collect();
+    if healed.is_empty() {
+        return Ok(());
+    }
+    failed::heal(db, visit.it.id, N::NAME, &healed).await
+}
+
+async fn tell<N: Noun>(visit: &Visit, window: &Ready<N::Whole>, counts: Counts) -> anyhow::Result<()> {
+    if window.rows > 0 {
+        let failed = if counts.failed > 0 { format!(", {} failed,", counts.failed) } else { String::new() };
+        let text = format!(
+            "{}: {} read, {} created, {} updated, {} unchanged{failed} in {:.1} s",
+            capitalized(&window.words),
+            counts.read,
+            counts.created,
+            counts.updated,
+            counts.unchanged,
+            window.took.as_secs_f64(),
+        );
+        let level = if counts.failed > 0 { Level::Warning } else { Level::Info };
+        visit.run.log(level, N::NAME, &text).await?;
+    }
+    if counts.failed > 0 {
+        visit.note_error(format!("{}: {} records of one window are kept as failed.", N::NAME, counts.failed));
+    }
+    visit.tell(None).await
+}
+
+fn capitalized(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Per mille of the backfill that is done: by time, or by how many of the ids were met, whichever is further. Most

@@ -22,13 +22,24 @@ pub(super) struct Cursor {
     pub(super) read_at: Option<DateTime<Utc>>,
     /// Seconds that the last window covered.
     pub(super) span_seconds: Option<i64>,
+    /// What was read before then is read again by the backfill (Full re-sync).
+    pub(super) whole_since: Option<DateTime<Utc>>,
+    /// The rolling walk has come to this id.
+    pub(super) walk_id: i64,
+    /// When it last went on.
+    pub(super) walked_at: Option<DateTime<Utc>>,
+    /// The greatest id that was met, in scope or not.
+    pub(super) walk_top: i64,
+    /// When ids far above the known ones were last probed for.
+    pub(super) probed_at: Option<DateTime<Utc>>,
 }
 
 /// Where a connector stands; nowhere when it never ran.
 pub(super) async fn find(pool: &PgPool, integration: i64, connector: &str) -> Result<Cursor, sqlx::Error> {
     let row = sqlx::query_as!(
         Cursor,
-        "select t0, cursor, cursor_set_at, backfilled_at, hour_overlap_at, day_overlap_at, read_at, span_seconds
+        "select t0, cursor, cursor_set_at, backfilled_at, hour_overlap_at, day_overlap_at, read_at, span_seconds, whole_since,
+            walk_id, walked_at, walk_top, probed_at
          from sync_cursors where integration_id = $1 and connector = $2",
         integration,
         connector
@@ -141,6 +152,82 @@ pub(super) async fn advance(
         to,
         paid.is_some_and(|overlap| overlap.pays_hour),
         paid.is_some_and(|overlap| overlap.pays_day),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The backfill begins anew from `t0`; increments go on where they are. A job does this once, however often it is taken
+/// over.
+pub(super) async fn restart(
+    db: &mut PgConnection,
+    integration: i64,
+    connector: &str,
+    job: i64,
+    t0: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update sync_cursors set t0 = $4, done = '{}', backfilled_at = null, backfilled_rows = 0, whole_since = now(),
+            walk_id = 0
+         where integration_id = $1 and connector = $2
+            and whole_since is distinct from greatest(whole_since, (select started_at from jobs where id = $3))",
+        integration,
+        connector,
+        job,
+        t0,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The rolling walk has come to this id.
+pub(super) async fn walked(
+    db: &mut PgConnection,
+    integration: i64,
+    connector: &str,
+    to: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update sync_cursors set walk_id = $3, walked_at = now() where integration_id = $1 and connector = $2",
+        integration,
+        connector,
+        to
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Ids far above the known ones were probed for.
+pub(super) async fn probed(
+    db: &mut PgConnection,
+    integration: i64,
+    connector: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update sync_cursors set probed_at = now() where integration_id = $1 and connector = $2",
+        integration,
+        connector
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The greatest id that was met.
+pub(super) async fn met_top(
+    db: &mut PgConnection,
+    integration: i64,
+    connector: &str,
+    top: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update sync_cursors set walk_top = greatest(walk_top, $3) where integration_id = $1 and connector = $2",
+        integration,
+        connector,
+        top
     )
     .execute(db)
     .await?;

@@ -101,3 +101,21 @@ pub async fn of_integration(
     .await?;
     Ok((rows, all))
 }
+
+/// Those that are due for another try, the longest waiting first.
+pub(super) async fn due(
+    pool: &PgPool,
+    integration: i64,
+    connector: &str,
+    limit: i64,
+) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select remote_id from failed_records
+         where integration_id = $1 and connector = $2 and next_try_at <= now() order by next_try_at, id limit $3",
+        integration,
+        connector,
+        limit
+    )
+    .fetch_all(pool)
+    .await
+}

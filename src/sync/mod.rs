@@ -14,14 +14,22 @@ mod commit;
 mod connect;
 mod connectors;
 mod cursor;
+mod details;
 mod failed;
 mod gate;
+mod heal;
+mod noun;
+mod pages;
+mod parts;
 mod patience;
 mod pipeline;
 mod plan;
+mod round;
 mod run;
 mod visit;
+mod walk;
 mod window;
+mod windowed;
 
 use serde_json::{Value, json};
 use sqlx::{PgConnection, PgPool};
@@ -47,6 +55,8 @@ pub enum Wish {
     FullResync,
     /// Walk over all records at once and find those that are gone in the store.
     FindRemoved,
+    /// The same, and believe the store whatever it says: a person has confirmed that it is right.
+    BelieveRemoved,
 }
 
 impl Wish {
@@ -55,6 +65,7 @@ impl Wish {
             Self::Changes => json!({}),
             Self::FullResync => json!({ "full": true }),
             Self::FindRemoved => json!({ "walk": true }),
+            Self::BelieveRemoved => json!({ "walk": true, "believe": true }),
         }
     }
 
@@ -62,7 +73,7 @@ impl Wish {
         match self {
             Self::Changes => format!("Sync of {name}"),
             Self::FullResync => format!("Full re-sync of {name}"),
-            Self::FindRemoved => format!("Find removed records of {name}"),
+            Self::FindRemoved | Self::BelieveRemoved => format!("Find removed records of {name}"),
         }
     }
 }
@@ -107,5 +118,16 @@ pub async fn queue_what_is_due(pool: &PgPool, default_seconds: i32) -> Result<us
 pub const CUSTOMERS: &str = connectors::CUSTOMERS;
 
 /// The connectors as their pages call them, in the order of a run.
-pub const CONNECTORS: [&str; 4] =
-    [connectors::WEBSITES, connectors::GROUPS, connectors::REGIONS, connectors::CUSTOMERS];
+pub const CONNECTORS: [&str; 8] = [
+    connectors::WEBSITES,
+    connectors::GROUPS,
+    connectors::REGIONS,
+    connectors::CUSTOMERS,
+    connectors::ORDERS,
+    connectors::CARTS,
+    connectors::CREDIT_MEMOS,
+    connectors::SUBSCRIBERS,
+];
+
+/// Those among them that are dictionaries: small, read whole.
+pub const DICTIONARIES: [&str; 3] = [connectors::WEBSITES, connectors::GROUPS, connectors::REGIONS];

@@ -8,13 +8,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
 
 use super::connect::reach_with;
-use super::connectors::{self, Connector};
 use super::patience::Patience;
+use super::round::Round;
 use super::visit::{Visit, patiently};
 use crate::base::clock;
 use crate::base::vault::Vault;
 use crate::crm::channels::{self, StoreFacts};
-use crate::jobs::{ConnectorState, Job, Level, Outcome, Run};
+use crate::jobs::{self, Job, Level, Outcome, Run};
 use crate::magento::api::{info, session};
 use crate::magento::{PrivateAddresses, Store};
 
@@ -65,7 +65,8 @@ impl SyncJob {
         }
         let store = Store::new(way.settings, way.gate)?;
         let db_ahead = db_now(run.pool()).await? - clock::now();
-        let mut visit = Visit::new(run.clone(), it, store, db_ahead, self.patience);
+        let before = jobs::find(run.pool(), run.id).await?.map(|job| job.progress).unwrap_or_default();
+        let mut visit = Visit::new(run.clone(), it, store, db_ahead, self.patience, before);
         // a wrong key is found out here, once, and not by every connector
         patiently(&visit, "Connecting", || session::login(&visit.store)).await?;
         if !known {
@@ -74,6 +75,7 @@ impl SyncJob {
             channels::save_facts(&mut db, id, &visit.it.store).await?;
         }
         visit.bulk = visit.it.store.bulk.unwrap_or(false);
+        visit.bridge = visit.it.store.bridge_version.as_deref().is_some_and(has_lists);
         Ok(visit)
     }
 }
@@ -87,9 +89,7 @@ impl Job for SyncJob {
     async fn run(&self, run: Run) -> anyhow::Result<Outcome> {
         run.plan(&super::CONNECTORS).await?;
         let visit = self.connect(&run).await?;
-        for connector in connectors::all() {
-            carry_out(&visit, connector.as_ref()).await?;
-        }
+        Round::new(&visit).carry_out().await?;
         visit.store.end_session().await;
         visit.tell(None).await?;
         visit.tell_repairs().await?;
@@ -99,26 +99,6 @@ impl Job for SyncJob {
         }
         Ok(Outcome::CompletedWithErrors(errors.join(" ")))
     }
-}
-
-/// Runs a connector. An error of it does not stop those that do not need it; a lost lease stops everything.
-async fn carry_out(visit: &Visit, connector: &dyn Connector) -> anyhow::Result<()> {
-    let name = connector.name();
-    visit.run.state(name, ConnectorState::Running, "").await?;
-    match connector.run(visit).await {
-        Ok(done) => {
-            let state = if done.skipped { ConnectorState::Skipped } else { ConnectorState::Completed };
-            visit.run.state(name, state, &done.message).await?;
-        }
-        Err(problem) if problem.is::<crate::jobs::LeaseLost>() => return Err(problem),
-        Err(problem) => {
-            let text = format!("{problem:#}");
-            visit.run.state(name, ConnectorState::Failed, &text).await?;
-            visit.run.log(Level::Error, name, &text).await?;
-            visit.note_error(format!("{name}: {text}"));
-        }
-    }
-    visit.tell(None).await
 }
 
 /// Asks what the store is and can do.
@@ -150,4 +130,27 @@ async fn ask(visit: &Visit) -> anyhow::Result<StoreFacts> {
 
 async fn db_now(pool: &PgPool) -> Result<DateTime<Utc>, sqlx::Error> {
     sqlx::query_scalar!("select clock_timestamp() as \"now!\"").fetch_one(pool).await
+}
+
+/// Bridges before 1.2.0 lack the lists.
+fn has_lists(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (1, 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bridges_have_lists_from_1_2_on() {
+        let check = |version, expected| assert_eq!(has_lists(version), expected, "{version}");
+        check("1.2.19", true);
+        check("1.2", true);
+        check("1.10.0", true);
+        check("2.0", true);
+        check("1.1.9", false);
+        check("", false);
+        check("garbage", false);
+    }
 }

@@ -1,7 +1,7 @@
 //! One visit to a store: the job that makes it, the integration it serves, the client, and the clocks of all three.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use sqlx::PgPool;
 use super::patience::Patience;
 use crate::base::clock;
 use crate::crm::channels::Integration;
+use crate::crm::customers::Guests;
 use crate::jobs::{Level, Progress, Run};
 use crate::magento::{CallError, Class, Store, WarningKind};
 
@@ -21,6 +22,16 @@ pub(super) struct Visit {
     pub(super) store: Store,
     /// Are bulk reads available?
     pub(super) bulk: bool,
+    /// Is the bridge installed, in a version with lists?
+    pub(super) bridge: bool,
+    /// Store views of the chosen website; empty with All Websites.
+    pub(super) stores: Mutex<Vec<i64>>,
+    /// Customers who may be gone, because somebody else has their e-mail now: their rows and the store's ids.
+    pub(super) suspects: Mutex<Vec<(i64, i64)>>,
+    /// Numbers that belong to other records now, in this run.
+    replaced: AtomicI64,
+    /// Traffic of earlier goes of this job.
+    before: Progress,
     /// The database's clock less ours.
     pub(super) db_ahead: TimeDelta,
     patience: Patience,
@@ -38,12 +49,18 @@ impl Visit {
         store: Store,
         db_ahead: TimeDelta,
         patience: Patience,
+        before: Progress,
     ) -> Self {
         Self {
             run,
             it,
             store,
             bulk: false,
+            bridge: false,
+            stores: Mutex::default(),
+            suspects: Mutex::default(),
+            replaced: AtomicI64::new(0),
+            before,
             db_ahead,
             patience,
             repaired: Mutex::default(),
@@ -76,8 +93,8 @@ impl Visit {
         }
         self.run
             .progress(Progress {
-                requests: traffic.requests,
-                bytes: traffic.bytes,
+                requests: self.before.requests + traffic.requests,
+                bytes: self.before.bytes + traffic.bytes,
                 answer_ms: self.answer_ms.load(Ordering::Relaxed),
                 at: Some(clock::now()),
             })
@@ -101,6 +118,42 @@ impl Visit {
             self.run.log(Level::Warning, "Store", &format!("{count} times in this job: {kind}")).await?;
         }
         Ok(())
+    }
+
+    /// How many calls of ours may be wanted at once; the store's gate has the last word.
+    pub(super) fn calls_at_once(&self) -> usize {
+        self.it.settings.calls_at_once.and_then(|calls| usize::try_from(calls).ok()).unwrap_or(2).max(1)
+    }
+
+    /// How guests become customers.
+    pub(super) fn guests(&self) -> Guests {
+        let settings = &self.it.settings;
+        Guests { become_customers: settings.guest_customers, split_by_name: settings.split_by_name.clone() }
+    }
+
+    /// The store views of the chosen website.
+    pub(super) fn stores_of_website(&self) -> Vec<i64> {
+        self.stores.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Did a person say that the store is right, whatever it says?
+    pub(super) fn believes(&self) -> bool {
+        self.run.payload.get("believe").and_then(serde_json::Value::as_bool).unwrap_or(false)
+    }
+
+    /// Adds to the numbers that belong to other records now; returns all of this run.
+    pub(super) fn count_replaced(&self, more: i64) -> i64 {
+        self.replaced.fetch_add(more, Ordering::Relaxed) + more
+    }
+
+    /// Customers who may be gone, because somebody else has their e-mail now.
+    pub(super) fn suspect(&self, doubles: Vec<(i64, i64)>) {
+        self.suspects.lock().unwrap_or_else(PoisonError::into_inner).extend(doubles);
+    }
+
+    /// Takes them, to be looked up.
+    pub(super) fn take_suspects(&self) -> Vec<(i64, i64)> {
+        std::mem::take(&mut *self.suspects.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Notes what failed without stopping the rest.

@@ -115,7 +115,7 @@ async fn a_store_that_never_answers_is_left_after_a_while(pool: PgPool) {
     let job = pair.job(id).await;
     assert_eq!(job.status.word(), "Completed with errors");
     assert!(job.message.unwrap().contains("did not answer in time"));
-    assert!(pair.log(id).await.contains("asked for in halves"), "less was asked for");
+    assert!(pair.log(id).await.contains("asked for in parts"), "less was asked for");
     pair.store.clear_scripts();
     pair.sync_well().await;
     pair.assert_equal().await;

@@ -147,7 +147,9 @@ async fn two_integrations(connect: PgConnectOptions, ceiling: Option<i16>, most:
     let second = app.connect(&store, &options, "Second").await;
     sqlx::query("update integrations set calls_at_once = $1").bind(ceiling).execute(&here).await.unwrap();
     for id in [integration, second] {
-        sync::enqueue(&mut here.acquire().await.unwrap(), id, "Shop", None, sync::Wish::Changes).await.unwrap();
+        sync::enqueue(&mut here.acquire().await.unwrap(), id, "Shop", None, sync::Wish::Changes)
+            .await
+            .unwrap();
     }
     store.script(Fault::Slow(Duration::from_millis(20)), When::always());
     store.reset_counters();

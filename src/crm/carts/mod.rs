@@ -10,7 +10,9 @@ mod upkeep;
 mod upsert;
 
 pub use incoming::{Incoming, IncomingItem};
-pub use upkeep::{expire, highest, link_customers, note_purchases, open_since, unknown_customers};
+pub use upkeep::{
+    expire, highest, link_customers, note_purchases, open_gaps_in, open_since, read_at, unknown_customers,
+};
 pub use upsert::upsert;
 
 /// How a cart stands.

@@ -1,5 +1,7 @@
 //! What carts have to do with customers and orders, and carts that are gone.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
@@ -115,5 +117,49 @@ pub async fn highest(pool: &PgPool, channel: i64) -> Result<i64, sqlx::Error> {
         channel
     )
     .fetch_one(pool)
+    .await
+}
+
+/// When these carts were last read, by the store's id.
+///
+/// # Errors
+/// From the database.
+pub async fn read_at(
+    pool: &PgPool,
+    channel: i64,
+    remote_ids: &[i64],
+) -> Result<HashMap<i64, DateTime<Utc>>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select remote_id, read_at from carts where channel_id = $1 and remote_id = any($2) and removed_at is null",
+        channel,
+        remote_ids
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.remote_id, row.read_at)).collect())
+}
+
+/// Open carts with these store ids that a complete list of `from..=to`, asked for at `read_at`, did not hold.
+///
+/// # Errors
+/// From the database.
+pub async fn open_gaps_in(
+    pool: &PgPool,
+    channel: i64,
+    (from, to): (i64, i64),
+    listed: &[i64],
+    read_at: DateTime<Utc>,
+) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select remote_id from carts
+         where channel_id = $1 and remote_id between $2 and $3 and status = 'open' and read_at < $5
+            and not remote_id = any($4)",
+        channel,
+        from,
+        to,
+        listed,
+        read_at
+    )
+    .fetch_all(pool)
     .await
 }

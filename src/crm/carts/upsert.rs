@@ -76,7 +76,7 @@ async fn write(
     let id = |value: fn(&Incoming) -> Option<i64>| batch.iter().map(|c| value(c)).collect::<Vec<_>>();
     let flag = |value: fn(&Incoming) -> bool| batch.iter().map(|c| value(c)).collect::<Vec<bool>>();
     let time = |value: fn(&Incoming) -> DateTime<Utc>| batch.iter().map(|c| value(c)).collect::<Vec<_>>();
-    let contents: Vec<Vec<u8>> = batch.iter().map(|cart| arrivals::fingerprint(cart)).collect();
+    let contents: Vec<Vec<u8>> = batch.iter().map(|cart| arrivals::fingerprint(*cart)).collect();
     let rows = sqlx::query!(
         "insert into carts as c (channel_id, owner_id, customer_id, remote_id, store_id, remote_customer_id, is_active,
             is_guest, email, first_name, last_name, currency, base_currency, items_count, items_qty, subtotal, discount,

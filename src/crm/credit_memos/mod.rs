@@ -7,5 +7,5 @@ mod removal;
 mod upsert;
 
 pub use incoming::{Incoming, IncomingItem};
-pub use removal::{gaps_in, link_orders, remove};
+pub use removal::{gaps_in, highest, link_orders, remove};
 pub use upsert::{known_hashes, upsert};

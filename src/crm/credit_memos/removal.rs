@@ -59,3 +59,16 @@ pub async fn remove(db: &mut PgConnection, ids: &[i64]) -> Result<i64, sqlx::Err
     .await?;
     Ok(i64::try_from(removed.rows_affected()).unwrap_or(i64::MAX))
 }
+
+/// The greatest of the store's ids that is stored.
+///
+/// # Errors
+/// From the database.
+pub async fn highest(pool: &PgPool, channel: i64) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select coalesce(max(remote_id), 0) as \"id!\" from credit_memos where channel_id = $1",
+        channel
+    )
+    .fetch_one(pool)
+    .await
+}

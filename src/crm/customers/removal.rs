@@ -171,3 +171,16 @@ pub(super) async fn register_guests(
     .await?;
     Ok(())
 }
+
+/// The greatest of the store's ids that is stored.
+///
+/// # Errors
+/// From the database.
+pub async fn highest(pool: &PgPool, channel: i64) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select coalesce(max(remote_id), 0) as \"id!\" from customers where channel_id = $1",
+        channel
+    )
+    .fetch_one(pool)
+    .await
+}

@@ -13,7 +13,7 @@ use super::removal;
 use crate::crm::accounts::{self, Person};
 use crate::crm::arrivals::Taken;
 
-/// The fingerprints of the list rows whose details are stored.
+/// What is stored of these, by the store's id: the fingerprint of the list row whose details are, and when it was read.
 ///
 /// # Errors
 /// From the database.
@@ -21,10 +21,11 @@ pub async fn known_hashes(
     db: &mut PgConnection,
     channel: i64,
     remote_ids: &[i64],
-) -> Result<HashMap<i64, (Vec<u8>, DateTime<Utc>)>, sqlx::Error> {
+) -> Result<HashMap<i64, (Option<Vec<u8>>, DateTime<Utc>)>, sqlx::Error> {
     let rows = sqlx::query!(
-        "select remote_id as \"remote_id!\", row_hash as \"row_hash!\", base_read_at as \"read_at!\" from customers
-         where channel_id = $1 and remote_id = any($2) and row_hash is not null and removed_at is null",
+        "select remote_id as \"remote_id!\", row_hash, base_read_at as \"read_at!\" from customers
+         where channel_id = $1 and remote_id = any($2)
+            and base_read_at is not null and removed_at is null",
         channel,
         remote_ids
     )

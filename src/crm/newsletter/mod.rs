@@ -7,7 +7,7 @@ mod upsert;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-pub use upsert::{gaps_in, link_customers, remove, unknown_customers, upsert};
+pub use upsert::{gaps_in, highest, link_customers, remove, unknown_customers, upsert};
 
 /// How a subscription stands, by Magento's numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

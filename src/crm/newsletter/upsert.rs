@@ -13,7 +13,7 @@ use crate::crm::arrivals::{self, Taken};
 pub async fn upsert(db: &mut PgConnection, channel: i64, batch: &[Incoming]) -> Result<Taken, sqlx::Error> {
     let batch = arrivals::once(batch, |subscriber| subscriber.remote_id);
     let remote: Vec<i64> = batch.iter().map(|s| s.remote_id).collect();
-    let hashes: Vec<Vec<u8>> = batch.iter().map(|subscriber| arrivals::fingerprint(subscriber)).collect();
+    let hashes: Vec<Vec<u8>> = batch.iter().map(|subscriber| arrivals::fingerprint(*subscriber)).collect();
     let rows = sqlx::query!(
         "insert into newsletter_subscribers as n (channel_id, customer_id, remote_id, store_id, remote_customer_id, email,
             status, changed_at, content_hash, read_at)
@@ -129,4 +129,17 @@ pub async fn remove(db: &mut PgConnection, ids: &[i64]) -> Result<i64, sqlx::Err
     .execute(db)
     .await?;
     Ok(i64::try_from(removed.rows_affected()).unwrap_or(i64::MAX))
+}
+
+/// The greatest of the store's ids that is stored.
+///
+/// # Errors
+/// From the database.
+pub async fn highest(pool: &PgPool, channel: i64) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select coalesce(max(remote_id), 0) as \"id!\" from newsletter_subscribers where channel_id = $1",
+        channel
+    )
+    .fetch_one(pool)
+    .await
 }

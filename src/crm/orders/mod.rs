@@ -12,5 +12,5 @@ mod upsert;
 
 pub use incoming::{AddressKind, Incoming, IncomingAddress, IncomingItem, IncomingNote, Sums};
 pub use lifetimes::{Lifetime, of_customer as lifetimes_of, recompute as recompute_lifetimes};
-pub use removal::{gaps_in, highest_cart, link_customers, remove, unknown_customers};
+pub use removal::{adopt_missing, gaps_in, highest, highest_cart, link_customers, remove, unknown_customers};
 pub use upsert::{known_hashes, upsert};

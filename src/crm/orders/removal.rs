@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
 use super::lifetimes;
+use crate::crm::customers::{self, Buyer, Guests};
 
 /// Links orders that waited for these customers of the store.
 ///
@@ -47,6 +48,51 @@ pub async fn unknown_customers(pool: &PgPool, channel: i64, limit: i64) -> Resul
     )
     .fetch_all(pool)
     .await
+}
+
+/// Orders of customers that the store no longer has are as good as a guest's.
+///
+/// # Errors
+/// From the database.
+pub async fn adopt_missing(
+    db: &mut PgConnection,
+    channel: i64,
+    owner_id: i64,
+    guests: &Guests,
+    remote_customers: &[i64],
+) -> Result<(), sqlx::Error> {
+    let orders = sqlx::query!(
+        "select id, remote_customer_id, store_id, email, first_name, last_name, store_name, remote_created_at from orders
+         where channel_id = $1 and customer_id is null and remote_customer_id = any($2) order by remote_created_at",
+        channel,
+        remote_customers
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let buyers: Vec<Buyer> = orders
+        .iter()
+        .map(|order| Buyer {
+            remote_customer_id: order.remote_customer_id,
+            store_id: order.store_id,
+            email: order.email.clone(),
+            first_name: order.first_name.clone(),
+            last_name: order.last_name.clone(),
+            store_name: order.store_name.lines().last().unwrap_or_default().trim().to_owned(),
+            seen_at: order.remote_created_at,
+        })
+        .collect();
+    let found = customers::find_buyers(db, channel, owner_id, guests, &buyers).await?;
+    let ids: Vec<i64> = orders.iter().map(|order| order.id).collect();
+    sqlx::query!(
+        "update orders o set customer_id = t.customer from unnest($1::bigint[], $2::bigint[]) as t(id, customer)
+         where o.id = t.id and t.customer is not null",
+        &ids,
+        &found as _
+    )
+    .execute(&mut *db)
+    .await?;
+    let found: Vec<i64> = found.into_iter().flatten().collect();
+    lifetimes::recompute(db, &found).await
 }
 
 /// The greatest cart that an order was made from: carts are looked for from there.
@@ -122,5 +168,18 @@ pub(super) async fn customers_of(
         &orders
     )
     .fetch_all(db)
+    .await
+}
+
+/// The greatest of the store's ids that is stored.
+///
+/// # Errors
+/// From the database.
+pub async fn highest(pool: &PgPool, channel: i64) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select coalesce(max(remote_id), 0) as \"id!\" from orders where channel_id = $1",
+        channel
+    )
+    .fetch_one(pool)
     .await
 }

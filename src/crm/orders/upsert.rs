@@ -11,7 +11,7 @@ use super::{lifetimes, parts, removal};
 use crate::crm::arrivals::{self, Arriving, Fate, Stored, Taken};
 use crate::crm::customers::{self, Buyer, Guests};
 
-/// The fingerprints of the list rows whose details are stored, by the store's id.
+/// What is stored of these, by the store's id: the fingerprint of the list row whose details are, and when it was read.
 ///
 /// # Errors
 /// From the database.
@@ -19,10 +19,11 @@ pub async fn known_hashes(
     db: &mut PgConnection,
     channel: i64,
     remote_ids: &[i64],
-) -> Result<HashMap<i64, (Vec<u8>, DateTime<Utc>)>, sqlx::Error> {
+) -> Result<HashMap<i64, (Option<Vec<u8>>, DateTime<Utc>)>, sqlx::Error> {
     let rows = sqlx::query!(
-        "select remote_id, row_hash as \"row_hash!\", read_at from orders
-         where channel_id = $1 and remote_id = any($2) and row_hash is not null and removed_at is null",
+        "select remote_id, row_hash, read_at from orders
+         where channel_id = $1 and remote_id = any($2)
+            and removed_at is null",
         channel,
         remote_ids
     )

@@ -1,90 +1,157 @@
 //! Customers with their addresses.
 //!
-//! The list carries no addresses; they are fetched only for rows whose list row differs from what is stored, in bulk
-//! reads where the store has them. A row's fingerprint is stored only *with* its addresses.
+//! Without the bridge the list carries no addresses; they are fetched only for rows whose list row differs from what is
+//! stored, in bulk reads where the store has them. A row's fingerprint is stored only *with* its addresses. The bridge's
+//! list carries both. Shoppers edit addresses without moving the customer's `updated_at`: those are met by the walk.
+
+use std::collections::HashMap;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use futures_util::{StreamExt, TryStreamExt, stream};
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 
-use super::{CUSTOMERS, Connector, Done};
+use super::CUSTOMERS;
+use super::sale::text;
+use crate::crm::arrivals::Taken;
 use crate::crm::customers::{self, Gender, Incoming, IncomingAddress};
-use crate::jobs::Counts;
+use crate::crm::{carts, newsletter, orders};
 use crate::magento::api::addresses::{self, Address};
-use crate::magento::api::customers::{self as wire, Customer, CustomerFilter};
-use crate::magento::api::{EntryFailure, Listing};
-use crate::magento::{CallError, Field};
+use crate::magento::api::customers::{self as wire, Customer, CustomerFilter, CustomerWithAddresses};
+use crate::magento::api::{Entry, EntryFailure, Listing};
+use crate::magento::{CallError, Class, Store};
+use crate::sync::details::{self, BatchSize, Detailed};
 use crate::sync::failed::NewFailure;
-use crate::sync::pipeline::{self, Completed, Noun};
-use crate::sync::visit::{Visit, patiently};
-use crate::sync::window::Span;
-
-/// Address lists in one bulk read.
-const LISTS_AT_ONCE: usize = 100;
+use crate::sync::noun::{Ask, Completed, Freshness, Known, Noun, worth_fetching};
+use crate::sync::pages;
+use crate::sync::visit::Visit;
 
 /// The connector.
-pub(super) struct Customers;
+pub(in crate::sync) struct Customers;
+
+/// A row: with the address book where the bridge tells it.
+pub(in crate::sync) enum Listed {
+    Alone(Box<Customer>),
+    WithBook(Box<CustomerWithAddresses>),
+}
+
+/// Address books, asked for by customer.
+struct Books;
+
+static BOOKS: BatchSize = BatchSize::new(100);
 
 #[async_trait]
-impl Connector for Customers {
-    fn name(&self) -> &'static str {
-        CUSTOMERS
+impl Detailed for Books {
+    type Key = i64;
+    type Detail = Vec<Address>;
+
+    async fn bulk(&self, store: &Store, keys: &[i64]) -> Result<Vec<Entry<Vec<Address>>>, CallError> {
+        Ok(addresses::addresses_bulk(store, keys).await?.into_iter().map(|(_, entry)| entry).collect())
     }
 
-    async fn run(&self, visit: &Visit) -> anyhow::Result<Done> {
-        pipeline::run(self, visit).await
+    /// Half a book would look like removed addresses: one that holds a bad row is bad.
+    async fn single(&self, store: &Store, key: &i64) -> Result<Entry<Vec<Address>>, CallError> {
+        let mut list = addresses::addresses(store, *key).await?;
+        Ok(match list.bad.pop() {
+            Some(bad) => Err(EntryFailure::Bad(bad)),
+            None => Ok(list.rows),
+        })
+    }
+
+    fn size(&self) -> &BatchSize {
+        &BOOKS
+    }
+}
+
+/// Single customers, asked for by id.
+struct Infos;
+
+static INFOS: BatchSize = BatchSize::new(50);
+
+#[async_trait]
+impl Detailed for Infos {
+    type Key = i64;
+    type Detail = Customer;
+
+    async fn bulk(&self, store: &Store, keys: &[i64]) -> Result<Vec<Entry<Customer>>, CallError> {
+        Ok(wire::infos_bulk(store, keys).await?.into_iter().map(|(_, entry)| entry).collect())
+    }
+
+    async fn single(&self, store: &Store, key: &i64) -> Result<Entry<Customer>, CallError> {
+        match wire::info(store, *key).await {
+            Ok(customer) => Ok(Ok(customer)),
+            Err(CallError::Fault(fault)) if fault.class() == Class::Record => {
+                Ok(Err(EntryFailure::Fault(fault)))
+            }
+            Err(problem) => Err(problem),
+        }
+    }
+
+    fn size(&self) -> &BatchSize {
+        &INFOS
     }
 }
 
 #[async_trait]
 impl Noun for Customers {
-    type Listed = Customer;
+    type Listed = Listed;
     type Whole = Incoming;
 
     const NAME: &'static str = CUSTOMERS;
+    const DETAILS_CHANGE_ALONE: bool = true;
 
-    async fn list(&self, visit: &Visit, span: Span) -> Result<Listing<Customer>, CallError> {
+    async fn list(&self, visit: &Visit, ask: &Ask) -> Result<Listing<Listed>, CallError> {
         let filter = CustomerFilter {
-            updated: Some((span.from, span.to)),
-            ids: None,
+            updated: ask.between(),
+            ids: ask.ids.clone(),
             website_id: visit.it.settings.website_id,
         };
-        // SOAP v1 tells the gender too, which v2 never does
-        if visit.bulk {
-            wire::list_bulk(&visit.store, &filter).await
-        } else {
-            wire::list(&visit.store, &filter).await
+        if visit.bridge {
+            let page = |ids| {
+                let filter = CustomerFilter { ids, ..filter.clone() };
+                async move { wire::bridge_page(&visit.store, &filter, pages::SIZE).await }
+            };
+            let id = |row: &CustomerWithAddresses| row.customer.customer_id;
+            let list = pages::all(ask.ids.as_ref(), page, id).await?;
+            return Ok(pages::map(list, |row| Listed::WithBook(Box::new(row))));
         }
+        // SOAP v1 tells the gender too, which v2 never does
+        let list = if visit.bulk {
+            wire::list_bulk(&visit.store, &filter).await?
+        } else {
+            wire::list(&visit.store, &filter).await?
+        };
+        Ok(pages::map(list, |customer| Listed::Alone(Box::new(customer))))
     }
 
-    fn mark(row: &Customer) -> (i64, DateTime<Utc>) {
-        (row.customer_id, row.updated_at)
+    fn mark(row: &Listed) -> (i64, DateTime<Utc>) {
+        let customer = row.customer();
+        (customer.customer_id, customer.updated_at)
     }
 
     async fn complete(
         &self,
         visit: &Visit,
-        rows: Vec<Customer>,
-        stale_from: Option<DateTime<Utc>>,
+        rows: Vec<Listed>,
+        fresh: Freshness,
         sent_at: DateTime<Utc>,
     ) -> anyhow::Result<Completed<Incoming>> {
-        let listed = rows.len();
-        let rows = changed(visit, rows, stale_from).await?;
-        let known = i64::try_from(listed - rows.len()).unwrap_or(i64::MAX);
-        let mut completed =
-            Completed { records: Vec::with_capacity(rows.len()), known, failures: Vec::new() };
-        for (row, hash, addresses) in with_addresses(visit, rows).await? {
-            let (hash, addresses) = match addresses {
-                Ok(addresses) => (Some(hash), Some(addresses)),
-                Err(failure) => {
-                    completed.failures.push(failed(&row, failure));
-                    (None, None)
+        let (mut alone, mut records) = (Vec::new(), Vec::new());
+        for row in rows {
+            match row {
+                Listed::Alone(_) => alone.push(row),
+                Listed::WithBook(whole) => {
+                    let hash = fingerprint(&whole.customer);
+                    records.push(incoming(whole.customer, Some(hash), Some(whole.addresses), sent_at));
                 }
-            };
-            completed.records.push(incoming(row, hash, addresses, sent_at));
+            }
         }
+        let (wanted, known) =
+            worth_fetching(self, visit, alone, fresh, |row| fingerprint(row.customer())).await?;
+        let wanted: Vec<(Customer, Vec<u8>)> =
+            wanted.into_iter().map(|(row, hash)| (row.into_customer(), hash)).collect();
+        let mut completed = Completed { records, known, failures: Vec::new() };
+        with_books(visit, wanted, sent_at, &mut completed).await?;
         Ok(completed)
     }
 
@@ -97,116 +164,131 @@ impl Noun for Customers {
         visit: &Visit,
         db: &mut PgConnection,
         records: &[Incoming],
-    ) -> Result<Counts, sqlx::Error> {
-        let owner = Some(visit.it.settings.owner_id);
-        let taken = customers::upsert(db, visit.it.channel_id, owner, records).await?;
-        Ok(Counts {
-            created: taken.created,
-            updated: taken.updated,
-            unchanged: taken.unchanged,
-            ..Counts::default()
-        })
+    ) -> Result<Taken, sqlx::Error> {
+        let channel = visit.it.channel_id;
+        let taken = customers::upsert(db, channel, Some(visit.it.settings.owner_id), records).await?;
+        if !taken.arrived.is_empty() {
+            orders::link_customers(db, channel, &taken.arrived).await?;
+            carts::link_customers(db, channel, &taken.arrived).await?;
+            newsletter::link_customers(db, channel, &taken.arrived).await?;
+            visit.suspect(customers::doubles_of(db, channel, &taken.arrived).await?);
+        }
+        Ok(taken)
     }
 
     fn raw(whole: &Incoming) -> String {
         format!("{whole:#?}")
     }
+
+    async fn stored(&self, visit: &Visit, ids: &[i64]) -> Result<HashMap<i64, Known>, sqlx::Error> {
+        let mut db = visit.pool().acquire().await?;
+        let stored = customers::known_hashes(&mut db, visit.it.channel_id, ids).await?;
+        Ok(stored.into_iter().map(|(id, (row_hash, read_at))| (id, Known { row_hash, read_at })).collect())
+    }
+
+    async fn highest(&self, visit: &Visit) -> Result<i64, sqlx::Error> {
+        customers::highest(visit.pool(), visit.it.channel_id).await
+    }
+
+    async fn gone(
+        &self,
+        visit: &Visit,
+        range: (i64, i64),
+        listed: &[i64],
+        read_at: DateTime<Utc>,
+    ) -> anyhow::Result<Vec<i64>> {
+        let absent = customers::gaps_in(visit.pool(), visit.it.channel_id, range, listed, read_at).await?;
+        confirm_gone(visit, absent).await
+    }
+
+    async fn remove(&self, db: &mut PgConnection, rows: &[i64]) -> Result<i64, sqlx::Error> {
+        customers::remove(db, rows).await
+    }
 }
 
-/// The rows that differ from what is stored, each once, with their fingerprints.
-async fn changed(
+/// Of these rows with the store's ids, those whom the store does not have any more.
+pub(in crate::sync) async fn confirm_gone(
     visit: &Visit,
-    rows: Vec<Customer>,
-    stale_from: Option<DateTime<Utc>>,
-) -> anyhow::Result<Vec<(Customer, Vec<u8>)>> {
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: Vec<i64> = rows.iter().map(|row| row.customer_id).collect();
-    let mut db = visit.pool().acquire().await?;
-    let stored = customers::known_hashes(&mut db, visit.it.channel_id, &ids).await?;
-    drop(db);
-    let mut seen = std::collections::HashSet::with_capacity(rows.len());
-    let mut different = Vec::new();
-    for row in rows {
-        if !seen.insert(row.customer_id) {
-            continue;
-        }
-        let hash = fingerprint(&row)?;
-        let stale = stale_from.is_some_and(|from| row.updated_at >= from);
-        if stale || stored.get(&row.customer_id).map(|(hash, _)| hash) != Some(&hash) {
-            different.push((row, hash));
-        }
-    }
-    Ok(different)
+    absent: Vec<(i64, i64)>,
+) -> anyhow::Result<Vec<i64>> {
+    let ids: Vec<i64> = absent.iter().map(|(_, id)| *id).collect();
+    let entries = details::fetch(visit, CUSTOMERS, &Infos, ids).await?;
+    Ok(pages::not_there(absent.into_iter().map(|(row, _)| row), entries, "102"))
 }
 
-fn fingerprint(row: &Customer) -> anyhow::Result<Vec<u8>> {
-    let bytes = serde_json::to_vec(row)?;
-    Ok(Sha256::digest(&bytes).iter().take(16).copied().collect())
-}
-
-type WithAddresses = (Customer, Vec<u8>, Result<Vec<Address>, EntryFailure>);
-
-async fn with_addresses(
+/// Customers that are asked for by themselves, whole; and those of them whom the store does not have.
+pub(in crate::sync) async fn take_singly(
     visit: &Visit,
-    rows: Vec<(Customer, Vec<u8>)>,
-) -> Result<Vec<WithAddresses>, CallError> {
-    let ids: Vec<i64> = rows.iter().map(|(row, _)| row.customer_id).collect();
-    let lists: Vec<Vec<Result<Vec<Address>, EntryFailure>>> = if visit.bulk {
-        let some: Vec<Vec<i64>> = ids.chunks(LISTS_AT_ONCE).map(<[i64]>::to_vec).collect();
-        stream::iter(some)
-            .map(|some| async move { in_bulk(visit, &some).await })
-            .buffered(2)
-            .try_collect()
-            .await?
-    } else {
-        stream::iter(ids).map(|id| one(visit, id)).buffered(2).try_collect().await?
-    };
-    Ok(rows
-        .into_iter()
-        .zip(lists.into_iter().flatten())
-        .map(|((row, hash), list)| (row, hash, list))
-        .collect())
+    ids: Vec<i64>,
+    sent_at: DateTime<Utc>,
+) -> anyhow::Result<(Completed<Incoming>, Vec<i64>)> {
+    let entries = details::fetch(visit, CUSTOMERS, &Infos, ids.clone()).await?;
+    let mut completed = Completed { records: Vec::new(), known: 0, failures: Vec::new() };
+    let (mut found, mut missing) = (Vec::new(), Vec::new());
+    for (id, entry) in ids.into_iter().zip(entries) {
+        match entry {
+            Ok(customer) => {
+                let hash = fingerprint(&customer);
+                found.push((customer, hash));
+            }
+            Err(EntryFailure::Fault(fault)) if fault.code == "102" => missing.push(id),
+            Err(failure) => completed.failures.push(NewFailure {
+                remote_id: id.to_string(),
+                cause: format!("The customer could not be read: {failure}"),
+                raw_xml: pages::raw_of(failure),
+            }),
+        }
+    }
+    with_books(visit, found, sent_at, &mut completed).await?;
+    Ok((completed, missing))
 }
 
-/// Many lists in one request; where that is too much for the store, in two halves.
-async fn in_bulk(visit: &Visit, ids: &[i64]) -> Result<Vec<Result<Vec<Address>, EntryFailure>>, CallError> {
-    let asked = patiently(visit, CUSTOMERS, || addresses::addresses_bulk(&visit.store, ids)).await;
-    match asked {
-        Ok(entries) => Ok(entries.into_iter().map(|(_, entry)| entry).collect()),
-        Err(problem) if problem.asks_for_less() && ids.len() > 1 => {
-            let (left, right) = ids.split_at(ids.len() / 2);
-            let mut lists = Box::pin(in_bulk(visit, left)).await?;
-            lists.extend(Box::pin(in_bulk(visit, right)).await?);
-            Ok(lists)
+/// Fetches the address books. A customer whose book cannot be read is taken over without it, and without a fingerprint.
+async fn with_books(
+    visit: &Visit,
+    wanted: Vec<(Customer, Vec<u8>)>,
+    sent_at: DateTime<Utc>,
+    completed: &mut Completed<Incoming>,
+) -> anyhow::Result<()> {
+    let ids: Vec<i64> = wanted.iter().map(|(customer, _)| customer.customer_id).collect();
+    let books = details::fetch(visit, CUSTOMERS, &Books, ids).await?;
+    for ((customer, hash), book) in wanted.into_iter().zip(books) {
+        let record = match book {
+            Ok(book) => incoming(customer, Some(hash), Some(book), sent_at),
+            Err(failure) => {
+                completed.failures.push(failed(&customer, failure));
+                incoming(customer, None, None, sent_at)
+            }
+        };
+        completed.records.push(record);
+    }
+    Ok(())
+}
+
+impl Listed {
+    fn customer(&self) -> &Customer {
+        match self {
+            Self::Alone(customer) => customer,
+            Self::WithBook(whole) => &whole.customer,
         }
-        Err(problem) => Err(problem),
+    }
+
+    fn into_customer(self) -> Customer {
+        match self {
+            Self::Alone(customer) => *customer,
+            Self::WithBook(whole) => whole.customer,
+        }
     }
 }
 
-async fn one(visit: &Visit, id: i64) -> Result<Vec<Result<Vec<Address>, EntryFailure>>, CallError> {
-    let list = patiently(visit, CUSTOMERS, || addresses::addresses(&visit.store, id)).await;
-    let entry = match list {
-        Ok(mut list) => match list.bad.pop() {
-            Some(bad) => Err(EntryFailure::Bad(bad)),
-            None => Ok(list.rows),
-        },
-        Err(CallError::Fault(fault)) if fault.class() == crate::magento::Class::Record => {
-            Err(EntryFailure::Fault(fault))
-        }
-        Err(other) => return Err(other),
-    };
-    Ok(vec![entry])
+fn fingerprint(customer: &Customer) -> Vec<u8> {
+    let bytes = serde_json::to_vec(customer).unwrap_or_default();
+    Sha256::digest(&bytes).iter().take(16).copied().collect()
 }
 
-fn failed(row: &Customer, failure: EntryFailure) -> NewFailure {
+fn failed(customer: &Customer, failure: EntryFailure) -> NewFailure {
     let cause = format!("Its addresses could not be read: {failure}");
-    let raw_xml = match failure {
-        EntryFailure::Bad(bad) => bad.raw_xml,
-        EntryFailure::Fault(fault) => format!("<fault code=\"{}\">{}</fault>", fault.code, fault.text),
-    };
-    NewFailure { remote_id: row.customer_id.to_string(), cause, raw_xml }
+    NewFailure { remote_id: customer.customer_id.to_string(), cause, raw_xml: pages::raw_of(failure) }
 }
 
 fn incoming(
@@ -268,8 +350,4 @@ fn address(row: Address) -> IncomingAddress {
         default_billing: row.is_default_billing,
         default_shipping: row.is_default_shipping,
     }
-}
-
-fn text(field: Field<String>) -> String {
-    field.value().unwrap_or_default()
 }

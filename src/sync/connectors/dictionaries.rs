@@ -31,7 +31,7 @@ impl Connector for WebsitesAndStores {
         WEBSITES
     }
 
-    async fn run(&self, visit: &Visit) -> anyhow::Result<Done> {
+    async fn changes(&self, visit: &Visit) -> anyhow::Result<Done> {
         let views = patiently(visit, WEBSITES, || stores::list(&visit.store)).await?;
         let sites = if visit.it.store.bridge_version.is_some() {
             patiently(visit, WEBSITES, || stores::websites(&visit.store)).await?.rows
@@ -78,7 +78,7 @@ impl Connector for CustomerGroups {
         GROUPS
     }
 
-    async fn run(&self, visit: &Visit) -> anyhow::Result<Done> {
+    async fn changes(&self, visit: &Visit) -> anyhow::Result<Done> {
         let list = patiently(visit, GROUPS, || groups::list(&visit.store)).await?;
         let rows: Vec<Group> =
             list.rows.into_iter().map(|group| Group { group_id: group.group_id, name: group.name }).collect();
@@ -100,7 +100,7 @@ impl Connector for Regions {
         REGIONS
     }
 
-    async fn run(&self, visit: &Visit) -> anyhow::Result<Done> {
+    async fn changes(&self, visit: &Visit) -> anyhow::Result<Done> {
         let known = cursor::find(visit.pool(), visit.it.id, REGIONS).await?;
         if known.read_at.is_some_and(|at| clock::now() - at < REGIONS_ARE_GOOD_FOR) {
             return Ok(Done::skipped("read once a day"));

@@ -19,6 +19,8 @@ use crate::magento::{CallError, Store};
 
 /// What a credit memo is known by: its details are asked for with no other id.
 const ID: &str = "increment_id";
+/// What a row of a list is known by, also one that cannot be read.
+const ROW_ID: &str = "creditmemo_id";
 
 /// Which credit memos to list. Everything set must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,7 +62,7 @@ pub struct CreditMemoHead {
 /// Any [`CallError`].
 pub async fn list(store: &Store, filter: &CreditMemoFilter) -> Result<Listing<CreditMemoHead>, CallError> {
     let call = Call::V2("salesOrderCreditmemoList", vec![("filters", filter.filters().v2())]);
-    row::list_with(store, call, ID, read_head).await
+    row::list_with(store, call, ROW_ID, read_head).await
 }
 
 /// Credit memos by SOAP v1 `order_creditmemo.list`, which has the columns of recording v1/008 but items and comments.
@@ -72,7 +74,7 @@ pub async fn list_bulk(
     filter: &CreditMemoFilter,
 ) -> Result<Listing<CreditMemoHead>, CallError> {
     let call = Call::V1("order_creditmemo.list", vec![filter.filters().v1()]);
-    row::list_with(store, call, ID, read_head).await
+    row::list_with(store, call, ROW_ID, read_head).await
 }
 
 /// One credit memo by SOAP v2 `salesOrderCreditmemoInfo`: the columns of recording rpc/099 with items and comments.

@@ -19,6 +19,8 @@ use crate::magento::{CallError, Store};
 
 /// What an order is known by: `order.info` and `salesOrderInfo` take no other id (recording rpc/925).
 const ID: &str = "increment_id";
+/// What a row of a list is known by, also one that cannot be read: a list of just it is asked for with this.
+const ROW_ID: &str = "order_id";
 
 /// Which orders to list. Everything set must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,7 +39,7 @@ pub struct OrderFilter {
 /// Any [`CallError`].
 pub async fn list(store: &Store, filter: &OrderFilter) -> Result<Listing<OrderHead>, CallError> {
     let call = Call::V2("salesOrderList", vec![("filters", filter.on("order_id").v2())]);
-    row::list_with(store, call, ID, head::read).await
+    row::list_with(store, call, ROW_ID, head::read).await
 }
 
 /// Orders by SOAP v1 `order.list` (recording v1/006).
@@ -46,7 +48,7 @@ pub async fn list(store: &Store, filter: &OrderFilter) -> Result<Listing<OrderHe
 /// Any [`CallError`].
 pub async fn list_bulk(store: &Store, filter: &OrderFilter) -> Result<Listing<OrderHead>, CallError> {
     let call = Call::V1("order.list", vec![filter.on("order_id").v1()]);
-    row::list_with(store, call, ID, head::read).await
+    row::list_with(store, call, ROW_ID, head::read).await
 }
 
 /// One order by SOAP v2 `salesOrderInfo` (recordings rpc/081-093, rpc/901; wsi likewise; stock/007).
@@ -84,7 +86,7 @@ pub async fn bridge_page(
     size: u32,
 ) -> Result<Listing<Order>, CallError> {
     let params = vec![("filters", filter.on("entity_id").v2()), ("pager", first_page(size))];
-    row::list_with(store, Call::V2("oroOrderList", params), ID, order::read).await
+    row::list_with(store, Call::V2("oroOrderList", params), ROW_ID, order::read).await
 }
 
 impl OrderFilter {

@@ -1,0 +1,262 @@
+//! Carts without the bridge (G19). A store has no list of them, but tells a cart by its quote id; ids are dense and rise. So:
+//! new ones are looked for above the greatest known id, open ones are read again in turns, and older ones are swept block
+//! by block downwards, all within a budget of requests for each sync.
+
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::plan::{self, Block, Budget};
+use super::{CARTS, Carts, Infos, incoming};
+use crate::crm::channels::Entity;
+use crate::crm::{carts, orders};
+use crate::jobs::Counts;
+use crate::magento::api::EntryFailure;
+use crate::sync::commit::{Ready, Step, commit};
+use crate::sync::connectors::{Backfill, Connector, Done};
+use crate::sync::cursor;
+use crate::sync::details;
+use crate::sync::failed::{self, NewFailure};
+use crate::sync::noun::Completed;
+use crate::sync::pages;
+use crate::sync::visit::Visit;
+use crate::sync::windowed::{begin, complete, restart, scope_start};
+
+/// Requests that a sync spends on carts, where the admin sets nothing else.
+const USUAL_BUDGET: i32 = 20;
+/// Ids far above the known ones are probed for at most this often.
+const PROBED_EVERY: TimeDelta = TimeDelta::hours(1);
+/// An open cart is read again when it was not looked at for this long.
+const LOOKED_AT_AGAIN_AFTER: TimeDelta = TimeDelta::minutes(15);
+
+/// The connector where no list of carts is to be had.
+pub(in crate::sync) struct CartSearch;
+
+/// What a block of ids held.
+struct Met {
+    /// The greatest id that is a cart's.
+    highest: Option<i64>,
+}
+
+#[async_trait]
+impl Connector for CartSearch {
+    fn name(&self) -> &'static str {
+        CARTS
+    }
+
+    fn rests(&self, visit: &Visit) -> Option<&'static str> {
+        match () {
+            () if !visit.it.entities.contains(&Entity::Cart) => Some("switched off in the channel"),
+            () if budget_of(visit) == 0 => {
+                Some("without the bridge carts are looked for, and the budget for it is 0")
+            }
+            () => None,
+        }
+    }
+
+    async fn restart(&self, visit: &Visit) -> anyhow::Result<()> {
+        restart(visit, CARTS).await
+    }
+
+    /// New carts, then open ones that were not looked at for a while, then a part of the older ones. It is all one: each
+    /// takes from the same budget.
+    async fn changes(&self, visit: &Visit) -> anyhow::Result<Done> {
+        begin(visit, CARTS).await?;
+        let mut budget = Budget::new(u64::try_from(budget_of(visit)).unwrap_or(0));
+        upwards(visit, &mut budget).await?;
+        open_ones(visit, &mut budget).await?;
+        let done = downwards(visit, &mut budget).await?;
+        Ok(Done::with(if done { "up to date" } else { "older carts are met in the next syncs" }))
+    }
+
+    async fn backfill(&self, _visit: &Visit) -> anyhow::Result<Backfill> {
+        Ok(Backfill::Done)
+    }
+
+    async fn again(&self, visit: &Visit) -> anyhow::Result<()> {
+        let ids = failed::due(visit.pool(), visit.it.id, CARTS, plan::BLOCK).await?;
+        let ids: Vec<i64> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+        if !ids.is_empty() {
+            look_up(visit, ids, "failed records once more").await?;
+        }
+        Ok(())
+    }
+}
+
+fn budget_of(visit: &Visit) -> i32 {
+    visit.it.settings.cart_budget.unwrap_or(USUAL_BUDGET)
+}
+
+/// The greatest id that is known to be a cart's: of a cart, or of an order that was made from one.
+async fn highest(visit: &Visit) -> anyhow::Result<i64> {
+    let channel = visit.it.channel_id;
+    Ok(carts::highest(visit.pool(), channel).await?.max(orders::highest_cart(visit.pool(), channel).await?))
+}
+
+/// Follows the ids up as long as they are there; once an hour looks further up.
+async fn upwards(visit: &Visit, budget: &mut Budget) -> anyhow::Result<()> {
+    let at = cursor::find(visit.pool(), visit.it.id, CARTS).await?;
+    let mut top = highest(visit).await?.max(at.walk_top);
+    top = follow(visit, top, budget).await?;
+    let due = at.probed_at.is_none_or(|at| visit.db_now() - at >= PROBED_EVERY);
+    if due && budget.allows() {
+        for block in plan::probes(top) {
+            if !budget.allows() {
+                break;
+            }
+            if let Some(found) = look_at(visit, block, budget).await?.highest {
+                top = follow(visit, found, budget).await?;
+                break;
+            }
+        }
+        note(visit, Noted::Probed).await?;
+    }
+    note(visit, Noted::Top(top)).await
+}
+
+async fn follow(visit: &Visit, mut top: i64, budget: &mut Budget) -> anyhow::Result<i64> {
+    while budget.allows() {
+        match look_at(visit, plan::above(top), budget).await?.highest {
+            Some(found) => top = found,
+            None => break,
+        }
+    }
+    Ok(top)
+}
+
+async fn open_ones(visit: &Visit, budget: &mut Budget) -> anyhow::Result<()> {
+    let mut mine = budget.half();
+    let before = visit.db_now() - LOOKED_AT_AGAIN_AFTER;
+    while mine.allows() {
+        let ids = carts::open_since(visit.pool(), visit.it.channel_id, before, plan::BLOCK).await?;
+        if ids.is_empty() {
+            break;
+        }
+        let requests = requests_of(visit, look_up(visit, ids, "open carts once more")).await?;
+        mine.spend(requests);
+        budget.spend(requests);
+    }
+    Ok(())
+}
+
+/// Older carts, block by block down to the first; `true` when that is done.
+async fn downwards(visit: &Visit, budget: &mut Budget) -> anyhow::Result<bool> {
+    loop {
+        let at = cursor::find(visit.pool(), visit.it.id, CARTS).await?;
+        if at.backfilled_at.is_some() {
+            return Ok(true);
+        }
+        let reached = match at.walk_id {
+            0 => highest(visit).await?.max(at.walk_top) + 1,
+            reached => reached,
+        };
+        let Some(block) = plan::below(reached) else {
+            complete(visit, CARTS).await?;
+            return Ok(true);
+        };
+        if !budget.allows() {
+            return Ok(false);
+        }
+        look_at(visit, block, budget).await?;
+        note(visit, Noted::Reached(block.0)).await?;
+    }
+}
+
+async fn look_at(visit: &Visit, block: Block, budget: &mut Budget) -> anyhow::Result<Met> {
+    let ids: Vec<i64> = (block.0..=block.1).collect();
+    let words = format!("carts {} to {}", block.0, block.1);
+    let before = visit.store.traffic().requests;
+    let met = look_up(visit, ids, &words).await?;
+    budget.spend(visit.store.traffic().requests - before);
+    Ok(met)
+}
+
+async fn requests_of<T>(visit: &Visit, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<u64> {
+    let before = visit.store.traffic().requests;
+    work.await?;
+    Ok((visit.store.traffic().requests - before).max(1))
+}
+
+/// Reads these carts and takes over those in scope; those that the store no longer has are expired.
+async fn look_up(visit: &Visit, ids: Vec<i64>, words: &str) -> anyhow::Result<Met> {
+    let sent_at = visit.db_now();
+    let entries = details::fetch(visit, CARTS, &Infos, ids.clone()).await?;
+    let (mut records, mut failures, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+    let mut highest = None;
+    for (id, entry) in ids.into_iter().zip(entries) {
+        match entry {
+            Ok(cart) => {
+                highest = highest.max(Some(id));
+                if in_scope(visit, cart.updated_at, cart.store_id.value()) {
+                    records.push(incoming(cart, sent_at));
+                }
+            }
+            Err(EntryFailure::Fault(fault)) if fault.code == "1002" => gone.push(id),
+            Err(failure) => {
+                highest = highest.max(Some(id));
+                failures.push(NewFailure {
+                    remote_id: id.to_string(),
+                    cause: format!("The cart could not be read: {failure}"),
+                    raw_xml: pages::raw_of(failure),
+                });
+            }
+        }
+    }
+    let rows = i64::try_from(records.len() + failures.len()).unwrap_or(i64::MAX);
+    let completed = Completed { records, known: 0, failures };
+    let took = std::time::Duration::from_millis(
+        u64::try_from((visit.db_now() - sent_at).num_milliseconds()).unwrap_or(0),
+    );
+    let ready = Ready {
+        step: Step::None,
+        words: words.to_owned(),
+        rows,
+        highest_id: highest.unwrap_or(0),
+        took,
+        completed,
+    };
+    commit(&Carts, visit, &ready).await?;
+    expire(visit, &gone, sent_at).await?;
+    Ok(Met { highest })
+}
+
+fn in_scope(visit: &Visit, updated_at: DateTime<Utc>, store: Option<i64>) -> bool {
+    let stores = visit.stores_of_website();
+    let website = stores.is_empty() || store.is_some_and(|store| stores.contains(&store));
+    website && updated_at >= scope_start(visit)
+}
+
+async fn expire(visit: &Visit, gone: &[i64], read_at: DateTime<Utc>) -> anyhow::Result<()> {
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let mut tx = visit.pool().begin().await?;
+    visit.run.hold(&mut tx).await?;
+    let updated = carts::expire(&mut tx, visit.it.channel_id, gone, read_at).await?;
+    visit.run.count(&mut tx, CARTS, Counts { updated, ..Counts::default() }).await?;
+    let ids: Vec<String> = gone.iter().map(ToString::to_string).collect();
+    failed::heal(&mut tx, visit.it.id, CARTS, &ids).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What the search remembers.
+enum Noted {
+    /// Probed far above.
+    Probed,
+    /// The greatest id that was met.
+    Top(i64),
+    /// The downward sweep has come to this id.
+    Reached(i64),
+}
+
+async fn note(visit: &Visit, what: Noted) -> anyhow::Result<()> {
+    let mut tx = visit.pool().begin().await?;
+    visit.run.hold(&mut tx).await?;
+    match what {
+        Noted::Probed => cursor::probed(&mut tx, visit.it.id, CARTS).await?,
+        Noted::Top(top) => cursor::met_top(&mut tx, visit.it.id, CARTS, top).await?,
+        Noted::Reached(id) => cursor::walked(&mut tx, visit.it.id, CARTS, id).await?,
+    }
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,186 @@
+//! What a sync job does once it is connected, in order (sync.md, "A sync job"). A connector that fails does not stop those
+//! that do not need it; a lost lease stops everything.
+
+use std::collections::{HashMap, HashSet};
+
+use super::connectors::{self, Backfill, Connector, Done};
+use super::connectors::{CUSTOMERS, WEBSITES};
+use super::heal::heal;
+use super::visit::Visit;
+use crate::crm::customers;
+use crate::jobs::{ConnectorState, LeaseLost, Level};
+use crate::magento::CallError;
+use crate::magento::api::info;
+
+/// One go of all connectors.
+pub(super) struct Round<'a> {
+    visit: &'a Visit,
+    connectors: Vec<Box<dyn Connector>>,
+    /// Those that failed in this go, and are left alone.
+    broken: HashSet<&'static str>,
+    /// The store is out of reach: nobody asks it any more.
+    lost: bool,
+    /// What the page says of each.
+    done: HashMap<&'static str, Done>,
+}
+
+impl<'a> Round<'a> {
+    pub(super) fn new(visit: &'a Visit) -> Self {
+        let connectors = connectors::all(visit.bridge);
+        Self { visit, connectors, broken: HashSet::new(), lost: false, done: HashMap::new() }
+    }
+
+    /// Changes, backfill, failed records, walk, healing.
+    pub(super) async fn carry_out(mut self) -> anyhow::Result<()> {
+        let asked =
+            |wish: &str| self.visit.run.payload.get(wish).and_then(serde_json::Value::as_bool) == Some(true);
+        let (full, walk) = (asked("full"), asked("walk"));
+        self.rest_those_that_rest().await?;
+        if full {
+            self.phase(Phase::Restart).await?;
+        }
+        loop {
+            self.phase(Phase::Changes).await?;
+            if self.backfill().await? == Backfill::Done {
+                break;
+            }
+            let text = "Looking at new changes before the backfill goes on.";
+            self.visit.run.log(Level::Info, "Job", text).await?;
+        }
+        self.phase(Phase::Again).await?;
+        self.phase(if walk { Phase::WholeWalk } else { Phase::Walk }).await?;
+        if !self.lost
+            && let Err(problem) = heal(self.visit).await
+        {
+            self.broke(CUSTOMERS, problem).await?;
+        }
+        self.finish().await
+    }
+
+    async fn rest_those_that_rest(&mut self) -> anyhow::Result<()> {
+        let visit = self.visit;
+        let resting =
+            self.connectors.iter().filter_map(|connector| Some((connector.name(), connector.rests(visit)?)));
+        let resting: Vec<_> = resting.collect();
+        for (name, why) in &resting {
+            visit.run.state(name, ConnectorState::Skipped, why).await?;
+        }
+        self.connectors.retain(|connector| !resting.iter().any(|(name, _)| *name == connector.name()));
+        Ok(())
+    }
+
+    /// Every connector's part of a phase.
+    async fn phase(&mut self, phase: Phase) -> anyhow::Result<()> {
+        for nr in 0..self.connectors.len() {
+            let Some(connector) = self.able(nr) else { continue };
+            let name = connector.name();
+            if phase == Phase::Changes && !self.done.contains_key(name) {
+                self.visit.run.state(name, ConnectorState::Running, "").await?;
+            }
+            let result = match phase {
+                Phase::Restart => connector.restart(self.visit).await.map(|()| None),
+                Phase::Changes => connector.changes(self.visit).await.map(Some),
+                Phase::Again => connector.again(self.visit).await.map(|()| None),
+                Phase::Walk => connector.walk(self.visit, false).await.map(|()| None),
+                Phase::WholeWalk => connector.walk(self.visit, true).await.map(|()| None),
+            };
+            match result {
+                Ok(Some(done)) => self.has_changed(name, done).await?,
+                Ok(None) => {}
+                Err(problem) => self.broke(name, problem).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// A connector, unless it failed, or nobody can go on.
+    fn able(&self, nr: usize) -> Option<&dyn Connector> {
+        let connector = self.connectors.get(nr).filter(|it| !self.lost && !self.broken.contains(it.name()));
+        connector.map(Box::as_ref)
+    }
+
+    async fn has_changed(&mut self, name: &'static str, done: Done) -> anyhow::Result<()> {
+        if name == WEBSITES {
+            self.know_the_stores().await?;
+        }
+        // a dictionary is done now; the others go on to their backfill
+        if super::DICTIONARIES.contains(&name) {
+            self.end(name, &done).await?;
+        }
+        self.done.insert(name, done);
+        self.visit.tell(None).await
+    }
+
+    /// The store views of the chosen website, which the others ask for.
+    async fn know_the_stores(&self) -> anyhow::Result<()> {
+        if let Some(website) = self.visit.it.settings.website_id {
+            let stores = customers::stores_of(self.visit.pool(), self.visit.it.channel_id, website).await?;
+            *self.visit.stores.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = stores;
+        }
+        Ok(())
+    }
+
+    /// Goes on with each backfill until it is complete, or until one makes way.
+    async fn backfill(&mut self) -> anyhow::Result<Backfill> {
+        for nr in 0..self.connectors.len() {
+            let Some(connector) = self.able(nr) else { continue };
+            let name = connector.name();
+            match connector.backfill(self.visit).await {
+                Ok(Backfill::Done) => {
+                    if let Some(done) = self.done.get(name).filter(|_| !super::DICTIONARIES.contains(&name)) {
+                        self.end(name, done).await?;
+                    }
+                }
+                Ok(Backfill::MadeWay) => return Ok(Backfill::MadeWay),
+                Err(problem) => self.broke(name, problem).await?,
+            }
+        }
+        Ok(Backfill::Done)
+    }
+
+    async fn end(&self, name: &str, done: &Done) -> anyhow::Result<()> {
+        let state = if done.skipped { ConnectorState::Skipped } else { ConnectorState::Completed };
+        self.visit.run.state(name, state, &done.message).await
+    }
+
+    async fn broke(&mut self, name: &'static str, problem: anyhow::Error) -> anyhow::Result<()> {
+        if problem.is::<LeaseLost>() {
+            return Err(problem);
+        }
+        let text = format!("{problem:#}");
+        self.broken.insert(name);
+        self.visit.run.state(name, ConnectorState::Failed, &text).await?;
+        self.visit.run.log(Level::Error, name, &text).await?;
+        self.visit.note_error(format!("{name}: {text}"));
+        if is_about_the_way(&problem) && info::magento_info(&self.visit.store).await.is_err() {
+            self.lost = true;
+            let text = "The store answers nothing at all at present; the rest waits for the next sync.";
+            self.visit.run.log(Level::Warning, "Store", text).await?;
+        }
+        self.visit.tell(None).await
+    }
+
+    /// The page's last word of each connector: a window's words would look as if it were still at work.
+    async fn finish(&self) -> anyhow::Result<()> {
+        for (name, done) in self.done.iter().filter(|(name, _)| !self.broken.contains(*name)) {
+            self.end(name, done).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Did the call not come through, rather than being answered with a fault?
+fn is_about_the_way(problem: &anyhow::Error) -> bool {
+    let call = problem.chain().find_map(|cause| cause.downcast_ref::<CallError>());
+    call.is_some_and(|call| call.fault().is_none())
+}
+
+/// What is asked of every connector.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Restart,
+    Changes,
+    Again,
+    Walk,
+    WholeWalk,
+}
