@@ -12,15 +12,17 @@ use super::method::Method;
 use super::reply::Style;
 use super::request::Element;
 use super::shop::Shop;
-use super::trouble::Record;
+use super::trouble::{Garbage, Record};
 
 /// What scripted trouble changes in the data of an answer.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Quirks {
     /// Lists return everything.
     pub(super) ignore_filters: bool,
-    /// Record, field, and the text it is written as.
-    pub(super) garbage: Option<(Record, String, String)>,
+    /// The path of a `multiCall`'s entries it is meant for (`None` for any), and what is written there.
+    pub(super) garbage: Vec<(Option<String>, Garbage)>,
+    /// By how many entries the answer of a `multiCall` is too long, or too short.
+    pub(super) miscount: isize,
     /// Records some script waits for.
     pub(super) watched: Vec<Record>,
 }
@@ -95,7 +97,11 @@ impl Call<'_> {
         if self.quirks.watched.contains(&record) {
             self.met.set(Some(record));
         }
-        let garbage = self.quirks.garbage.as_ref().filter(|garbage| garbage.0 == record)?;
-        Some((garbage.1.clone(), garbage.2.clone()))
+        let here = |path: &Option<String>| {
+            path.as_deref().is_none_or(|path| path == self.method.path || path == self.method.alias)
+        };
+        let mut all = self.quirks.garbage.iter();
+        let (_, garbage) = all.find(|(path, garbage)| garbage.record == record && here(path))?;
+        Some((garbage.field.clone(), garbage.text.clone()))
     }
 }

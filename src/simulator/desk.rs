@@ -1,6 +1,7 @@
 //! The store behind the HTTP server: its database, sessions, clock and settings, and what an answer is.
 
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
 use super::clock::Clock;
 use super::envelope;
@@ -28,6 +29,10 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
     /// Rows in it, for the latency profile.
     pub(super) rows: usize,
+    /// What its entries cost, where it has any.
+    pub(super) entries: Duration,
+    /// Whether it is a fault.
+    pub(super) faulted: bool,
     /// The watched record it is about.
     pub(super) met: Option<Record>,
 }
@@ -35,11 +40,11 @@ pub(super) struct Answer {
 impl Answer {
     pub(super) fn fault(refusal: &Refusal, style: Style) -> Self {
         let status = if refusal.by_php { 500 } else { 200 };
-        Self { status, body: envelope::fault(refusal, style), rows: 0, met: None }
+        Self { faulted: true, status, ..Self::result(envelope::fault(refusal, style)) }
     }
 
     pub(super) fn result(body: Vec<u8>) -> Self {
-        Self { status: 200, body, rows: 0, met: None }
+        Self { status: 200, body, rows: 0, entries: Duration::ZERO, faulted: false, met: None }
     }
 }
 

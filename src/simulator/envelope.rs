@@ -3,8 +3,9 @@
 //! Owns: prefixes, the order of the namespace declarations (PHP declares them on demand, so it varies with the result)
 //! and the wrapper's name. Refuses: the result inside ([`super::reply`]).
 
+use super::escape::escape;
 use super::fault::Refusal;
-use super::reply::{Reply, Shape, Style, escape};
+use super::reply::{Reply, Shape, Style};
 
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 const ENVELOPE: &str = "<SOAP-ENV:Envelope xmlns:SOAP-ENV=\"http://schemas.xmlsoap.org/soap/envelope/\"";

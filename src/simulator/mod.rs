@@ -25,6 +25,7 @@ mod customers;
 mod desk;
 mod directory;
 mod envelope;
+mod escape;
 mod fault;
 mod filter;
 mod gzip;

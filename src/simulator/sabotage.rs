@@ -112,13 +112,25 @@ pub(super) fn spoil(fault: &Fault, mut answer: Outgoing) -> Outgoing {
         Fault::Latin1 => answer.body = latin1(&answer.body),
         Fault::BillionLaughs => answer.body = laughs(),
         Fault::DeepNesting(depth) => insert(&mut answer.body, nest(*depth).as_bytes()),
-        Fault::Gzip => {
-            answer.body = gzip::stored(&answer.body);
-            answer.headers.push(("content-encoding".into(), "gzip".into()));
-        }
+        Fault::CutShort => answer.body.truncate(answer.body.len() / 2),
+        Fault::Huge(bytes) => pad(&mut answer.body, *bytes),
+        Fault::Gzip => compressed(&mut answer, gzip::stored),
+        Fault::GzipBomb(bytes) => compressed(&mut answer, |body| gzip::bomb(body, *bytes)),
         _ => {}
     }
     answer
+}
+
+fn compressed(answer: &mut Outgoing, how: impl Fn(&[u8]) -> Vec<u8>) {
+    answer.body = how(&answer.body);
+    answer.headers.push(("content-encoding".into(), "gzip".into()));
+}
+
+/// Line breaks before the envelope's end, where no reader minds them.
+fn pad(body: &mut Vec<u8>, bytes: usize) {
+    let end = body.windows(2).rposition(|pair| pair == b"</").unwrap_or(body.len());
+    let missing = bytes.saturating_sub(body.len());
+    body.splice(end..end, std::iter::repeat_n(b'\n', missing));
 }
 
 fn prepend(body: &mut Vec<u8>, bytes: &[u8]) {

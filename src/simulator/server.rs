@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 use super::desk::Desk;
+use super::latency::Cores;
 use super::options::Options;
 use super::trouble::Scripts;
 use super::workers::Workers;
@@ -16,6 +17,7 @@ pub(super) struct Server {
     pub(super) desk: Desk,
     pub(super) counters: Counters,
     pub(super) workers: Workers,
+    pub(super) cores: Cores,
     /// Cancelled when the store closes: hanging requests are let go.
     pub(super) closing: CancellationToken,
     scripts: Mutex<Scripts>,
@@ -26,6 +28,7 @@ impl Server {
         Self {
             counters: Counters::default(),
             workers: Workers::new(options.workers, options.stuck),
+            cores: Cores::new(options.latency),
             closing: CancellationToken::new(),
             scripts: Mutex::default(),
             desk: Desk::new(options),

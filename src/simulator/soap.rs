@@ -1,12 +1,13 @@
 //! A SOAP request from arrival to answer: trouble, worker, call, latency.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::call::Quirks;
 use super::desk::Answer;
 use super::fault::Refusal;
 use super::http::{Arrived, Endpoint};
-use super::latency::pause;
+use super::latency;
 use super::reply::Style;
 use super::request::{self, Incoming};
 use super::sabotage::{self, Outgoing};
@@ -30,9 +31,7 @@ pub(super) async fn answer(server: &Arc<Server>, arrived: &Arrived, endpoint: En
         prepare(server, fault).await;
     }
     let answer = carry_out(server, arrived, endpoint, work, fault.as_ref()).await;
-    let style = if endpoint == Endpoint::V1 { Style::V1 } else { server.desk.style() };
-    tokio::time::sleep(pause(server.desk.options.latency, &method, style == Style::Wsi, answer.rows)).await;
-    let outgoing = finish(server, answer, fault.as_ref());
+    let outgoing = finish(server, &method, answer, fault.as_ref());
     server.counters.sent(&method, outgoing.body.len());
     outgoing
 }
@@ -91,7 +90,11 @@ async fn carry_out(
     match work {
         Work::Wsdl => {
             let _worker = server.workers.one().await;
-            Answer::result(wsdl(server, arrived, endpoint).into_bytes())
+            let began = Instant::now();
+            let answer = Answer::result(wsdl(server, arrived, endpoint).into_bytes());
+            let name = if endpoint == Endpoint::V1 { "wsdl_v1" } else { "wsdl" };
+            take_time(server, name, endpoint, &answer, began).await;
+            answer
         }
         Work::Refused(refusal) => Answer::fault(&refusal, Style::V1),
         Work::Call(operation, request) => {
@@ -99,6 +102,7 @@ async fn carry_out(
                 Ok(worker) => worker,
                 Err(Stuck) => return Answer::fault(&stuck(&arrived.base_url), Style::V1),
             };
+            let (method, began) = (operation.clone(), Instant::now());
             let call = Job {
                 server: Arc::clone(server),
                 base_url: arrived.base_url.clone(),
@@ -109,12 +113,22 @@ async fn carry_out(
             };
             // Big lists take a while; the runtime's threads are for I/O.
             let done = tokio::task::spawn_blocking(move || call.run()).await;
-            drop(worker);
-            done.unwrap_or_else(|_| {
+            let answer = done.unwrap_or_else(|_| {
                 Answer::fault(&Refusal::new("1", "Internal Error. Please see log for details."), Style::V1)
-            })
+            });
+            take_time(server, &method, endpoint, &answer, began).await;
+            drop(worker);
+            answer
         }
     }
+}
+
+/// A worker is busy for as long as the real store's was; what the answer took to make is part of it.
+async fn take_time(server: &Server, method: &str, endpoint: Endpoint, answer: &Answer, began: Instant) {
+    let wsi = endpoint == Endpoint::V2 && server.desk.style() == Style::Wsi;
+    let method = if answer.faulted { "" } else { method };
+    let time = latency::call(method, wsi, answer.rows) + answer.entries;
+    server.cores.work(time.saturating_sub(began.elapsed())).await;
 }
 
 /// A call with everything it owns, for a thread of its own.
@@ -146,24 +160,21 @@ impl Job {
 }
 
 fn quirks(server: &Server, fault: Option<&Fault>) -> Quirks {
-    let garbage = match fault {
-        Some(Fault::Garbage(customer, field, text)) => {
-            Some((Record::Customer(*customer), field.clone(), text.clone()))
-        }
-        Some(Fault::GarbageIn(record, field, text)) => Some((*record, field.clone(), text.clone())),
-        _ => None,
-    };
+    let scripts = server.scripts();
+    let mut garbage = scripts.garbage_in_entries();
+    garbage.extend(fault.and_then(Fault::garbage).map(|garbage| (None, garbage)));
     Quirks {
         ignore_filters: fault == Some(&Fault::IgnoreFilters),
         garbage,
-        watched: server.scripts().watched(),
+        miscount: if let Some(Fault::Miscount(by)) = fault { *by } else { 0 },
+        watched: scripts.watched(),
     }
 }
 
 /// Spoils the answer by the fault that hit the method, or the one that waited for a record in it.
-fn finish(server: &Server, answer: Answer, fault: Option<&Fault>) -> Outgoing {
+fn finish(server: &Server, method: &str, answer: Answer, fault: Option<&Fault>) -> Outgoing {
     let outgoing = Outgoing::soap(answer.status, answer.body);
-    let by_record = answer.met.and_then(|record| server.scripts().for_record(record));
+    let by_record = answer.met.and_then(|record| server.scripts().for_record(record, method));
     let Some(fault) = fault.or(by_record.as_ref()) else {
         return outgoing;
     };

@@ -89,12 +89,39 @@ pub enum Fault {
     Garbage(u32, String, String),
     /// In this record's row, and the rows of its parts, the field is written as this text.
     GarbageIn(Record, String, String),
+    /// The answer of a `multiCall` has this many entries more, or fewer.
+    Miscount(isize),
+    /// The body ends in the middle, and the headers say that this is all of it: PHP ran out of memory.
+    CutShort,
+    /// White space before the envelope's end until the body has this many bytes.
+    Huge(usize),
+    /// The body compressed, and this many bytes once it is decompressed, a hundred times as many as are sent.
+    GzipBomb(usize),
     /// No `Date` header.
     NoDate,
     /// The store's clock moves by these seconds before the call.
     ClockJump(i64),
     /// The body compressed, though nobody asked.
     Gzip,
+}
+
+/// What is written in a field of a record instead of its value.
+#[derive(Debug, Clone)]
+pub(super) struct Garbage {
+    pub(super) record: Record,
+    pub(super) field: String,
+    pub(super) text: String,
+}
+
+impl Fault {
+    pub(super) fn garbage(&self) -> Option<Garbage> {
+        let (record, field, text) = match self {
+            Self::Garbage(customer, field, text) => (Record::Customer(*customer), field, text),
+            Self::GarbageIn(record, field, text) => (*record, field, text),
+            _ => return None,
+        };
+        Some(Garbage { record, field: field.clone(), text: text.clone() })
+    }
 }
 
 /// Which requests a fault hits.
@@ -134,6 +161,12 @@ impl When {
         Self { record: Some(record.into()), ..Self::default() }
     }
 
+    /// Only in the answers of this method: a list that fails over a record which alone can be read.
+    #[must_use]
+    pub fn on(self, method: &str) -> Self {
+        Self { method: Some(method.to_owned()), ..self }
+    }
+
     /// Only the first `times` of them.
     #[must_use]
     pub fn times(self, times: u32) -> Self {
@@ -170,15 +203,30 @@ impl Scripts {
     }
 
     /// The fault that hits an answer because of the record in it.
-    pub(super) fn for_record(&mut self, record: Record) -> Option<Fault> {
-        self.pick(|_, when| when.record == Some(record))
+    pub(super) fn for_record(&mut self, record: Record, method: &str) -> Option<Fault> {
+        self.pick(|_, when| {
+            when.record == Some(record) && when.method.as_deref().is_none_or(|wanted| wanted == method)
+        })
+    }
+
+    /// Garbage meant for the entries of a `multiCall`, by their path; it stays in force until the scripts are cleared.
+    pub(super) fn garbage_in_entries(&self) -> Vec<(Option<String>, Garbage)> {
+        let by_path = self.scripts.iter().filter_map(|(fault, when)| {
+            let path = when.method.as_ref().filter(|method| method.contains('.'))?;
+            Some((Some(path.clone()), fault.garbage()?))
+        });
+        by_path.collect()
     }
 
     /// The fault that hits one entry of a `multiCall`.
     pub(super) fn for_entry(&mut self, path: &str, record: Option<Record>) -> Option<Fault> {
         self.pick(|fault, when| {
-            let by_record = when.record.is_some() && when.record == record;
-            matches!(fault, Fault::Soap(..)) && (by_record || when.method.as_deref() == Some(path))
+            let by_path = when.method.as_deref() == Some(path);
+            let hit = match when.record {
+                Some(_) => when.record == record && (when.method.is_none() || by_path),
+                None => by_path,
+            };
+            hit && matches!(fault, Fault::Soap(..))
         })
     }
 

@@ -7,8 +7,8 @@ use std::cmp::Ordering;
 
 use super::amount::Amount;
 use super::clock;
+use super::escape::{escape, push_int};
 use super::records::Text;
-use super::reply::{escape, push_int};
 
 /// What a column holds.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 mod behaviour;
 mod bench;
 mod carts;
+mod commerce;
 mod laid;
 mod orders;
 mod recorded;

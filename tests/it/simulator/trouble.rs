@@ -1,6 +1,6 @@
 //! Trouble to order comes when it is ordered, and only then.
 
-use cartwright::simulator::{Fault, Options, When};
+use cartwright::simulator::{Fault, Options, Record, When};
 
 use super::bench::*;
 use super::texts::*;
@@ -113,4 +113,69 @@ async fn as_many_calls_as_workers_lock_the_store_up() {
     let answer = cramped.replay("006").await;
     assert_eq!(answer.status.as_u16(), 500);
     assert!(answer.body.contains("Couldn't load from"));
+}
+
+#[tokio::test]
+async fn all_workers_taken_by_calls_wait_for_each_other() {
+    let options =
+        Options { workers: Some(3), stuck: std::time::Duration::from_millis(50), ..Options::default() };
+    let bench = Bench::new("rpc", options).await;
+    let both = tokio::join!(bench.replay("006"), bench.replay("006"));
+    assert_eq!((both.0.status.as_u16(), both.1.status.as_u16()), (200, 200));
+    let began = std::time::Instant::now();
+    let all = tokio::join!(bench.replay("006"), bench.replay("006"), bench.replay("006"));
+    assert!(began.elapsed().as_millis() >= 50);
+    // The first to give up sets its worker free, which may serve the others.
+    assert!([all.0, all.1, all.2].iter().any(|answer| answer.body.contains("Couldn't load from")));
+}
+
+#[tokio::test]
+async fn a_poisoned_order_fails_its_lists_and_can_be_read_alone() {
+    let bench = Bench::new("rpc", Options::default()).await;
+    let fault = Fault::Soap("1".into(), "SQLSTATE[HY000]".into(), 200);
+    bench.store.script(fault, When::record(Record::Order(17)).on("salesOrderList"));
+    let list = |from: &str, to: &str| {
+        let call = list_call(&bench.session, &[("order_id", "from", from), ("order_id", "to", to)]);
+        call.replace("customerCustomerList", "salesOrderList")
+    };
+    let whole = bench.post(&bench.endpoint(), list("10", "20")).await;
+    assert!(whole.body.contains("<faultcode>1</faultcode>"));
+    let rest = bench.post(&bench.endpoint(), list("18", "20")).await;
+    assert!(rest.body.contains("salesOrderListEntity[3]"));
+    let number = bench.store.order(17).unwrap().increment_id;
+    let bulk = || multi_call(&bench.session, "order.info", std::iter::once(number.parse().unwrap()));
+    let alone = bench.post(&bench.store.bulk_endpoint(), bulk()).await;
+    assert!(!alone.body.contains("isFault"));
+    let garbage = Fault::GarbageIn(Record::Order(17), "grand_total".into(), "N/A".into());
+    bench.store.script(garbage, When::method("order.info"));
+    let spoilt = bench.post(&bench.store.bulk_endpoint(), bulk()).await;
+    assert!(spoilt.body.contains(">grand_total</key><value xsi:type=\"xsd:string\">N/A</value>"));
+    assert_eq!(bench.store.entries_of("order.info"), 2);
+    assert!(bench.store.bytes_of("multiCall") > 10_000);
+}
+
+#[tokio::test]
+async fn answers_are_cut_padded_miscounted_and_blown_up() {
+    let bench = Bench::new("rpc", Options::default()).await;
+    let whole = bench.replay("007").await.body;
+    bench.store.script(Fault::CutShort, When::once());
+    assert_eq!(bench.replay("007").await.body.len(), whole.len() / 2);
+    bench.store.script(Fault::Huge(100_000), When::once());
+    let huge = bench.replay("007").await.body;
+    assert_eq!(huge.len(), 100_000);
+    roxmltree::Document::parse(&huge).unwrap();
+    for (by, expected) in [(1, 4), (-1, 2)] {
+        bench.store.script(Fault::Miscount(by), When::method("multiCall").times(1));
+        let call = multi_call(&bench.session, "customer.info", 1..=3);
+        let answer = bench.post(&bench.store.bulk_endpoint(), call).await;
+        assert_eq!(answer.body.matches(">customer_id</key>").count(), expected);
+    }
+    bench.store.script(Fault::GzipBomb(3_000_000), When::once());
+    let body = under_session(&fixture("rpc", "007", "request"), &bench.session);
+    let mut bomb = bench.client.post(bench.endpoint()).body(body).send().await.unwrap();
+    let mut read = 0;
+    while let Ok(Some(chunk)) = bomb.chunk().await {
+        read += chunk.len();
+    }
+    assert!(read > 2_900_000, "{read}");
 }
