@@ -8,8 +8,13 @@
 //! with the client, one misreading of the wire would be wrong on both sides and every test green.
 //!
 //! A request's way: `http` → `soap` (trouble, worker) → `v2` or `v1` (session, rights) → the noun's file
-//! (`customers`, `addresses`, …) over `shop` → `reply` → `envelope` → `sabotage`. A new noun is a new file
+//! (`customers`, `orders`, `carts`, …) over `shop` → `reply` → `envelope` → `sabotage`. A new noun is a new file
 //! with a `NOUN` and a line in `method`.
+//!
+//! What a store sells is kept in a `table` for each noun: rows that follow from seed and id, and over them what was
+//! changed since, so that a million orders cost nothing until somebody asks for them. A noun's `columns` say how the
+//! API's names are read from its record; lists, single records, filters and all three encodings are projections of
+//! them. `merchant` and `shopper` are what tests do to the store behind the API's back.
 
 mod addresses;
 mod admin;

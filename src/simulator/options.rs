@@ -18,7 +18,8 @@ pub enum Latency {
     /// As fast as this machine answers.
     #[default]
     None,
-    /// The medians measured on a real store, by method and number of rows.
+    /// The medians measured on a real store, by method, number of rows and entries; two answers are made at once, a third
+    /// waits.
     Measured,
 }
 

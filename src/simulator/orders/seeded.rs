@@ -144,7 +144,7 @@ impl SeededOrders {
         let person = self.people.person(id.wrapping_add(7_000_001));
         let email: Text = match rng.u8(..8) {
             0 | 1 if self.people.contains(any) => self.people.customer(any).email,
-            2 => format!("family.{}@example.org", id / 100).into(),
+            2 => format!("family.{}@example.org", id / 1_000).into(),
             _ => format!("guest{id}@example.org").into(),
         };
         let store_id = rng.u32(1..=4);

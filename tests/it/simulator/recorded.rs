@@ -4,6 +4,7 @@ use cartwright::simulator::{Customer, Options};
 
 use super::bench::*;
 use super::laid::*;
+use super::sales::*;
 use super::texts::*;
 
 #[tokio::test]
@@ -194,4 +195,21 @@ async fn the_limited_user_sees_stores_only() {
     let v2 = list_call(&bench.session, &[]);
     let answer = bench.post(&bench.store.endpoint(), v2).await;
     assert!(answer.body.contains("<faultcode>2</faultcode>"));
+}
+
+#[tokio::test]
+async fn the_bridges_customers_are_the_recorded_ones() {
+    for mode in ["rpc", "wsi"] {
+        for (number, kept) in [("123", 3), ("125", 0), ("128", 0), ("924", 0)] {
+            let options = Options { bridge: Some("1.2.19".into()), ..Options::default() };
+            let bench = Bench::new(mode, options).await;
+            // Those before the page stay.
+            for id in bench.store.customer_ids().into_iter().skip(kept) {
+                bench.store.delete_customer(id);
+            }
+            lay_in_people(&bench, number);
+            bench.check_exactly(number).await;
+            bench.check_exactly("127").await;
+        }
+    }
 }

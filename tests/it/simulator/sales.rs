@@ -1,8 +1,8 @@
 //! Recorded orders, carts, credit memos and subscribers, laid into the store.
 
 use cartwright::simulator::{
-    Address, Amount, Cart, CartAddress, CreditMemo, MemoItem, Order, OrderAddress, OrderItem, Payment,
-    Refunded, StatusEntry, Subscriber, Text,
+    Address, Amount, Cart, CartAddress, CreditMemo, Customer, CustomerView, MemoItem, Order, OrderAddress,
+    OrderItem, Payment, Refunded, StatusEntry, Subscriber, Text,
 };
 use roxmltree::Node;
 
@@ -38,6 +38,11 @@ impl<'a> Recorded<'a> {
     pub(super) fn text(self, name: &str) -> Option<Text> {
         let text = self.part(name)?.0.text().unwrap_or_default();
         Some(if text == "\n" { String::new() } else { text.to_owned() }.into())
+    }
+
+    /// Text of a field whose NULL is an empty element, as the bridge writes it in WS-I.
+    fn value(self, name: &str) -> Option<Text> {
+        self.text(name).filter(|text| !text.is_empty())
     }
 
     fn number(self, name: &str) -> Option<u32> {
@@ -359,4 +364,43 @@ fn cart_item(row: Recorded<'_>) -> OrderItem {
         row_total: row.sum("row_total"),
         ..OrderItem::default()
     }
+}
+
+/// Lays the customers of one of the bridge's answers into the store, with their address books.
+pub(super) fn lay_in_people(bench: &Bench, number: &str) {
+    each_with(bench, number, "created_in", |row| {
+        let addresses = row.rows("addresses");
+        let default = |which: &str| {
+            let found = addresses.iter().find(|book| book.text(which).as_deref() == Some("true"));
+            found.map(|book| book.id("customer_address_id"))
+        };
+        let customer = Customer {
+            id: row.id("customer_id"),
+            created_at: row.time("created_at"),
+            updated_at: row.time("updated_at"),
+            website_id: row.id("website_id"),
+            store_id: row.id("store_id"),
+            group_id: row.id("group_id"),
+            email: row.text("email").unwrap(),
+            firstname: row.value("firstname"),
+            middlename: row.value("middlename"),
+            lastname: row.value("lastname"),
+            prefix: row.value("prefix"),
+            suffix: row.value("suffix"),
+            dob: row.value("dob"),
+            taxvat: row.value("taxvat"),
+            gender: row.value("gender").map(|gender| if gender == "Male" { 1 } else { 2 }),
+            unconfirmed: row.value("confirmation").is_some(),
+            password_hash: row.value("password_hash"),
+            default_billing: default("is_default_billing"),
+            default_shipping: default("is_default_shipping"),
+        };
+        let book = addresses.iter().map(|book| Address {
+            id: book.id("customer_address_id"),
+            created_at: book.time("created_at"),
+            updated_at: book.time("updated_at"),
+            ..person(*book)
+        });
+        bench.store.put_customer(CustomerView { customer, addresses: book.collect() });
+    });
 }
