@@ -124,7 +124,7 @@ fn websites(_: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
 fn regions(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
     let mut all: Vec<_> = REGIONS.iter().collect();
     all.sort_by_key(|region| region.id);
-    reply.list(&REGION_LIST, call.page(&all).iter(), |reply, region| {
+    reply.list(&REGION_LIST, call.page(all.iter()).into_iter(), |reply, region| {
         reply.int("region_id", region.id);
         reply.text("countryCode", region.country);
         reply.text("code", &region.code);
@@ -135,8 +135,9 @@ fn regions(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
 
 fn list(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
     let shop = call.shop();
-    let ids = shop.select(&customers::filter(call)?);
-    reply.list(&CUSTOMERS, call.page(&ids).iter(), |reply, id| {
+    let filter = customers::filter(call)?;
+    let ids = call.page(shop.select(&filter));
+    reply.list(&CUSTOMERS, ids.iter(), |reply, id| {
         reply.spoil(call.meet(Record::Customer(*id)));
         let customer = shop.customer(*id).unwrap_or_default();
         write(reply, &shop, &customer, &clock::utc(customer.created_at));

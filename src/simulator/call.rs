@@ -69,15 +69,13 @@ impl Call<'_> {
     }
 
     /// The rows of a bridge's page; everything where page or size is 0 or the pager nil.
-    pub(super) fn page<'a, T>(&self, rows: &'a [T]) -> &'a [T] {
+    pub(super) fn page<T>(&self, rows: impl Iterator<Item = T>) -> Vec<T> {
         let number =
             |name: &str| self.argument("pager").and_then(|pager| pager.text_of(name).trim().parse().ok());
-        let (page, size): (usize, usize) = (number("page").unwrap_or(0), number("pageSize").unwrap_or(0));
-        if page == 0 || size == 0 {
-            return rows;
+        match (number("page").unwrap_or(0usize), number("pageSize").unwrap_or(0usize)) {
+            (0, _) | (_, 0) => rows.collect(),
+            (page, size) => rows.skip((page - 1).saturating_mul(size)).take(size).collect(),
         }
-        let start = (page - 1).saturating_mul(size).min(rows.len());
-        &rows[start..start.saturating_add(size).min(rows.len())]
     }
 
     pub(super) fn now(&self) -> i64 {

@@ -110,7 +110,8 @@ const fn method(
 
 fn list(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
     let shop = call.shop();
-    let ids = shop.select(&filter(call)?);
+    let filter = filter(call)?;
+    let ids: Vec<u32> = shop.select(&filter).collect();
     reply.list(&CUSTOMERS, ids.iter(), |reply, id| {
         reply.spoil(call.meet(Record::Customer(*id)));
         let customer = shop.customer(*id).unwrap_or_default();

@@ -7,6 +7,7 @@
 //! ([`super::shop`], [`super::table`]).
 
 use std::cmp::Ordering;
+use std::ops::RangeInclusive;
 
 use super::clock;
 use super::fault::Refusal;
@@ -112,13 +113,16 @@ impl Filter {
         Some(condition.test.listed()?.collect())
     }
 
-    /// Inclusive bounds of the id that contain all the filter lets through; wider where `gt` or `lt` is.
-    pub(super) fn id_bounds(&self) -> Option<(i64, i64)> {
-        let condition = self.conditions.iter().find(|condition| self.is_id(condition))?;
-        condition.test.bounds(|text| Some(number(text)))
+    /// A range of ids that contains all the filter lets through; wider where `gt` or `lt` is, and never beyond `last`.
+    pub(super) fn id_range(&self, last: u32) -> RangeInclusive<u32> {
+        let condition = self.conditions.iter().find(|condition| self.is_id(condition));
+        let bounds = condition.and_then(|condition| condition.test.bounds(|text| Some(number(text))));
+        let (from, to) = bounds.unwrap_or((0, i64::MAX));
+        let clamp = |id: i64| u32::try_from(id.clamp(0, last.into())).unwrap_or(0);
+        clamp(from)..=clamp(to)
     }
 
-    /// The same of the stamp.
+    /// Inclusive bounds of the last change that contain all the filter lets through.
     pub(super) fn stamp_bounds(&self) -> Option<(i64, i64)> {
         let condition = self.conditions.iter().find(|condition| condition.field == self.keys.stamp)?;
         condition.test.bounds(clock::parse)

@@ -142,7 +142,7 @@ impl Shop {
             found.dedup_by_key(|order| order.id);
             return found.into_iter().map(|order| order.id).collect();
         }
-        let mut ids = self.orders.select(filter);
+        let mut ids: Vec<u32> = self.orders.select(filter).collect();
         if filter.ids().is_none() && filter.stamp_bounds().is_some() {
             ids.sort_by_key(|id| (self.orders.stamp(*id), *id));
         }

@@ -5,6 +5,7 @@
 //! edit never moves its customer's `updated_at`; a customer edit always does.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::RangeInclusive;
 
 use super::carts::seeded::SeededCarts;
 use super::customers::cell;
@@ -108,18 +109,16 @@ impl Shop {
         (after.saturating_add(1)..self.next_customer).filter(|id| self.contains(*id))
     }
 
-    /// Ids of the customers a filter lets through, in rising order.
-    pub(super) fn select(&self, filter: &Filter) -> Vec<u32> {
-        let mut ids = self.candidates(filter);
+    /// Ids of the customers a filter lets through, in rising order, computed as they are taken.
+    pub(super) fn select<'a>(&'a self, filter: &'a Filter) -> impl Iterator<Item = u32> + 'a {
         let cheap = filter.reads_only_keys();
         let fits = |customer: &Customer| filter.lets_through(|field| cell(customer, field));
-        ids.retain(|id| match self.changed.get(id) {
+        self.candidates(filter).filter(move |id| match self.changed.get(id) {
             Some(changed) => changed.as_ref().is_some_and(|view| fits(&view.customer)),
             None if !self.seeded.contains(*id) => false,
             None if cheap => filter.lets_through_keys(*id, Some(self.seeded.stamps(*id).1)),
             None => fits(&self.seeded.customer(*id)),
-        });
-        ids
+        })
     }
 
     /// The live customer with an e-mail in a website.
@@ -242,29 +241,29 @@ impl Shop {
     }
 
     /// Ids worth testing: an index does what it can, so that neither a look-up nor a window reads a million rows.
-    fn candidates(&self, filter: &Filter) -> Vec<u32> {
+    fn candidates(&self, filter: &Filter) -> Box<dyn Iterator<Item = u32>> {
         if let Some(ids) = filter.ids() {
-            return ids;
+            return Box::new(ids.into_iter());
         }
         if let Some(emails) = filter.listed("email") {
             let holders: BTreeSet<u32> =
                 emails.into_iter().flat_map(|email| self.holders_of(email)).collect();
-            return holders.into_iter().collect();
+            return Box::new(holders.into_iter());
         }
-        if let Some((from, to)) = filter.stamp_bounds() {
-            return self.updated_between(from, to);
+        let range = filter.id_range(self.next_customer);
+        match filter.stamp_bounds() {
+            Some((from, to)) => Box::new(self.updated_between(from, to, &range).into_iter()),
+            None => Box::new(range),
         }
-        let (from, to) = filter.id_bounds().unwrap_or((0, i64::MAX));
-        let clamp = |id: i64| u32::try_from(id.clamp(0, i64::from(self.next_customer))).unwrap_or(0);
-        (clamp(from)..=clamp(to)).collect()
     }
 
-    fn updated_between(&self, from: i64, to: i64) -> Vec<u32> {
+    fn updated_between(&self, from: i64, to: i64, range: &RangeInclusive<u32>) -> Vec<u32> {
         let clamp = |time: i64| u32::try_from(time.clamp(0, i64::from(u32::MAX))).unwrap_or(0);
         let start = self.by_update.partition_point(|entry| entry.0 < clamp(from));
         let end = self.by_update.partition_point(|entry| entry.0 <= clamp(to)).max(start);
         let seeded = self.by_update[start..end].iter().map(|entry| entry.1);
-        let mut ids: Vec<u32> = seeded.chain(self.changed.keys().copied()).collect();
+        let mut ids: Vec<u32> =
+            seeded.chain(self.changed.keys().copied()).filter(|id| range.contains(id)).collect();
         ids.sort_unstable();
         ids.dedup();
         ids

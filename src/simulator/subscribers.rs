@@ -141,12 +141,12 @@ impl Row for Subscriber {
 fn list(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
     static V2: LazyLock<Projection<Subscriber>> = LazyLock::new(|| Projection::declared(FIELDS, COLUMNS));
     let shop = call.shop();
-    let mut ids = shop.subscribers.select(&call.filter(&KEYS)?);
-    ids.reverse();
+    let filter = call.filter(&KEYS)?;
+    let ids = call.page(shop.subscribers.select(&filter).rev());
     if reply.style == Style::V1 {
         reply.nulls = Nulls::Show;
     }
-    reply.list(&SUBSCRIBERS, call.page(&ids).iter(), |reply, id| {
+    reply.list(&SUBSCRIBERS, ids.iter(), |reply, id| {
         reply.spoil(call.meet(Record::Subscriber(*id)));
         if let Some(subscriber) = shop.subscribers.get(*id) {
             V2.write(reply, &subscriber, &());

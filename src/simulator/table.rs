@@ -5,6 +5,7 @@
 //! another table ([`super::shop`]). A million seeded rows cost eight bytes each.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 use super::filter::Filter;
@@ -81,18 +82,17 @@ impl<S: Seeds> Table<S> {
         (1..self.next).filter(|id| self.contains(*id))
     }
 
-    /// Ids of the rows a filter lets through, rising.
-    pub(super) fn select(&self, filter: &Filter) -> Vec<u32> {
+    /// Ids of the rows a filter lets through, rising; computed as they are taken, so that a page costs no more than it
+    /// holds.
+    pub(super) fn select<'a>(&'a self, filter: &'a Filter) -> impl DoubleEndedIterator<Item = u32> + 'a {
         let cheap = filter.reads_only_keys();
         let fits = |row: &S::Row| filter.lets_through(|name| row.column(name));
-        let mut ids = self.candidates(filter);
-        ids.retain(|id| match self.changed.get(id) {
+        self.candidates(filter).filter(move |id| match self.changed.get(id) {
             Some(changed) => changed.as_ref().is_some_and(fits),
             None if !self.is_seeded(*id) => false,
             None if cheap => filter.lets_through_keys(*id, self.seeds.stamp(*id).filter(|stamp| *stamp != 0)),
             None => fits(&self.seeds.row(*id)),
-        });
-        ids
+        })
     }
 
     /// Rows that are not as they were seeded.
@@ -125,17 +125,16 @@ impl<S: Seeds> Table<S> {
         (1..=self.seeds.last()).contains(&id) && self.seeds.stamp(id).is_some()
     }
 
-    /// Ids worth testing: neither a look-up nor a window reads a million rows.
-    fn candidates(&self, filter: &Filter) -> Vec<u32> {
+    /// Ids worth testing, rising: neither a look-up nor a window reads a million rows.
+    fn candidates(&self, filter: &Filter) -> Box<dyn DoubleEndedIterator<Item = u32>> {
         if let Some(ids) = filter.ids() {
-            return ids;
+            return Box::new(ids.into_iter());
         }
-        if let Some((from, to)) = filter.stamp_bounds() {
-            return self.stamped_between(from, to);
+        let range = filter.id_range(self.next);
+        match filter.stamp_bounds() {
+            Some((from, to)) => Box::new(self.stamped_between(from, to, &range).into_iter()),
+            None => Box::new(range),
         }
-        let (from, to) = filter.id_bounds().unwrap_or((0, i64::MAX));
-        let clamp = |id: i64| u32::try_from(id.clamp(0, i64::from(self.next))).unwrap_or(0);
-        (clamp(from)..=clamp(to)).collect()
     }
 
     fn sorted(&self) -> Vec<(u32, u32)> {
@@ -146,12 +145,13 @@ impl<S: Seeds> Table<S> {
         by_stamp
     }
 
-    fn stamped_between(&self, from: i64, to: i64) -> Vec<u32> {
+    fn stamped_between(&self, from: i64, to: i64, range: &RangeInclusive<u32>) -> Vec<u32> {
         let by_stamp = self.by_stamp.get_or_init(|| self.sorted());
         let start = by_stamp.partition_point(|entry| entry.0 < seconds(from));
         let end = by_stamp.partition_point(|entry| entry.0 <= seconds(to)).max(start);
         let seeded = by_stamp[start..end].iter().map(|entry| entry.1);
-        let mut ids: Vec<u32> = seeded.chain(self.changed.keys().copied()).collect();
+        let mut ids: Vec<u32> =
+            seeded.chain(self.changed.keys().copied()).filter(|id| range.contains(id)).collect();
         ids.sort_unstable();
         ids.dedup();
         ids

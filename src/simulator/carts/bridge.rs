@@ -32,8 +32,9 @@ pub(in crate::simulator) const NOUN: Noun = Noun {
 
 fn list(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
     let shop = call.shop();
-    let ids = shop.carts.select(&call.filter(&KEYS)?);
-    reply.list(&CARTS, call.page(&ids).iter(), |reply, id| {
+    let filter = call.filter(&KEYS)?;
+    let ids = call.page(shop.carts.select(&filter));
+    reply.list(&CARTS, ids.iter(), |reply, id| {
         reply.spoil(call.meet(Record::Cart(*id)));
         if let Some(cart) = shop.carts.get(*id) {
             write(reply, &cart, call.base_url);

@@ -113,7 +113,8 @@ impl Row for CreditMemo {
 
 fn list(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
     let shop = call.shop();
-    let ids = shop.memos.select(&call.filter(&KEYS)?);
+    let filter = call.filter(&KEYS)?;
+    let ids: Vec<u32> = shop.memos.select(&filter).collect();
     show_nulls_in_v1(reply);
     reply.list(&MEMOS, ids.iter(), |reply, id| {
         reply.spoil(call.meet(Record::CreditMemo(*id)));

@@ -37,8 +37,9 @@ pub(in crate::simulator) const NOUN: Noun = Noun {
 
 fn list(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
     let shop = call.shop();
-    let ids = shop.orders.select(&call.filter(&KEYS)?);
-    reply.list(&ORDERS, call.page(&ids).iter(), |reply, id| {
+    let filter = call.filter(&KEYS)?;
+    let ids = call.page(shop.orders.select(&filter));
+    reply.list(&ORDERS, ids.iter(), |reply, id| {
         reply.spoil(call.meet(Record::Order(*id)));
         if let Some(order) = shop.orders.get(*id) {
             write_v2(reply, &order, Detail::BridgeList, true);
