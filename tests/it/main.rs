@@ -5,6 +5,7 @@ mod access;
 mod browser;
 mod channels;
 mod customers;
+mod everything;
 mod faults;
 mod gate;
 mod import;

@@ -2,6 +2,7 @@
 
 mod page;
 mod pair;
+mod sales;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -195,7 +196,10 @@ impl App {
         assert!(checked.text().contains("Connected."), "{}", checked.text());
         let done = self.post(new, &with(&with(&fields, "website", website), "action", "done")).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+        let entities =
+            ["order", "cart", "credit-memo", "newsletter-subscriber"].map(|entity| ("entities", entity));
         let channel = [("name", name), ("channel-type", "magento"), ("channel-type-shown", "1")];
+        let channel: Vec<(&str, &str)> = channel.into_iter().chain(entities).collect();
         let saved = self.post("/channels", &channel).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
         sqlx::query_scalar("select max(id) from integrations").fetch_one(&self.pool).await.unwrap()

@@ -95,8 +95,10 @@ async fn highest(visit: &Visit) -> anyhow::Result<i64> {
 /// Follows the ids up as long as they are there; once an hour looks further up.
 async fn upwards(visit: &Visit, budget: &mut Budget) -> anyhow::Result<()> {
     let at = cursor::find(visit.pool(), visit.it.id, CARTS).await?;
-    let mut top = highest(visit).await?.max(at.walk_top);
-    top = follow(visit, top, budget).await?;
+    let known = highest(visit).await?;
+    // from where it ended the last time: carts between that and one that was bought since are new, too
+    let from = if at.walk_top > 0 { at.walk_top } else { known };
+    let mut top = follow(visit, from, known, budget).await?;
     let due = at.probed_at.is_none_or(|at| visit.db_now() - at >= PROBED_EVERY);
     if due && budget.allows() {
         for block in plan::probes(top) {
@@ -104,7 +106,7 @@ async fn upwards(visit: &Visit, budget: &mut Budget) -> anyhow::Result<()> {
                 break;
             }
             if let Some(found) = look_at(visit, block, budget).await?.highest {
-                top = follow(visit, found, budget).await?;
+                top = follow(visit, top, found, budget).await?;
                 break;
             }
         }
@@ -113,10 +115,14 @@ async fn upwards(visit: &Visit, budget: &mut Budget) -> anyhow::Result<()> {
     note(visit, Noted::Top(top)).await
 }
 
-async fn follow(visit: &Visit, mut top: i64, budget: &mut Budget) -> anyhow::Result<i64> {
+/// Goes up block by block as long as there is something, or `known` is not reached yet; returns the greatest id met.
+async fn follow(visit: &Visit, from: i64, known: i64, budget: &mut Budget) -> anyhow::Result<i64> {
+    let mut top = from;
     while budget.allows() {
-        match look_at(visit, plan::above(top), budget).await?.highest {
+        let block = plan::above(top);
+        match look_at(visit, block, budget).await?.highest {
             Some(found) => top = found,
+            None if block.1 < known => top = block.1,
             None => break,
         }
     }
