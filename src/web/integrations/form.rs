@@ -8,13 +8,14 @@ use crate::crm::users::User;
 
 /// Fields of the three tabs, to lead to the one that holds an error.
 pub(super) const SYNCHRONIZATION: [&str; 2] = ["enable-two-way-sync", "sync-priority"];
-pub(super) const ADVANCED: [&str; 6] = [
+pub(super) const ADVANCED: [&str; 7] = [
     "basic-auth-user",
     "basic-auth-password",
     "ca-certificate",
     "calls-at-once",
     "requests-per-minute",
     "sync-interval",
+    "cart-sweep-budget",
 ];
 
 pub(super) const LOCKED: &str =
@@ -30,10 +31,13 @@ pub(super) struct Fields {
     pub(super) sync_start_date: Field,
     pub(super) website: Field,
     pub(super) admin_url: Field,
+    pub(super) guests: Field,
+    pub(super) order_notes: Field,
+    pub(super) split_by_name: Field,
     pub(super) owner: Field,
     pub(super) two_way: Field,
     pub(super) priority: Field,
-    pub(super) advanced: [Field; 6],
+    pub(super) advanced: [Field; 7],
 }
 
 /// What the fields depend on beside what was typed.
@@ -91,6 +95,18 @@ impl Fields {
             website: website(typed, errors, around).locked_if(locked, LOCKED),
             admin_url: text("admin-url", "Admin url", "url")
                 .hint("Optional: the store’s administrator panel."),
+            guests: check("guest-customer-sync", "Guest Customer Sync", typed)
+                .hint("Guests with orders become customers: one for each e-mail address and website."),
+            order_notes: check("import-order-comments-as-order-notes", "Import Order Comments as Order Notes", typed)
+                .hint("Comments on orders are shown with the customer, too."),
+            split_by_name: Field::new(
+                "split-by-full-name",
+                "Split by Full Name",
+                Kind::Area,
+                typed.get("split-by-full-name"),
+            )
+            .errors(errors)
+            .hint("E-mail addresses that several people order with: their guests are told apart by name. Separate them by comma, semicolon or line."),
             owner: owner(typed, errors, around.owners),
             two_way: check("enable-two-way-sync", "Enable two way sync", typed)
                 .hint("Off: Magento data is loaded here, and nothing is ever sent to the store."),
@@ -150,7 +166,7 @@ fn priority(typed: &Posted) -> String {
     Priority::from_key(typed.get("sync-priority")).unwrap_or(Priority::Remote).key().to_owned()
 }
 
-fn advanced(typed: &Posted, errors: &Errors, around: &Around<'_>) -> [Field; 6] {
+fn advanced(typed: &Posted, errors: &Errors, around: &Around<'_>) -> [Field; 7] {
     let text = |name, label, html| Field::new(name, label, Kind::Line(html), typed.get(name)).errors(errors);
     let password = Field::new("basic-auth-password", "HTTP basic auth password", Kind::Secret, "")
         .errors(errors)
@@ -167,6 +183,8 @@ fn advanced(typed: &Posted, errors: &Errors, around: &Around<'_>) -> [Field; 6] 
         text("requests-per-minute", "Requests per minute", "number").hint("At most so many. Empty: as the store can bear."),
         Field::new("sync-interval", "Sync interval", Kind::Choice(intervals(typed, around)), typed.get("sync-interval"))
             .errors(errors),
+        text("cart-sweep-budget", "Cart sweep budget", "number")
+            .hint("Requests per sync that look for carts in a store without the bridge, 0 to 1000. Empty: 20."),
     ]
 }
 
@@ -208,7 +226,15 @@ pub(super) fn as_posted(settings: &Settings) -> Posted {
         .with("ca-certificate", s.ca_certificate.clone().unwrap_or_default())
         .with("calls-at-once", number(s.calls_at_once.map(i32::from)))
         .with("requests-per-minute", number(s.requests_per_minute))
-        .with("sync-interval", number(s.interval_seconds));
+        .with("sync-interval", number(s.interval_seconds))
+        .with("cart-sweep-budget", number(s.cart_budget))
+        .with("split-by-full-name", s.split_by_name.join("\n"));
+    if s.guest_customers {
+        typed = typed.with("guest-customer-sync", "on");
+    }
+    if s.order_notes {
+        typed = typed.with("import-order-comments-as-order-notes", "on");
+    }
     if s.wsi {
         typed = typed.with("ws-i-compliance", "on");
     }
@@ -225,5 +251,7 @@ pub(super) fn blank(user: &User, channel: &str) -> Posted {
         .with("name", name)
         .with("sync-start-date", "2007-01-01")
         .with("default-owner", user.id.to_string())
+        .with("guest-customer-sync", "on")
+        .with("import-order-comments-as-order-notes", "on")
         .with("sync-priority", Priority::Remote.key())
 }

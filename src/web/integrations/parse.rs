@@ -1,11 +1,14 @@
 //! What is typed into the integration form, parsed into [`Settings`], or told what is wrong with it.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::super::form::{Errors, Posted, line, number, optional_line};
 use super::form::{Around, LOCKED};
+use crate::base::email::Email;
 use crate::crm::channels::{Integration, Priority, Settings, StoreFacts};
 use crate::crm::users::User;
 use crate::magento::WsdlUrl;
@@ -91,6 +94,8 @@ pub(super) fn whole(typed: &Posted, around: &Around<'_>, errors: &mut Errors) ->
     let owner = errors.take("default-owner", chosen_owner(typed.get("default-owner"), around.owners));
     let admin_url = errors.take("admin-url", web_address(typed.get("admin-url")));
     let interval = errors.take("sync-interval", interval(typed.get("sync-interval")));
+    let shared = errors.take("split-by-full-name", addresses(typed.get("split-by-full-name")));
+    let cart_budget = errors.take("cart-sweep-budget", number(typed.get("cart-sweep-budget"), 0_i32, 1000));
     if !errors.is_empty() {
         return None;
     }
@@ -116,10 +121,10 @@ pub(super) fn whole(typed: &Posted, around: &Around<'_>, errors: &mut Errors) ->
             calls_at_once: number(typed.get("calls-at-once"), 1, 8).ok().flatten(),
             requests_per_minute: number(typed.get("requests-per-minute"), 1, 6000).ok().flatten(),
             interval_seconds: interval?,
-            guest_customers: true,
-            order_notes: true,
-            split_by_name: Vec::new(),
-            cart_budget: None,
+            guest_customers: typed.has("guest-customer-sync"),
+            order_notes: typed.has("import-order-comments-as-order-notes"),
+            split_by_name: shared?,
+            cart_budget: cart_budget?,
         },
     })
 }
@@ -227,6 +232,21 @@ fn web_address(text: &str) -> Result<Option<String>, &'static str> {
         return Err("Take the user and password out of this address.");
     }
     Ok(Some(url.to_string()))
+}
+
+/// E-mail addresses that people share: separated by commas, semicolons or lines, each once, in lower case.
+fn addresses(text: &str) -> Result<Vec<String>, String> {
+    const MOST: usize = 1000;
+    let mut found = BTreeSet::new();
+    for part in text.split([',', ';', '\n', '\r']).map(str::trim).filter(|part| !part.is_empty()) {
+        let shown: String = part.chars().take(80).collect();
+        let email = Email::parse(part).map_err(|problem| format!("“{shown}”: {problem}"))?;
+        found.insert(email.as_str().to_lowercase());
+        if found.len() > MOST {
+            return Err("Use at most 1,000 addresses.".to_owned());
+        }
+    }
+    Ok(found.into_iter().collect())
 }
 
 fn interval(text: &str) -> Result<Option<i32>, &'static str> {

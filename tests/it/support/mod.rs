@@ -243,6 +243,9 @@ pub(crate) fn settings(store: &Simulator, options: &Options, name: &str) -> Vec<
         ("soap-api-key", options.api_key.clone()),
         ("sync-start-date", "2007-01-01".to_owned()),
         ("default-owner", "1".to_owned()),
+        // as a browser sends what is checked by itself
+        ("guest-customer-sync", "on".to_owned()),
+        ("import-order-comments-as-order-notes", "on".to_owned()),
     ];
     if options.wsi {
         fields.push(("ws-i-compliance", "on".to_owned()));
