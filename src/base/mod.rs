@@ -6,5 +6,6 @@ pub mod clock;
 pub mod db;
 pub mod email;
 pub mod keyset;
+pub mod listing;
 pub mod postgres;
 pub mod vault;

@@ -15,7 +15,7 @@ mod connect;
 mod connectors;
 mod cursor;
 mod details;
-mod failed;
+pub mod failed;
 mod gate;
 mod heal;
 mod noun;
@@ -38,7 +38,6 @@ use crate::crm::channels;
 use crate::jobs::{self, Asked, NewJob};
 
 pub use connect::{Reach, StoreUnknown, reach};
-pub use failed::{FailedRecord, of_integration as failed_records};
 pub use gate::PgGate;
 pub use patience::Patience;
 pub use run::SyncJob;

@@ -8,8 +8,9 @@ use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, view};
 use crate::base::clock;
+use crate::base::listing::{Turn, Wanted};
 use crate::crm::channels::{self, IntegrationRow};
-use crate::crm::customers::{self, CustomerFilter, CustomerOrder, CustomerRow};
+use crate::crm::customers::{self, CustomerRow};
 use crate::jobs::{self, JobFilter, JobRow, Status};
 
 #[derive(Template)]
@@ -48,13 +49,11 @@ pub(super) async fn show(State(web): State<Web>, who: SignedIn) -> PageResult {
         let job = jobs.iter().find(|job| !job.status.is_over()).map(|job| job.id);
         return page::show(&Start { shell, connected: !stores.is_empty(), job });
     }
-    let total = customers::count(&web.pool, &CustomerFilter::default()).await?;
+    let total = customers::LISTING.count(&web.pool, &Wanted::new()).await?;
     let new_customers =
         customers::registered_since(&web.pool, clock::now() - chrono::Duration::days(30)).await?;
-    let newest =
-        customers::list(&web.pool, &CustomerFilter::default(), CustomerOrder::CreatedAt, true, None, 6)
-            .await?
-            .rows;
+    let newest = Turn { sort: customers::LISTING.sort("created-at"), descending: true, from: None, size: 6 };
+    let newest = customers::LISTING.page(&web.pool, &Wanted::new(), newest).await?.rows;
     page::show(&Dashboard {
         shell,
         customers: view::total(total).replace(" records", "").replace(" record", ""),

@@ -1,4 +1,6 @@
-//! Jobs: the list, and a job's page, live while it runs.
+//! Jobs: the list, and a job's page, live while it runs; what its store did wrong is told by [`warnings`].
+
+mod warnings;
 
 use std::convert::Infallible;
 
@@ -14,7 +16,8 @@ use futures_util::{Stream, StreamExt, stream};
 
 use super::access::{self, Operator};
 use super::error::PageError;
-use super::grid::{Asked, Filter, Foot};
+use super::filter::Filter;
+use super::grid::{Asked, Foot};
 use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{LOOK_AGAIN, Web, assets, session, view};
@@ -22,10 +25,14 @@ use crate::base::clock;
 use crate::base::keyset::Total;
 use crate::crm::channels;
 use crate::jobs::{self, ConnectorRow, ConnectorState, JobFilter, JobRow, LogRow, Status};
-use crate::sync::CUSTOMERS;
+use warnings::Warning;
 
 /// Lines of the log on the page.
-const LOG_LINES: i64 = 200;
+const LOG_LINES: usize = 200;
+/// Lines of the log that are looked through for warnings.
+const LOG_READ: i64 = 2000;
+/// What has a backfill, and so weighs far more than a dictionary that is read in one call.
+const HEAVY: [&str; 5] = ["Customers", "Carts", "Orders", "Credit memos", "Newsletter subscribers"];
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
@@ -78,6 +85,7 @@ struct Live {
     job: JobRow,
     connectors: Vec<ConnectorRow>,
     log: Vec<LogRow>,
+    warnings: Vec<Warning>,
     may_manage: bool,
 }
 
@@ -88,9 +96,11 @@ impl Live {
     async fn load(web: &Web, operator: &Operator, id: i64) -> Result<Self, PageError> {
         let job = jobs::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
         let connectors = jobs::connectors(&web.pool, id).await?;
-        let log = jobs::log_page(&web.pool, id, LOG_LINES).await?;
+        let mut log = jobs::log_page(&web.pool, id, LOG_READ).await?;
+        let warnings = warnings::of(&log);
+        log.truncate(LOG_LINES);
         let may_manage = may_manage(web, operator, &job).await?;
-        Ok(Self { job, connectors, log, may_manage })
+        Ok(Self { job, connectors, log, warnings, may_manage })
     }
 
     fn is_over(&self) -> bool {
@@ -109,12 +119,12 @@ impl Live {
         self.connectors.iter().map(|row| row.counts.created + row.counts.updated).sum()
     }
 
-    /// Per cent of the whole. What has a backfill weighs far more than a dictionary that is read in one call.
+    /// Per cent of the whole.
     fn percent(&self) -> i64 {
         if matches!(self.job.status, Status::Completed | Status::CompletedWithErrors) {
             return 100;
         }
-        let weight = |row: &ConnectorRow| if row.connector == CUSTOMERS { 40 } else { 1 };
+        let weight = |row: &ConnectorRow| if HEAVY.contains(&row.connector.as_str()) { 40 } else { 1 };
         let whole: i64 = self.connectors.iter().map(weight).sum();
         let done: i64 = self.connectors.iter().map(|row| weight(row) * self.share(row)).sum();
         done / (10 * whole.max(1))

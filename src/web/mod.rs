@@ -7,16 +7,25 @@
 
 mod access;
 mod assets;
+mod carts;
 mod channels;
+mod credit_memos;
 mod customers;
 mod error;
+mod failed_records;
+mod filter;
 mod form;
 mod grid;
 mod health;
 mod home;
 mod integrations;
 mod jobs;
+mod listed;
+mod money;
+mod newsletter;
+mod orders;
 mod page;
+mod sale;
 mod session;
 mod setup;
 mod shell;
@@ -90,6 +99,11 @@ pub fn router(web: Web) -> Router {
         .merge(integrations::routes())
         .merge(jobs::routes())
         .merge(customers::routes())
+        .merge(orders::routes())
+        .merge(carts::routes())
+        .merge(credit_memos::routes())
+        .merge(newsletter::routes())
+        .merge(failed_records::routes())
         .fallback(error::nothing_here)
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), error::show))

@@ -5,8 +5,9 @@ use tower_sessions::Session;
 
 use super::Web;
 use super::session::{self, Flash};
-use crate::crm::channels::{self, Agreement};
+use crate::crm::channels::{self, Agreement, Entity};
 use crate::crm::users::User;
+use crate::sync::failed::{self, FailedFilter};
 
 /// The frame of a page.
 pub(super) struct Shell {
@@ -18,6 +19,10 @@ pub(super) struct Shell {
     pub(super) flash: Option<Flash>,
     /// How the stores are.
     pub(super) agreement: Agreement,
+    /// What the active channels take in.
+    listed: Vec<Entity>,
+    /// Failed records that wait, for those who may see them.
+    failed: i64,
 }
 
 /// An entry of the navigation.
@@ -25,25 +30,19 @@ pub(super) struct Entry {
     pub(super) to: &'static str,
     pub(super) icon: &'static str,
     pub(super) word: &'static str,
+    /// What waits there for somebody.
+    pub(super) waiting: i64,
 }
 
 /// A group of entries.
 pub(super) struct Group {
     pub(super) word: &'static str,
-    pub(super) entries: &'static [Entry],
+    pub(super) entries: Vec<Entry>,
 }
 
-const CUSTOMERS: Group =
-    Group { word: "Customers", entries: &[Entry { to: "/customers", icon: "customer", word: "Customers" }] };
-
-const SYSTEM: Group = Group {
-    word: "System",
-    entries: &[
-        Entry { to: "/channels", icon: "channel", word: "Channels" },
-        Entry { to: "/integrations", icon: "integration", word: "Integrations" },
-        Entry { to: "/jobs", icon: "job", word: "Jobs" },
-    ],
-};
+const fn entry(to: &'static str, icon: &'static str, word: &'static str) -> Entry {
+    Entry { to, icon, word, waiting: 0 }
+}
 
 impl Shell {
     /// The frame of the page at `here`.
@@ -55,15 +54,50 @@ impl Shell {
     ) -> anyhow::Result<Self> {
         let flash = session::take_flash(session).await?;
         let agreement = channels::agreement(&web.pool).await?;
-        Ok(Self { user, here, flash, agreement })
+        let listed = channels::listed_entities(&web.pool).await?;
+        let failed = match user.may_see_system() {
+            true => failed::count(&web.pool, &FailedFilter::default()).await?,
+            false => 0,
+        };
+        Ok(Self { user, here, flash, agreement, listed, failed })
     }
 
+    /// The groups that have an entry for this user. A list appears while an active channel takes its records in.
     pub(super) fn groups(&self) -> Vec<Group> {
-        let mut groups = vec![CUSTOMERS];
-        if self.user.may_see_system() {
-            groups.push(SYSTEM);
-        }
-        groups
+        let listed = |entity, entry| self.listed.contains(&entity).then_some(entry);
+        let for_operators = |entry| self.user.may_see_system().then_some(entry);
+        let failed = Entry { waiting: self.failed, ..entry("/failed-records", "warning", "Failed Records") };
+        let groups = [
+            ("Customers", vec![Some(entry("/customers", "customer", "Customers"))]),
+            (
+                "Sales",
+                vec![
+                    listed(Entity::Order, entry("/orders", "order", "Orders")),
+                    listed(Entity::Cart, entry("/carts", "cart", "Shopping Carts")),
+                    listed(Entity::CreditMemo, entry("/credit-memos", "credit", "Credit Memos")),
+                ],
+            ),
+            (
+                "Marketing",
+                vec![listed(
+                    Entity::NewsletterSubscriber,
+                    entry("/newsletter-subscribers", "mail", "Newsletter Subscribers"),
+                )],
+            ),
+            ("Inbox", vec![for_operators(failed)]),
+            (
+                "System",
+                vec![
+                    for_operators(entry("/channels", "channel", "Channels")),
+                    for_operators(entry("/integrations", "integration", "Integrations")),
+                    for_operators(entry("/jobs", "job", "Jobs")),
+                ],
+            ),
+        ];
+        let groups = groups
+            .into_iter()
+            .map(|(word, entries)| Group { word, entries: entries.into_iter().flatten().collect() });
+        groups.filter(|group| !group.entries.is_empty()).collect()
     }
 
     pub(super) fn is_here(&self, to: &str) -> bool {

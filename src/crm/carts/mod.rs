@@ -4,12 +4,16 @@
 //! an order was made from it, open while the store may still make one, else expired. Lost and converted are what a person
 //! said, and stay.
 
+mod grid;
 mod incoming;
 mod items;
+mod record;
 mod upkeep;
 mod upsert;
 
+pub use grid::{CartRow, LISTING};
 pub use incoming::{Incoming, IncomingItem};
+pub use record::{CartItem, CartRecord, find, items, known_as};
 pub use upkeep::{
     expire, highest, link_customers, note_purchases, open_gaps_in, open_since, read_at, unknown_customers,
 };

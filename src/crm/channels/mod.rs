@@ -28,7 +28,8 @@ pub use integrations::{
     replace_secrets, save_facts, secrets, synced as note_synced, update as update_integration,
 };
 pub use store::{
-    ChannelError, ChannelFilter, ChannelOrder, customers_of, delete, find, insert, list, set_active, update,
+    ChannelError, ChannelFilter, ChannelOrder, customers_of, delete, find, insert, list, listed_entities,
+    set_active, update,
 };
 
 /// What a channel collects from.

@@ -55,6 +55,19 @@ pub async fn update(db: &mut PgConnection, id: i64, channel: &NewChannel) -> Res
     .on_constraint("channels_name_key", || ChannelError::NameTaken)
 }
 
+/// What the active channels take in beside their customers: the lists that the navigation offers.
+///
+/// # Errors
+/// From the database.
+pub async fn listed_entities(pool: &PgPool) -> Result<Vec<Entity>, sqlx::Error> {
+    let keys = sqlx::query_scalar!(
+        "select distinct entity as \"entity!\" from channels, unnest(entities) as entity where active"
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(keys.iter().filter_map(|key| Entity::from_key(key)).collect())
+}
+
 /// Switches a channel on or off.
 ///
 /// # Errors

@@ -1,86 +1,76 @@
-//! The list of customers: filtered, sorted, a keyset page at a time.
+//! The list of customers.
 
-use chrono::{DateTime, Datelike, Utc};
-use sqlx::{PgPool, Postgres, QueryBuilder, Row};
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use sqlx::PgPool;
 
-use crate::base::keyset::{Cursor, Page, Total, Way};
+use crate::base::listing::{Listing, Sort, Test};
 
-/// Above this many, a list says "about".
-const COUNT_EXACTLY: i64 = 10_000;
-
-/// What the list shows. Empty texts filter nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CustomerFilter {
-    /// In a name or the address.
-    pub text: String,
-    /// Only of this channel.
-    pub channel_id: Option<i64>,
-    /// In the first name.
-    pub first_name: String,
-    /// In the last name.
-    pub last_name: String,
-    /// In the address.
-    pub email: String,
-    /// In the country's code or name.
-    pub billing_country: String,
-    /// In the state.
-    pub billing_state: String,
-}
-
-/// What the list is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum CustomerOrder {
-    /// Last name, then first name.
-    #[default]
-    LastName,
-    /// First name.
-    FirstName,
-    /// E-mail address.
-    Email,
-    /// When they registered in the store.
-    CreatedAt,
-    /// When the store last saved them.
-    UpdatedAt,
-}
-
-impl CustomerOrder {
-    /// All.
-    pub const ALL: [Self; 5] =
-        [Self::LastName, Self::FirstName, Self::Email, Self::CreatedAt, Self::UpdatedAt];
-
-    /// The word in a link.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::LastName => "last-name",
-            Self::FirstName => "first-name",
-            Self::Email => "email",
-            Self::CreatedAt => "created-at",
-            Self::UpdatedAt => "updated-at",
-        }
-    }
-
-    /// Reads the word.
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|order| order.key() == key)
-    }
-
-    /// Each stands for an index of the table.
-    fn expression(self) -> &'static str {
-        match self {
-            Self::LastName => "(lower(trim(k.last_name || ' ' || k.first_name)) collate \"und-x-icu\")",
-            Self::FirstName => "(lower(k.first_name) collate \"und-x-icu\")",
-            Self::Email => "lower(k.email)",
-            Self::CreatedAt => "k.remote_created_at",
-            Self::UpdatedAt => "k.remote_updated_at",
-        }
-    }
-
-    fn is_time(self) -> bool {
-        matches!(self, Self::CreatedAt | Self::UpdatedAt)
-    }
-}
+/// Customers by their names. What they brought is told per currency; what is no subscriber's business in a store
+/// without the bridge is null.
+pub static LISTING: Listing = Listing {
+    select: "k.id, k.first_name, k.last_name, k.email, coalesce(n.name, k.billing_country) as billing_country,
+        k.billing_state, k.is_guest, c.name as channel, w.name as website, k.remote_created_at as created_at,
+        k.remote_updated_at as updated_at, k.removed_at,
+        array(select l.currency from customer_lifetimes l where l.customer_id = k.id order by l.amount desc, l.currency)
+            as currencies,
+        array(select l.amount from customer_lifetimes l where l.customer_id = k.id order by l.amount desc, l.currency)
+            as amounts,
+        case when i.store ->> 'bridge_version' is not null then exists (select 1 from newsletter_subscribers s
+            where s.customer_id = k.id and s.status = 1 and s.removed_at is null) end as subscriber",
+    table: "customers",
+    joins: "join channels c on c.id = k.channel_id left join integrations i on i.channel_id = k.channel_id
+        left join websites w on w.channel_id = k.channel_id and w.website_id = k.website_id
+        left join countries n on n.channel_id = k.channel_id and n.country_id = k.billing_country",
+    id: "k.id",
+    // each stands for an index of the table
+    sorts: &[
+        Sort::text("last-name", "(lower(trim(k.last_name || ' ' || k.first_name)) collate \"und-x-icu\")"),
+        Sort::text("first-name", "(lower(k.first_name) collate \"und-x-icu\")"),
+        Sort::text("email", "lower(k.email)"),
+        Sort::time("created-at", "k.remote_created_at"),
+        Sort::time("updated-at", "k.remote_updated_at"),
+    ],
+    filters: &[
+        ("q", Test::contains("(k.first_name || ' ' || k.last_name || ' ' || k.email)")),
+        ("channel", Test::is("k.channel_id")),
+        ("first-name", Test::contains("k.first_name")),
+        ("last-name", Test::contains("k.last_name")),
+        ("email", Test::contains("k.email")),
+        ("billing-country", Test::Country),
+        ("billing-state", Test::contains("k.billing_state")),
+        (
+            "lifetime-sales-value",
+            Test::Amount(
+                "l.amount",
+                "exists (select 1 from customer_lifetimes l where l.customer_id = k.id and {})",
+            ),
+        ),
+        (
+            "is-a-subscriber",
+            Test::OneOf(&[
+                (
+                    "yes",
+                    "k.channel_id in (select i.channel_id from integrations i where i.store ->> 'bridge_version' is not null)
+                    and exists (select 1 from newsletter_subscribers s where s.customer_id = k.id and s.status = 1
+                        and s.removed_at is null)",
+                ),
+                (
+                    "no",
+                    "k.channel_id in (select i.channel_id from integrations i where i.store ->> 'bridge_version' is not null)
+                    and not exists (select 1 from newsletter_subscribers s where s.customer_id = k.id and s.status = 1
+                        and s.removed_at is null)",
+                ),
+                (
+                    "not-defined",
+                    "k.channel_id not in (select i.channel_id from integrations i
+                        where i.store ->> 'bridge_version' is not null)",
+                ),
+            ]),
+        ),
+        ("is-guest", Test::GUEST),
+    ],
+};
 
 /// A customer's line.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -97,6 +87,8 @@ pub struct CustomerRow {
     pub billing_country: String,
     /// State of the billing address.
     pub billing_state: String,
+    /// Made of guest orders.
+    pub is_guest: bool,
     /// The channel's name.
     pub channel: String,
     /// The website's name.
@@ -105,135 +97,26 @@ pub struct CustomerRow {
     pub created_at: Option<DateTime<Utc>>,
     /// When the store last saved them.
     pub updated_at: Option<DateTime<Utc>>,
-    sort_value: Option<String>,
+    /// Gone in the store.
+    pub removed_at: Option<DateTime<Utc>>,
+    /// Gets the newsletter; `None` = the store does not tell.
+    pub subscriber: Option<bool>,
+    currencies: Vec<String>,
+    amounts: Vec<Decimal>,
 }
 
-/// A page of customers. A cursor that does not fit the order is as good as none.
-///
-/// # Errors
-/// From the database.
-pub async fn list(
-    pool: &PgPool,
-    filter: &CustomerFilter,
-    order: CustomerOrder,
-    descending: bool,
-    from: Option<&Cursor>,
-    size: i64,
-) -> Result<Page<CustomerRow>, sqlx::Error> {
-    let by = order.expression();
-    let mut query = QueryBuilder::<Postgres>::new(
-        "select k.id, k.first_name, k.last_name, k.email, coalesce(n.name, k.billing_country) as billing_country,
-            k.billing_state, c.name as channel, w.name as website, k.remote_created_at as created_at,
-            k.remote_updated_at as updated_at, ",
-    );
-    query.push(by).push(
-        "::text as sort_value from customers k join channels c on c.id = k.channel_id
-        left join websites w on w.channel_id = k.channel_id and w.website_id = k.website_id
-        left join countries n on n.channel_id = k.channel_id and n.country_id = k.billing_country where true",
-    );
-    narrow(&mut query, filter);
-    let from = from.filter(|cursor| fits(order, cursor));
-    let backwards = from.is_some_and(|cursor| cursor.way == Way::Before);
-    let up = descending == backwards;
-    if let Some(Cursor { value: Some(value), id, .. }) = from {
-        query.push(" and (").push(by).push(", k.id) ").push(if up { "> (" } else { "< (" });
-        if order.is_time() {
-            query.push_bind(moment(value));
-        } else {
-            query.push_bind(value.clone());
-        }
-        query.push(", ").push_bind(*id).push(")");
+impl CustomerRow {
+    /// What they brought, a currency each, the greatest amount first.
+    pub fn lifetimes(&self) -> impl Iterator<Item = (&Decimal, &str)> {
+        self.amounts.iter().zip(self.currencies.iter().map(String::as_str))
     }
-    let way = if up { " asc" } else { " desc" };
-    query.push(" order by ").push(by).push(way).push(", k.id").push(way).push(" limit ").push_bind(size + 1);
-    let rows: Vec<CustomerRow> = query.build_query_as().fetch_all(pool).await?;
-    Ok(Page::cut(rows, size, from, |row: &CustomerRow| (row.sort_value.clone(), row.id)))
 }
 
-/// How many customers the filter lets through.
+/// The channels by name, to choose from in a list's filter.
 ///
 /// # Errors
 /// From the database.
-pub async fn count(pool: &PgPool, filter: &CustomerFilter) -> Result<Total, sqlx::Error> {
-    let mut query =
-        QueryBuilder::<Postgres>::new("select count(*) from (select 1 from customers k where true");
-    narrow(&mut query, filter);
-    query.push(" limit ").push_bind(COUNT_EXACTLY + 1).push(") as found");
-    let counted: i64 = query.build_query_scalar().fetch_one(pool).await?;
-    if counted <= COUNT_EXACTLY {
-        return Ok(Total::Exactly(counted));
-    }
-    let mut plan =
-        QueryBuilder::<Postgres>::new("explain (format json) select 1 from customers k where true");
-    narrow(&mut plan, filter);
-    let row = plan.build().fetch_one(pool).await?;
-    let plan: serde_json::Value = row.try_get(0)?;
-    let estimate = plan.pointer("/0/Plan/Plan Rows").and_then(serde_json::Value::as_f64).unwrap_or(0.0);
-    #[expect(clippy::cast_possible_truncation, reason = "a planner's estimate of rows is far below 2^53")]
-    Ok(Total::About((estimate as i64).max(counted)))
-}
-
-/// What can be chosen in the list's filters.
-#[derive(Debug, Clone)]
-pub struct Choices {
-    /// The channels, by name.
-    pub channels: Vec<(i64, String)>,
-}
-
-/// What can be chosen in the list's filters.
-///
-/// # Errors
-/// From the database.
-pub async fn choices(pool: &PgPool) -> Result<Choices, sqlx::Error> {
+pub async fn channels(pool: &PgPool) -> Result<Vec<(i64, String)>, sqlx::Error> {
     let rows = sqlx::query!("select id, name from channels order by lower(name)").fetch_all(pool).await?;
-    Ok(Choices { channels: rows.into_iter().map(|row| (row.id, row.name)).collect() })
-}
-
-fn narrow(query: &mut QueryBuilder<Postgres>, filter: &CustomerFilter) {
-    if let Some(channel) = filter.channel_id {
-        query.push(" and k.channel_id = ").push_bind(channel);
-    }
-    for (column, text) in [
-        ("k.first_name", &filter.first_name),
-        ("k.last_name", &filter.last_name),
-        ("k.email", &filter.email),
-        ("k.billing_state", &filter.billing_state),
-        ("(k.first_name || ' ' || k.last_name || ' ' || k.email)", &filter.text),
-    ] {
-        if !text.is_empty() {
-            query.push(" and ").push(column).push(" ilike ").push_bind(containing(text));
-        }
-    }
-    if !filter.billing_country.is_empty() {
-        query.push(" and (lower(k.billing_country) = lower(").push_bind(filter.billing_country.clone());
-        query.push(
-            ") or exists (select 1 from countries n where n.channel_id = k.channel_id
-            and n.country_id = k.billing_country and n.name ilike ",
-        );
-        query.push_bind(containing(&filter.billing_country)).push("))");
-    }
-}
-
-/// A pattern that finds the text anywhere, whatever is in it.
-fn containing(text: &str) -> String {
-    let literal = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{literal}%")
-}
-
-fn fits(order: CustomerOrder, cursor: &Cursor) -> bool {
-    match &cursor.value {
-        None => false,
-        Some(value) if order.is_time() => moment(value).is_some(),
-        Some(_) => true,
-    }
-}
-
-/// A time as Postgres writes it. Years that it cannot read back are none.
-fn moment(text: &str) -> Option<DateTime<Utc>> {
-    let iso = text.replacen(' ', "T", 1);
-    let at = DateTime::parse_from_rfc3339(&iso)
-        .or_else(|_| DateTime::parse_from_str(&iso, "%Y-%m-%dT%H:%M:%S%.f%#z"))
-        .ok()?
-        .to_utc();
-    (1..=9999).contains(&at.year()).then_some(at)
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }

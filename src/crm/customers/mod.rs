@@ -19,7 +19,7 @@ pub use dictionaries::{
     Country, Group, Region, Saved, Store, Website, save_countries, save_groups, save_regions, save_stores,
     save_websites, stores_of,
 };
-pub use grid::{Choices, CustomerFilter, CustomerOrder, CustomerRow, choices, count, list};
+pub use grid::{CustomerRow, LISTING, channels};
 pub use incoming::{Incoming, IncomingAddress};
 pub use record::{Address, CustomerRecord, addresses, any, find, registered_since};
 pub use removal::{doubles_of, gaps_in, highest, note_missing, remove};

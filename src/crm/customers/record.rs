@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgPool;
 
 use super::Gender;
+use crate::crm::channels::Entity;
 
 /// A customer with the names of what they refer to.
 #[derive(Debug, Clone)]
@@ -46,6 +47,12 @@ pub struct CustomerRecord {
     pub channel: String,
     /// The integration that brings them.
     pub integration: Option<(i64, String)>,
+    /// What the channel takes in beside its customers.
+    pub entities: Vec<Entity>,
+    /// Comments of their orders are shown here, too.
+    pub order_notes: bool,
+    /// The store tells who gets the newsletter.
+    pub has_bridge: bool,
     /// The account.
     pub account: Option<String>,
     /// The contact.
@@ -60,6 +67,8 @@ pub struct CustomerRecord {
     pub imported_at: DateTime<Utc>,
     /// When what is here was last changed by a sync.
     pub synced_at: DateTime<Utc>,
+    /// Gone in the store.
+    pub removed_at: Option<DateTime<Utc>>,
     /// When the agreement with the store was last read.
     pub base_read_at: Option<DateTime<Utc>>,
 }
@@ -119,7 +128,8 @@ pub struct Address {
 pub async fn find(pool: &PgPool, id: i64) -> Result<Option<CustomerRecord>, sqlx::Error> {
     let row = sqlx::query!(
         "select k.*, g.name as \"group_name?\", w.name as \"website_name?\", s.name as \"store_name?\", c.name as channel,
-            i.id as \"integration_id?\", i.name as \"integration_name?\", a.name as \"account_name?\",
+            c.entities, coalesce(i.order_notes, true) as \"order_notes!\",
+            (i.store ->> 'bridge_version' is not null) as \"has_bridge!\", i.id as \"integration_id?\", i.name as \"integration_name?\", a.name as \"account_name?\",
             nullif(trim(t.first_name || ' ' || t.last_name), '') as contact_name, u.name as \"owner_name?\"
          from customers k join channels c on c.id = k.channel_id
          left join integrations i on i.channel_id = c.id
@@ -154,6 +164,9 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<CustomerRecord>, sqlx
         channel_id: row.channel_id,
         channel: row.channel,
         integration: row.integration_id.zip(row.integration_name),
+        entities: row.entities.iter().filter_map(|key| Entity::from_key(key)).collect(),
+        order_notes: row.order_notes,
+        has_bridge: row.has_bridge,
         account: row.account_name,
         contact: row.contact_name,
         owner: row.owner_name,
@@ -161,6 +174,7 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<CustomerRecord>, sqlx
         updated_at: row.remote_updated_at,
         imported_at: row.imported_at,
         synced_at: row.synced_at,
+        removed_at: row.removed_at,
         base_read_at: row.base_read_at,
     }))
 }

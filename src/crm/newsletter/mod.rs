@@ -2,11 +2,15 @@
 //!
 //! **Owns** `newsletter_subscribers`.
 
+mod grid;
+mod record;
 mod upsert;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+pub use grid::{LISTING, SubscriberRow, any_bridge};
+pub use record::{SubscriberRecord, find};
 pub use upsert::{gaps_in, highest, link_customers, remove, unknown_customers, upsert};
 
 /// How a subscription stands, by Magento's numbers.

@@ -4,13 +4,17 @@
 //! `customer_lifetimes`. **Invariant:** an order that comes before its customer waits for them without one, and a store
 //! that no longer names the customer never takes them away.
 
+mod grid;
 mod incoming;
 mod lifetimes;
 mod parts;
+mod record;
 mod removal;
 mod upsert;
 
+pub use grid::{LISTING, NOTES, NoteRow, OrderRow, PURCHASES, PurchaseRow};
 pub use incoming::{AddressKind, Incoming, IncomingAddress, IncomingItem, IncomingNote, Sums};
 pub use lifetimes::{Lifetime, of_customer as lifetimes_of, recompute as recompute_lifetimes};
+pub use record::{OrderAddress, OrderItem, OrderNote, OrderRecord, addresses, find, items, notes};
 pub use removal::{adopt_missing, gaps_in, highest, highest_cart, link_customers, remove, unknown_customers};
 pub use upsert::{known_hashes, upsert};

@@ -9,13 +9,14 @@ use axum::routing::{get, post};
 
 use super::access::Operator;
 use super::error::PageError;
+use super::filter::Filter;
 use super::form::Posted;
-use super::grid::{Asked, Filter, Head};
+use super::grid::{Asked, Head};
 use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, session, view};
 use crate::crm::channels::{
-    self, Channel, ChannelFilter, ChannelOrder, ChannelRow, ChannelType, Integration,
+    self, Channel, ChannelFilter, ChannelOrder, ChannelRow, ChannelType, Entity, Integration,
 };
 
 pub(super) fn routes() -> Router<Web> {
@@ -86,6 +87,15 @@ struct Show {
 }
 
 impl Show {
+    fn list_of(&self, entity: &Entity) -> &'static str {
+        match entity {
+            Entity::Order => "/orders",
+            Entity::Cart => "/carts",
+            Entity::CreditMemo => "/credit-memos",
+            Entity::NewsletterSubscriber => "/newsletter-subscribers",
+        }
+    }
+
     /// A Magento channel whose integration was removed.
     fn lacks_integration(&self) -> bool {
         self.channel.channel_type == ChannelType::Magento && self.integration.is_none()
@@ -127,6 +137,8 @@ pub(super) struct Confirm {
     pub(super) action: String,
     /// What the button does.
     pub(super) word: &'static str,
+    /// Something is lost by it.
+    pub(super) grave: bool,
     pub(super) back: String,
 }
 
@@ -141,6 +153,7 @@ async fn ask_deactivate(State(web): State<Web>, operator: Operator, Path(id): Pa
             .to_owned(),
         action: format!("/channels/{id}/deactivation"),
         word: "Deactivate",
+        grave: true,
         back: format!("/channels/{id}"),
     })
 }
@@ -159,6 +172,7 @@ async fn ask_delete(State(web): State<Web>, operator: Operator, Path(id): Path<i
         ),
         action: format!("/channels/{id}/deletion"),
         word: "Delete",
+        grave: true,
         back: format!("/channels/{id}"),
     })
 }

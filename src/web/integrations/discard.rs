@@ -28,6 +28,7 @@ async fn ask_to_discard(web: &Web, operator: Operator, base: &str) -> PageResult
             .to_owned(),
         action: format!("{base}/integration/removal"),
         word: "Remove",
+        grave: true,
         back,
     })
 }

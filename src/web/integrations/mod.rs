@@ -20,7 +20,8 @@ use super::shell::Shell;
 use super::{Web, assets, session, view};
 use crate::crm::channels::{self, Integration, IntegrationRow};
 use crate::jobs::{self, JobFilter, JobRow, Status};
-use crate::sync::{self, FailedRecord, Wish};
+use crate::sync::failed::{self, FailedFilter, FailedRecord};
+use crate::sync::{self, Wish};
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
@@ -28,12 +29,17 @@ pub(super) fn routes() -> Router<Web> {
         .route("/integrations/{id}", get(show).post(configure::update))
         .route("/integrations/{id}/edit", get(configure::edit))
         .route("/integrations/{id}/jobs", post(schedule))
+        .route("/integrations/{id}/resyncs", get(ask_resync).post(resync))
+        .route("/integrations/{id}/walks", post(find_removed))
         .route("/integrations/{id}/removal", get(ask_remove).post(remove))
         .route("/channels/new/integration", get(configure::new).post(configure::draft_new))
         .route("/channels/new/integration/removal", get(discard::ask_new).post(discard::new))
         .route("/channels/{id}/integration", get(configure::of_channel).post(configure::draft_of_channel))
         .route("/channels/{id}/integration/removal", get(discard::ask).post(discard::of_channel))
 }
+
+/// Requests that a sync may spend on looking for carts without the bridge, where nothing else is set.
+const CART_BUDGET: i32 = 20;
 
 #[derive(Template)]
 #[template(path = "integrations/list.html")]
@@ -75,6 +81,25 @@ impl Show {
 
     fn website(&self) -> String {
         self.it.store.website_name(self.it.settings.website_id)
+    }
+
+    /// The first of the addresses that people share, and how many more there are.
+    fn shared_addresses(&self) -> String {
+        let all = &self.it.settings.split_by_name;
+        let first = all.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+        match all.len() {
+            0..=3 => first,
+            n => format!("{first} and {} more", n - 3),
+        }
+    }
+
+    fn cart_budget(&self) -> String {
+        match self.it.settings.cart_budget {
+            None => format!("{CART_BUDGET} requests a sync"),
+            Some(0) => "Carts are not looked for".to_owned(),
+            Some(1) => "1 request a sync".to_owned(),
+            Some(n) => format!("{n} requests a sync"),
+        }
     }
 
     fn by_hand_only(&self) -> bool {
@@ -122,7 +147,9 @@ async fn show(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -
     let it = find(&web, id).await?;
     let filter = JobFilter { integration_id: Some(id), ..JobFilter::default() };
     let jobs = jobs::list(&web.pool, &filter, None, 10).await?.rows;
-    let (failed, failed_in_all) = sync::failed_records(&web.pool, id, 10).await?;
+    let theirs = FailedFilter { integration: Some(id), connector: None };
+    let failed = failed::list(&web.pool, &theirs, None, 10).await?.rows;
+    let failed_in_all = failed::count(&web.pool, &theirs).await?;
     let may_manage = operator.user.may_manage(Some(it.settings.owner_id));
     let shell = Shell::load(&web, &operator.session, operator.user, "/integrations").await?;
     page::show(&Show {
@@ -136,26 +163,66 @@ async fn show(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -
     })
 }
 
+/// What the note says when a sync was queued (S50).
+pub(super) const ADDED: &str = "A sync job has been added to the queue.";
+
 /// `POST /integrations/{id}/jobs`: Schedule Sync (S49).
 async fn schedule(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
+    queue(&web, &operator, id, Wish::Changes).await
+}
+
+async fn ask_resync(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
     let it = find(&web, id).await?;
     operator.must_manage(Some(it.settings.owner_id))?;
+    page::show(&Confirm {
+        shell: Shell::load(&web, &operator.session, operator.user, "/integrations").await?,
+        title: format!("Read everything of {} again?", it.settings.name),
+        text: format!(
+            "Every record since {} is read from the store once more, as gently as ever; with many records that takes \
+             long. Nothing is deleted, and what is unchanged stays as it is. For what has changed, Schedule Sync is enough.",
+            view::date(&it.settings.sync_start_date)
+        ),
+        action: format!("/integrations/{id}/resyncs"),
+        word: "Full re-sync",
+        grave: false,
+        back: format!("/integrations/{id}"),
+    })
+}
+
+async fn resync(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
+    queue(&web, &operator, id, Wish::FullResync).await
+}
+
+async fn find_removed(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
+    queue(&web, &operator, id, Wish::FindRemoved).await
+}
+
+async fn queue(web: &Web, operator: &Operator, id: i64, wish: Wish) -> PageResult {
+    let it = find(web, id).await?;
+    operator.must_manage(Some(it.settings.owner_id))?;
+    ask_for_sync(web, operator, &it, wish).await?;
+    page::see(&format!("/integrations/{id}"))
+}
+
+/// Queues a sync and leaves the note that says so, or why not.
+pub(super) async fn ask_for_sync(
+    web: &Web,
+    operator: &Operator,
+    it: &Integration,
+    wish: Wish,
+) -> Result<(), PageError> {
     if !it.active {
         let note = "The channel is inactive, so nothing can be synchronized. Activate it first:";
-        session::flash(
-            &operator.session,
-            note,
-            Some(("open the channel", format!("/channels/{}", it.channel_id))),
-        )
-        .await?;
-        return page::see(&format!("/integrations/{id}"));
+        let link = Some(("open the channel", format!("/channels/{}", it.channel_id)));
+        session::flash(&operator.session, note, link).await?;
+        return Ok(());
     }
     let mut tx = web.pool.begin().await?;
-    let asked = sync::enqueue(&mut tx, id, &it.settings.name, Some(operator.user.id), Wish::Changes).await?;
+    let asked = sync::enqueue(&mut tx, it.id, &it.settings.name, Some(operator.user.id), wish).await?;
     tx.commit().await?;
     let link = Some(("Check progress", format!("/jobs/{}", asked.id())));
-    session::flash(&operator.session, "A sync job has been added to the queue.", link).await?;
-    page::see(&format!("/integrations/{id}"))
+    session::flash(&operator.session, ADDED, link).await?;
+    Ok(())
 }
 
 async fn ask_remove(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
@@ -169,6 +236,7 @@ async fn ask_remove(State(web): State<Web>, operator: Operator, Path(id): Path<i
             .to_owned(),
         action: format!("/integrations/{id}/removal"),
         word: "Remove",
+        grave: true,
         back: format!("/channels/{}/edit", it.channel_id),
     })
 }
@@ -184,6 +252,6 @@ async fn remove(State(web): State<Web>, operator: Operator, Path(id): Path<i64>)
     page::see(&format!("/channels/{}/edit", it.channel_id))
 }
 
-async fn find(web: &Web, id: i64) -> Result<Integration, PageError> {
+pub(super) async fn find(web: &Web, id: i64) -> Result<Integration, PageError> {
     channels::find_integration(&web.pool, id).await?.ok_or(PageError::NotFound)
 }

@@ -1,0 +1,32 @@
+//! A cart's page: what is in it, and what was taken out again.
+
+use askama::Template;
+use axum::extract::{Path, State};
+
+use super::super::access::SignedIn;
+use super::super::error::PageError;
+use super::super::page::{self, PageResult};
+use super::super::sale::{self, Buyer};
+use super::super::shell::Shell;
+use super::super::{Web, assets, money, view};
+use crate::crm::carts::{self, CartItem, CartRecord};
+
+#[derive(Template)]
+#[template(path = "carts/show.html")]
+struct Show {
+    shell: Shell,
+    cart: CartRecord,
+    active: Vec<CartItem>,
+    removed: Vec<CartItem>,
+    buyer: Buyer,
+}
+
+pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>) -> PageResult {
+    let cart = carts::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
+    let items = carts::items(&web.pool, id).await?;
+    let (active, removed) = items.into_iter().partition(|item| item.removed_at.is_none());
+    let name = sale::full_name(&cart.first_name, &cart.last_name);
+    let buyer = Buyer::load(&web, cart.customer_id, name, &cart.email).await?;
+    let shell = Shell::load(&web, &who.session, who.user, "/carts").await?;
+    page::show(&Show { shell, cart, active, removed, buyer })
+}

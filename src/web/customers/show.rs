@@ -1,0 +1,100 @@
+//! A customer's page: who they are, what they bought, what they left in their carts.
+
+use askama::Template;
+use axum::extract::{Path, State};
+
+use super::super::access::SignedIn;
+use super::super::error::PageError;
+use super::super::listed::Few;
+use super::super::page::{self, PageResult};
+use super::super::shell::Shell;
+use super::super::view::Lines;
+use super::super::{Web, assets, money, sale, view};
+use crate::crm::carts::{self, CartRow};
+use crate::crm::channels::Entity;
+use crate::crm::credit_memos::{self, CreditMemoRow};
+use crate::crm::customers::{self, Address, CustomerRecord};
+use crate::crm::newsletter::{self, SubscriberRow};
+use crate::crm::orders::{self, Lifetime, NoteRow, OrderRow, PurchaseRow};
+
+#[derive(Template)]
+#[template(path = "customers/show.html")]
+struct Show {
+    shell: Shell,
+    customer: CustomerRecord,
+    addresses: Vec<Address>,
+    lifetimes: Vec<Lifetime>,
+    orders: Few<OrderRow>,
+    purchases: Few<PurchaseRow>,
+    notes: Few<NoteRow>,
+    carts: Few<CartRow>,
+    memos: Few<CreditMemoRow>,
+    subscriptions: Few<SubscriberRow>,
+}
+
+impl Show {
+    fn living(&self) -> usize {
+        self.addresses.iter().filter(|address| address.removed_at.is_none()).count()
+    }
+
+    fn city_line(&self, address: &Address) -> String {
+        let parts = [address.postcode.trim(), address.city.trim()];
+        let line = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        if address.region.trim().is_empty() { line } else { format!("{line}, {}", address.region.trim()) }
+    }
+
+    fn takes_in(&self, entity: Entity) -> bool {
+        self.customer.entities.contains(&entity)
+    }
+
+    fn shows_orders(&self) -> bool {
+        self.takes_in(Entity::Order) || !self.orders.rows.is_empty()
+    }
+
+    fn shows_notes(&self) -> bool {
+        self.shows_orders() && self.customer.order_notes
+    }
+
+    fn shows_carts(&self) -> bool {
+        self.takes_in(Entity::Cart) || !self.carts.rows.is_empty()
+    }
+
+    fn shows_memos(&self) -> bool {
+        self.takes_in(Entity::CreditMemo) || !self.memos.rows.is_empty()
+    }
+
+    fn shows_newsletter(&self) -> bool {
+        self.takes_in(Entity::NewsletterSubscriber) || !self.subscriptions.rows.is_empty()
+    }
+
+    fn orders_of(&self, lifetime: &Lifetime) -> String {
+        match lifetime.orders {
+            1 => "1 order".to_owned(),
+            n => format!("{} orders", view::number(i64::from(n))),
+        }
+    }
+
+    /// A guest cannot confirm anything.
+    fn is_unconfirmed(&self) -> bool {
+        self.customer.confirmed == Some(false) && !self.customer.is_guest
+    }
+}
+
+pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>) -> PageResult {
+    let customer = customers::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
+    let addresses = customers::addresses(&web.pool, id).await?;
+    let lifetimes = orders::lifetimes_of(&web.pool, id).await?;
+    let shell = Shell::load(&web, &who.session, who.user, "/customers").await?;
+    page::show(&Show {
+        shell,
+        customer,
+        addresses,
+        lifetimes,
+        orders: Few::of(&web.pool, &orders::LISTING, "customer", id).await?,
+        purchases: Few::of(&web.pool, &orders::PURCHASES, "customer", id).await?,
+        notes: Few::of(&web.pool, &orders::NOTES, "customer", id).await?,
+        carts: Few::of(&web.pool, &carts::LISTING, "customer", id).await?,
+        memos: Few::of(&web.pool, &credit_memos::LISTING, "customer", id).await?,
+        subscriptions: Few::of(&web.pool, &newsletter::LISTING, "of", id).await?,
+    })
+}

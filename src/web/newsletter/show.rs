@@ -1,0 +1,24 @@
+//! A newsletter subscriber's page.
+
+use askama::Template;
+use axum::extract::{Path, State};
+
+use super::super::access::SignedIn;
+use super::super::error::PageError;
+use super::super::page::{self, PageResult};
+use super::super::shell::Shell;
+use super::super::{Web, assets, sale, view};
+use crate::crm::newsletter::{self, SubscriberRecord};
+
+#[derive(Template)]
+#[template(path = "newsletter/show.html")]
+struct Show {
+    shell: Shell,
+    subscriber: SubscriberRecord,
+}
+
+pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>) -> PageResult {
+    let subscriber = newsletter::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
+    let shell = Shell::load(&web, &who.session, who.user, "/newsletter-subscribers").await?;
+    page::show(&Show { shell, subscriber })
+}
