@@ -108,7 +108,6 @@ pub(super) async fn heal(
 }
 
 /// The store's ids of the records whose next try has come, those that wait longest first.
-#[expect(dead_code, reason = "the connectors that try again ask for it")]
 pub(super) async fn due(
     pool: &PgPool,
     integration: i64,

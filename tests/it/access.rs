@@ -7,7 +7,7 @@ use sqlx::PgPool;
 
 use crate::support::{App, settings, with};
 
-const SYSTEM_PAGES: [&str; 12] = [
+const SYSTEM_PAGES: [&str; 14] = [
     "/channels",
     "/channels/new",
     "/channels/1",
@@ -18,13 +18,15 @@ const SYSTEM_PAGES: [&str; 12] = [
     "/integrations/1",
     "/integrations/1/edit",
     "/integrations/1/removal",
+    "/integrations/1/resyncs",
+    "/failed-records",
     "/jobs",
     "/jobs/1",
 ];
 
 const CRM_PAGES: [&str; 3] = ["/", "/customers", "/customers/1"];
 
-const CHANGES: [&str; 10] = [
+const CHANGES: [&str; 12] = [
     "/channels",
     "/channels/1",
     "/channels/1/activation",
@@ -33,6 +35,8 @@ const CHANGES: [&str; 10] = [
     "/channels/new/integration",
     "/integrations/1",
     "/integrations/1/jobs",
+    "/integrations/1/resyncs",
+    "/integrations/1/walks",
     "/integrations/1/removal",
     "/jobs/1/cancellation",
 ];

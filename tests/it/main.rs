@@ -3,9 +3,12 @@
 
 mod access;
 mod browser;
+mod carts;
 mod channels;
+mod credit_memos;
 mod customers;
 mod everything;
+mod failed_records;
 mod faults;
 mod gate;
 mod import;
@@ -13,6 +16,8 @@ mod integrations;
 mod jobs;
 mod layers;
 mod magento;
+mod newsletter;
+mod orders;
 mod postgres;
 mod pull;
 mod queue;

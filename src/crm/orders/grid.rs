@@ -95,7 +95,7 @@ pub static PURCHASES: Listing = Listing {
     table: "order_items",
     joins: "join orders o on o.id = k.order_id",
     // an order has fewer items than a smallint has values
-    id: "(k.order_id * 65536 + k.position)",
+    id: "(k.order_id * 65536 - k.position)",
     sorts: &[Sort::time("created-at", "o.remote_created_at")],
     filters: &[(
         "customer",
@@ -145,7 +145,7 @@ pub static NOTES: Listing = Listing {
     select: "o.id as order_id, o.increment_id, k.message, k.status, k.customer_notified, k.created_at",
     table: "order_notes",
     joins: "join orders o on o.id = k.order_id",
-    id: "(k.order_id * 65536 + k.position)",
+    id: "(k.order_id * 65536 - k.position)",
     sorts: &[Sort::time("created-at", "k.created_at")],
     filters: &[(
         "customer",

@@ -80,6 +80,103 @@ async fn pages_of_customers(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn pages_of_sales(pool: PgPool) {
+    let app = App::as_administrator(pool).await;
+    app.add_sales().await;
+    visit(&app, Scripts::On, async |ada| {
+        ada.sign_in().await;
+        for (name, path) in sales_pages(&app).await {
+            ada.views(name, &path).await;
+        }
+        ada.open("/orders?grand-total=much").await;
+        ada.hears("alert", "is no amount").await;
+        ada.inspects("orders-no-amount").await;
+        ada.press("Grand Total: much").await;
+        ada.inspects("orders-filter").await;
+    })
+    .await;
+}
+
+#[sqlx::test]
+async fn failed_records_with_all_that_can_be_done(pool: PgPool) {
+    let app = App::as_administrator(pool).await;
+    app.add_sales().await;
+    visit(&app, Scripts::On, async |ada| {
+        ada.sign_in().await;
+        ada.views("failed-records", "/failed-records").await;
+        ada.press("As the store sent it").await;
+        ada.inspects("failed-records-xml").await;
+        ada.views("failed-record", "/failed-records/1").await;
+        ada.press("Dismiss").await;
+        ada.reads("Dismiss record").await;
+        ada.inspects("failed-record-dismissal").await;
+        ada.press("Cancel").await;
+        ada.press("Retry").await;
+        ada.reads("A sync job has been added to the queue.").await;
+        ada.views("integration-with-failed-records", "/integrations/1").await;
+        ada.press("More actions").await;
+        ada.inspects("integration-menu").await;
+        ada.press("Full re-sync").await;
+        ada.reads("Nothing is deleted").await;
+        ada.inspects("full-re-sync").await;
+    })
+    .await;
+}
+
+#[sqlx::test]
+async fn pages_of_sales_without_scripts_and_before_there_are_any(pool: PgPool) {
+    let app = App::as_administrator(pool).await;
+    visit(&app, Scripts::Off, async |ada| {
+        ada.sign_in().await;
+        for list in ["orders", "carts", "credit-memos", "newsletter-subscribers", "failed-records"] {
+            ada.open(&format!("/{list}")).await;
+            ada.inspects(&format!("{list}-empty")).await;
+        }
+        app.add_sales().await;
+        for (name, path) in sales_pages(&app).await {
+            ada.views(&format!("{name}-plain"), &path).await;
+        }
+        ada.open("/failed-records").await;
+        ada.press("Dismiss record 77").await;
+        ada.reads_heading("Dismiss record 77?").await;
+        ada.press("Dismiss").await;
+        ada.reads("Record 77 dismissed.").await;
+        ada.reads("2 records").await;
+    })
+    .await;
+}
+
+/// The lists, and a record of each that has much to show.
+async fn sales_pages(app: &App) -> Vec<(&'static str, String)> {
+    let mut pages: Vec<(&str, String)> = [
+        ("orders", "/orders"),
+        ("carts", "/carts"),
+        ("credit-memos", "/credit-memos"),
+        ("subscribers", "/newsletter-subscribers"),
+        ("customers-of-sales", "/customers"),
+    ]
+    .map(|(name, path)| (name, path.to_owned()))
+    .to_vec();
+    let customer = app.path_of("customers", "customers", "email", "zoe@verhoeven.example").await;
+    pages.push(("purchases", format!("{customer}/purchases")));
+    pages.push(("order-notes", format!("{customer}/order-notes")));
+    pages.push(("customer-of-sales", customer));
+    pages.push(("order", app.path_of("orders", "orders", "increment_id", "100088001").await));
+    pages.push(("order-removed", app.path_of("orders", "orders", "increment_id", "100088007").await));
+    pages.push(("cart", app.path_of("carts", "carts", "remote_id", "502").await));
+    pages.push((
+        "credit-memo",
+        app.path_of("credit-memos", "credit_memos", "increment_id", "100000001").await,
+    ));
+    let subscriber = ("newsletter-subscribers", "newsletter_subscribers");
+    pages.push((
+        "subscriber",
+        app.path_of(subscriber.0, subscriber.1, "email", "zoe@verhoeven.example").await,
+    ));
+    pages
+}
+
+#[sqlx::test]
 async fn the_dialog_in_all_its_states(pool: PgPool) {
     let (store, options) = store().await;
     let app = App::as_administrator(pool).await;

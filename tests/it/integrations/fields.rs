@@ -28,6 +28,9 @@ async fn the_form_has_its_fields_in_order_with_their_labels_and_defaults(pool: P
             "Sync start date",
             "Website",
             "Admin url",
+            "Guest Customer Sync",
+            "Import Order Comments as Order Notes",
+            "Split by Full Name",
             "Default owner",
             "Enable two way sync",
             "Sync priority",
@@ -37,6 +40,7 @@ async fn the_form_has_its_fields_in_order_with_their_labels_and_defaults(pool: P
             "Calls at once",
             "Requests per minute",
             "Sync interval",
+            "Cart sweep budget",
         ]
     );
     for required in [
@@ -56,6 +60,9 @@ async fn the_form_has_its_fields_in_order_with_their_labels_and_defaults(pool: P
     assert_eq!(page.value_of("sync-start-date"), "2007-01-01");
     assert!(page.tag("value=\"1\" selected").contains("option"), "the owner is who creates it (S29)");
     assert!(!page.tag("id=\"enable-two-way-sync\"").contains(" checked"), "off by default (S31)");
+    for on in ["guest-customer-sync", "import-order-comments-as-order-notes"] {
+        assert!(page.tag(&format!("id=\"{on}\"")).contains(" checked"), "{on} is on by default");
+    }
     assert!(page.tag("id=\"sync-priority\"").contains(" disabled"), "only with two way sync");
     assert!(page.tag("value=\"remote\"").contains("selected"));
     assert!(page.text().contains("How to set this up in Magento"));
@@ -74,6 +81,7 @@ async fn every_field_is_refused_for_what_it_cannot_be_and_keeps_what_was_typed(p
     );
     let pem = "-----BEGIN CERTIFICATE-----\n\0\n-----END CERTIFICATE-----";
     let script = "\"><script>alert(1)</script>'";
+    let many: String = (0..1001).map(|nr| format!("a{nr}@example.org\n")).collect();
     let huge_pem = format!("-----BEGIN CERTIFICATE-----\n{huge}\n-----END CERTIFICATE-----");
     for (field, value, why) in [
         ("name", "", "Enter a name"),
@@ -146,6 +154,13 @@ async fn every_field_is_refused_for_what_it_cannot_be_and_keeps_what_was_typed(p
         ("sync-interval", "86401", "5 seconds to a day"),
         ("sync-interval", "-5", "5 seconds to a day"),
         ("sync-interval", "often", "5 seconds to a day"),
+        ("cart-sweep-budget", "-1", "from 0 to 1000"),
+        ("cart-sweep-budget", "1001", "from 0 to 1000"),
+        ("cart-sweep-budget", "some", "from 0 to 1000"),
+        ("split-by-full-name", "ada", "“ada”: Enter an email address"),
+        ("split-by-full-name", "ada@example.org; <script>alert(1)</script>", "Enter an email address"),
+        ("split-by-full-name", &huge, "at most 254"),
+        ("split-by-full-name", &many, "at most 1,000"),
     ] {
         let mut changes = vec![("website", "all"), ("admin-url", "https://shop.example.com/panel")];
         changes.push((field, value));
@@ -156,6 +171,7 @@ async fn every_field_is_refused_for_what_it_cannot_be_and_keeps_what_was_typed(p
         assert!(!page.html.contains(KEY), "{field}: the key is shown back");
         match field {
             "website" | "default-owner" | "sync-interval" => {}
+            "split-by-full-name" => assert!(page.html.contains("aria-invalid")),
             "ca-certificate" => assert!(page.tag("id=\"ca-certificate\"").contains("aria-invalid")),
             _ => assert!(page.value_of(field) == value, "{field}={value:.50} is not kept"),
         }
@@ -199,4 +215,36 @@ async fn a_password_for_nobody_is_refused_at_the_user(pool: PgPool) {
     assert!(!page.html.contains("geheim"));
     let page = bench.check(&[("basic-auth-user", "ada"), ("basic-auth-password", "a\0b")]).await;
     refused(&page, "basic-auth-password");
+}
+
+#[sqlx::test]
+async fn guests_comments_shared_addresses_and_the_budget_for_carts_are_kept_and_shown(pool: PgPool) {
+    let mut bench = Bench::saved(pool).await;
+    let kept = "select concat(guest_customers, ' ', order_notes, ' ', split_by_name::text, ' ', cart_budget) from integrations";
+    assert_eq!(bench.app.text(kept).await, "t t {} ", "as a new form has them");
+    let shared = "Office@Example.org, desk@example.org;\r\noffice@example.ORG\n\n;";
+    let changes = [("split-by-full-name", shared), ("cart-sweep-budget", "0")];
+    let saved = bench.edit(&changes).await;
+    assert_eq!(saved.location(), "/integrations/1", "{}", saved.text());
+    assert_eq!(bench.app.text(kept).await, "t t {desk@example.org,office@example.org} 0");
+    let page = bench.app.get("/integrations/1").await;
+    for (name, value) in [
+        ("Guest Customer Sync", "On"),
+        ("Import Order Comments as Order Notes", "On"),
+        ("Split by Full Name", "desk@example.org, office@example.org"),
+        ("Cart sweep budget", "Carts are not looked for"),
+    ] {
+        assert_eq!(page.part(&format!("<dt>{name}</dt>"), "</dd>"), format!("{name} {value}"));
+    }
+    let form = bench.app.get("/integrations/1/edit").await;
+    assert!(form.html.contains("\ndesk@example.org\noffice@example.org</textarea>"));
+    assert_eq!(form.value_of("cart-sweep-budget"), "0");
+    // a box that is not ticked is not sent
+    bench
+        .form
+        .retain(|(name, _)| !["guest-customer-sync", "import-order-comments-as-order-notes"].contains(name));
+    bench.edit(&[]).await;
+    assert_eq!(bench.app.text(kept).await, "f f {} ");
+    let form = bench.app.get("/integrations/1/edit").await;
+    assert!(!form.tag("id=\"guest-customer-sync\"").contains(" checked"));
 }
