@@ -367,7 +367,10 @@ async fn a_customers_page_has_all_that_they_did(pool: PgPool) {
         assert!(part.contains(holds), "{section}: {part}");
         assert!(!part.contains("Show all"), "{section} has no more than ten");
     }
-    assert!(!page.part("class=\"card\" id=\"purchases\"", "</section>").contains("size M"), "a part is not bought twice");
+    assert!(
+        !page.part("class=\"card\" id=\"purchases\"", "</section>").contains("size M"),
+        "a part is not bought twice"
+    );
     app.run_sql(
         "insert into orders (channel_id, remote_id, increment_id, customer_id, remote_created_at, remote_updated_at,
             content_hash, read_at)
