@@ -46,7 +46,7 @@ impl Pair {
         for order in self.store.order_ids().into_iter().filter_map(|id| self.store.order(id)) {
             let sum = theirs.entry(order.currency.to_string()).or_default();
             sum.0 += 1;
-            sum.1 = sum.1 + order.worth();
+            sum.1 += order.worth();
         }
         let theirs: Vec<(String, i64, String)> =
             theirs.into_iter().map(|(currency, (n, sum))| (currency, n, plain(sum))).collect();

@@ -1,7 +1,7 @@
 //! What the tests stand on: an application over a database of its own, asked as a browser asks it, and a store.
 
-mod page;
 mod agreement;
+mod page;
 mod pair;
 mod sales;
 
