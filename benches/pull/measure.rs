@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 use cartwright::app::{Database, vault};
 use cartwright::config::Storage;
-use cartwright::crm::channels::{self, ChannelType, NewChannel, Priority, Secrets, Settings, StoreFacts};
+use cartwright::crm::channels::{
+    self, ChannelType, Entity, NewChannel, Priority, Secrets, Settings, StoreFacts,
+};
 use cartwright::jobs::{self, JobRow, Status};
 use cartwright::sync;
 use chrono::NaiveDate;
@@ -17,13 +19,27 @@ use futures_util::TryStreamExt;
 use secrecy::SecretString;
 use sqlx::{AssertSqlSafe, PgPool};
 
-/// The tables that a pull of customers fills.
-const TABLES: [&str; 4] = ["accounts", "contacts", "customers", "customer_addresses"];
+/// The tables that a pull of customers fills, and those that one of orders fills.
+const CUSTOMERS: [&str; 4] = ["accounts", "contacts", "customers", "customer_addresses"];
+const ORDERS: [&str; 5] = ["orders", "order_items", "order_addresses", "order_notes", "customer_lifetimes"];
+
+/// How much is pulled.
+#[derive(Clone, Copy)]
+pub(crate) struct Size {
+    pub(crate) customers: u32,
+    pub(crate) orders: u32,
+}
+
+impl Size {
+    fn tables(self) -> impl Iterator<Item = &'static str> {
+        CUSTOMERS.into_iter().chain(ORDERS.into_iter().filter(move |_| self.orders > 0))
+    }
+}
 
 /// What was measured.
 pub(crate) struct Figures {
-    customers: u32,
-    taken: i64,
+    size: Size,
+    taken: (i64, i64),
     rows: i64,
     pull: Duration,
     copy: Duration,
@@ -39,10 +55,11 @@ impl Figures {
     /// What must hold on any machine.
     pub(crate) fn check(&self) -> anyhow::Result<()> {
         ensure!(
-            self.taken == i64::from(self.customers),
-            "{} of {} customers came",
+            self.taken == (i64::from(self.size.customers), i64::from(self.size.orders)),
+            "{:?} came of {} customers and {} orders",
             self.taken,
-            self.customers
+            self.size.customers,
+            self.size.orders
         );
         ensure!(self.requests_again <= 10, "a sync without changes made {} requests", self.requests_again);
         ensure!(!self.written_again, "a sync without changes wrote rows");
@@ -59,7 +76,7 @@ impl fmt::Display for Figures {
         let (ours, copy) = (self.rate(self.pull), self.rate(self.copy));
         let mut starts = self.starts.clone();
         starts.sort_unstable();
-        writeln!(out, "Pull of {} customers, {} rows in {}", self.taken, self.rows, TABLES.join(", "))?;
+        writeln!(out, "Pull of {} customers and {} orders, {} rows", self.taken.0, self.taken.1, self.rows)?;
         writeln!(
             out,
             "  pull            {:>8.2} s {ours:>10.0} rows/s {:>6} requests",
@@ -87,27 +104,36 @@ impl fmt::Display for Figures {
 }
 
 /// Pulls that many customers with this binary into a database of its own, and measures.
-pub(crate) async fn measure(binary: &Path, customers: u32) -> anyhow::Result<Figures> {
+pub(crate) async fn measure(binary: &Path, size: Size) -> anyhow::Result<Figures> {
     let directory = Directory::new()?;
     let store = Process::start(
         binary,
-        &["simulate", "--bind", "127.0.0.1:0", "--customers", &customers.to_string()],
+        &[
+            "simulate",
+            "--bind",
+            "127.0.0.1:0",
+            "--customers",
+            &size.customers.to_string(),
+            "--orders",
+            &size.orders.to_string(),
+        ],
     )?;
     let serving = serve(binary, &directory)?;
 
     let storage = storage(&directory);
     let database = Database::open(&storage).await?;
     let pool = database.pool.clone();
-    let integration = connect(&pool, &storage, &store.address).await?;
+    let integration = connect(&pool, &storage, &store.address, size).await?;
     let first = sync_once(&pool, integration).await?;
     let peak_kb = serving.peak_kb()?;
-    let rows = count(&pool).await?;
-    let taken = sqlx::query_scalar("select count(*) from customers").fetch_one(&pool).await?;
+    let rows = count(&pool, size).await?;
+    let taken = "select (select count(*) from customers where not is_guest), (select count(*) from orders)";
+    let taken = sqlx::query_as(taken).fetch_one(&pool).await?;
 
-    let before = traces(&pool).await?;
+    let before = traces(&pool, size).await?;
     let second = sync_once(&pool, integration).await?;
-    let written_again = traces(&pool).await? != before;
-    let copy = copy_the_same(&pool).await?;
+    let written_again = traces(&pool, size).await? != before;
+    let copy = copy_the_same(&pool, size).await?;
     database.close().await;
     serving.stop()?;
 
@@ -118,7 +144,7 @@ pub(crate) async fn measure(binary: &Path, customers: u32) -> anyhow::Result<Fig
         serving.stop()?;
     }
     Ok(Figures {
-        customers,
+        size,
         taken,
         rows,
         pull: took(&first)?,
@@ -160,7 +186,7 @@ fn storage(directory: &Directory) -> Storage {
 }
 
 /// A channel on the store, as a person makes it.
-async fn connect(pool: &PgPool, storage: &Storage, store: &str) -> anyhow::Result<i64> {
+async fn connect(pool: &PgPool, storage: &Storage, store: &str, size: Size) -> anyhow::Result<i64> {
     let mut db = pool.acquire().await?;
     let owner_id: i64 =
         sqlx::query_scalar("select id from users order by id limit 1").fetch_one(&mut *db).await?;
@@ -168,7 +194,7 @@ async fn connect(pool: &PgPool, storage: &Storage, store: &str) -> anyhow::Resul
         name: "Bench".to_owned(),
         channel_type: ChannelType::Magento,
         active: true,
-        entities: Vec::new(),
+        entities: Some(Entity::Order).filter(|_| size.orders > 0).into_iter().collect(),
     };
     let channel = channels::insert(&mut db, owner_id, &channel).await?;
     let settings = Settings {
@@ -218,9 +244,9 @@ fn took(job: &JobRow) -> anyhow::Result<Duration> {
     Ok((end - start).to_std()?)
 }
 
-async fn count(pool: &PgPool) -> anyhow::Result<i64> {
+async fn count(pool: &PgPool, size: Size) -> anyhow::Result<i64> {
     let mut rows = 0;
-    for table in TABLES {
+    for table in size.tables() {
         let sql = AssertSqlSafe(format!("select count(*) from {table}"));
         rows += sqlx::query_scalar::<_, i64>(sql).fetch_one(pool).await?;
     }
@@ -228,21 +254,21 @@ async fn count(pool: &PgPool) -> anyhow::Result<i64> {
 }
 
 /// Where every row is in the files: the same again means that nothing was written.
-async fn traces(pool: &PgPool) -> anyhow::Result<Vec<Option<String>>> {
+async fn traces(pool: &PgPool, size: Size) -> anyhow::Result<Vec<Option<String>>> {
     let mut traces = Vec::new();
-    for table in TABLES {
+    for table in size.tables() {
         let sql =
-            format!("select md5(string_agg(t.ctid || ' ' || t.xmin, ',' order by t.id)) from {table} t");
+            format!("select md5(string_agg(t.ctid || ' ' || t.xmin, ',' order by t.ctid)) from {table} t");
         traces.push(sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(pool).await?);
     }
     Ok(traces)
 }
 
 /// The very same rows into tables with the same indexes, from memory.
-async fn copy_the_same(pool: &PgPool) -> anyhow::Result<Duration> {
+async fn copy_the_same(pool: &PgPool, size: Size) -> anyhow::Result<Duration> {
     let mut db = pool.acquire().await?;
     let mut took = Duration::ZERO;
-    for table in TABLES {
+    for table in size.tables() {
         let rows: Vec<_> =
             db.copy_out_raw(&format!("copy {table} to stdout (format binary)")).await?.try_collect().await?;
         let create = format!("create table copied_{table} (like {table} including all)");

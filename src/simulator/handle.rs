@@ -91,6 +91,11 @@ impl Simulator {
         self.server.counters.max_in_flight()
     }
 
+    /// What all answers so far cost a real store, one after the other (see [`super::Latency::Measured`]).
+    pub fn worked(&self) -> std::time::Duration {
+        self.server.cores.worked()
+    }
+
     /// Begins counting anew.
     pub fn reset_counters(&self) {
         self.server.counters.reset();

@@ -3,6 +3,7 @@
 //! Owns: the figures, and the two cores, which do two calls at once and no third. Refuses: workers, which wait for
 //! other things ([`super::workers`]).
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -86,20 +87,28 @@ fn each(microseconds: u32, rows: usize) -> Duration {
 pub(super) struct Cores {
     latency: Latency,
     free: Semaphore,
+    /// Microseconds that all answers cost, whether they were waited for or not.
+    worked: AtomicU64,
 }
 
 impl Cores {
     pub(super) fn new(latency: Latency) -> Self {
-        Self { latency, free: Semaphore::new(2) }
+        Self { latency, free: Semaphore::new(2), worked: AtomicU64::new(0) }
     }
 
-    /// Takes as long as the real store's did.
-    pub(super) async fn work(&self, time: Duration) {
+    /// Takes as long as the real store's did, of which some has passed already.
+    pub(super) async fn work(&self, time: Duration, passed: Duration) {
+        self.worked.fetch_add(u64::try_from(time.as_micros()).unwrap_or(0), Ordering::Relaxed);
         if self.latency == Latency::Measured {
             let core = self.free.acquire().await;
-            tokio::time::sleep(time).await;
+            tokio::time::sleep(time.saturating_sub(passed)).await;
             drop(core);
         }
+    }
+
+    /// What all answers so far cost a real store, one after the other.
+    pub(super) fn worked(&self) -> Duration {
+        Duration::from_micros(self.worked.load(Ordering::Relaxed))
     }
 }
 

@@ -128,7 +128,7 @@ async fn take_time(server: &Server, method: &str, endpoint: Endpoint, answer: &A
     let wsi = endpoint == Endpoint::V2 && server.desk.style() == Style::Wsi;
     let method = if answer.faulted { "" } else { method };
     let time = latency::call(method, wsi, answer.rows) + answer.entries;
-    server.cores.work(time.saturating_sub(began.elapsed())).await;
+    server.cores.work(time, began.elapsed()).await;
 }
 
 /// A call with everything it owns, for a thread of its own.

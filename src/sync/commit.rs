@@ -154,8 +154,8 @@ fn refuse_another_store<N: Noun>(visit: &Visit, replaced: i64) -> anyhow::Result
     if visit.count_replaced(replaced) > MOST_REPLACED && !visit.believes() {
         bail!(
             "More than {MOST_REPLACED} numbers of known records belong to other records now, {} among them. The store seems to \
-             have been restored from a backup, or replaced. Nothing of this window was written. If that is so, press \
-             Find removed records and confirm that the store is right.",
+             have been restored from a backup, or replaced. Nothing of this window was written. If that is so, choose \
+             Believe the store on the integration's page.",
             N::NAME.to_lowercase()
         );
     }

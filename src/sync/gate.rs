@@ -4,11 +4,13 @@
 //! So: one call at a time until the store has answered briskly for a while, then two, back to one at the first sign of
 //! trouble, and after a time-out nobody calls for a while. An admin may set another ceiling.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
+use tokio::sync::Notify;
 use tracing::warn;
 
 use super::patience::Patience;
@@ -18,7 +20,7 @@ use crate::magento::{Gate, GateClosed, Outcome, Ticket};
 /// By itself never more than this.
 const USUAL_CEILING: i16 = 2;
 /// So long every answer must have been brisk before a second call is let in.
-const BRISK_FOR: TimeDelta = TimeDelta::seconds(10);
+const BRISK_FOR: TimeDelta = TimeDelta::seconds(3);
 /// A place whose holder died is free again after this; who lives renews it.
 const PLACE_SECONDS: f64 = 10.0;
 /// How often.
@@ -34,6 +36,8 @@ pub struct PgGate {
     ceiling: Option<i16>,
     per_minute: Option<i32>,
     patience: Patience,
+    /// A place of this process became free: who waits looks at once, and not at the next turn.
+    freed: Arc<Notify>,
 }
 
 /// How fast a store may be asked right now.
@@ -55,7 +59,7 @@ impl PgGate {
     /// The gate of the store at this place, with an admin's limits.
     #[must_use]
     pub fn new(pool: PgPool, store: String, ceiling: Option<i16>, per_minute: Option<i32>) -> Self {
-        Self { pool, store, ceiling, per_minute, patience: Patience::default() }
+        Self { pool, store, ceiling, per_minute, patience: Patience::default(), freed: Arc::default() }
     }
 
     /// With other rests after trouble.
@@ -148,7 +152,10 @@ impl Gate for PgGate {
                     retry_after: Some(wait),
                 });
             }
-            tokio::time::sleep(wait.max(Duration::from_millis(2))).await;
+            tokio::select! {
+                () = tokio::time::sleep(wait.max(Duration::from_millis(2))) => {}
+                () = self.freed.notified() => {}
+            }
         }
     }
 }
@@ -188,6 +195,7 @@ impl Place {
             if let Err(problem) = left(&gate, call, before, changed).await {
                 warn!("a place at {} was not given back, it expires by itself: {problem}", gate.store);
             }
+            gate.freed.notify_one();
         });
     }
 }

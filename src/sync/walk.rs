@@ -148,7 +148,7 @@ pub(super) fn is_too_much(gone: usize, looked_at: usize) -> bool {
 pub(super) fn not_believed(gone: usize, looked_at: usize) -> String {
     format!(
         "{gone} of {looked_at} records seem to be gone in the store. So many at once are not believed: nothing was marked. If \
-         they were really deleted, press Find removed records and confirm that the store is right."
+         they were really deleted, choose Believe the store on the integration's page."
     )
 }
 

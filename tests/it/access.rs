@@ -7,7 +7,7 @@ use sqlx::PgPool;
 
 use crate::support::{App, settings, with};
 
-const SYSTEM_PAGES: [&str; 14] = [
+const SYSTEM_PAGES: [&str; 15] = [
     "/channels",
     "/channels/new",
     "/channels/1",
@@ -18,6 +18,7 @@ const SYSTEM_PAGES: [&str; 14] = [
     "/integrations/1",
     "/integrations/1/edit",
     "/integrations/1/removal",
+    "/integrations/1/belief",
     "/integrations/1/resyncs",
     "/failed-records",
     "/jobs",
@@ -26,7 +27,7 @@ const SYSTEM_PAGES: [&str; 14] = [
 
 const CRM_PAGES: [&str; 3] = ["/", "/customers", "/customers/1"];
 
-const CHANGES: [&str; 12] = [
+const CHANGES: [&str; 13] = [
     "/channels",
     "/channels/1",
     "/channels/1/activation",
@@ -38,6 +39,7 @@ const CHANGES: [&str; 12] = [
     "/integrations/1/resyncs",
     "/integrations/1/walks",
     "/integrations/1/removal",
+    "/integrations/1/belief",
     "/jobs/1/cancellation",
 ];
 

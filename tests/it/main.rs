@@ -18,6 +18,7 @@ mod layers;
 mod magento;
 mod newsletter;
 mod orders;
+mod pace;
 mod postgres;
 mod pull;
 mod queue;

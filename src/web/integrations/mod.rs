@@ -31,6 +31,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/integrations/{id}/jobs", post(schedule))
         .route("/integrations/{id}/resyncs", get(ask_resync).post(resync))
         .route("/integrations/{id}/walks", post(find_removed))
+        .route("/integrations/{id}/belief", get(ask_belief).post(believe))
         .route("/integrations/{id}/removal", get(ask_remove).post(remove))
         .route("/channels/new/integration", get(configure::new).post(configure::draft_new))
         .route("/channels/new/integration/removal", get(discard::ask_new).post(discard::new))
@@ -195,6 +196,28 @@ async fn resync(State(web): State<Web>, operator: Operator, Path(id): Path<i64>)
 
 async fn find_removed(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
     queue(&web, &operator, id, Wish::FindRemoved).await
+}
+
+/// So many removals at once that they were not believed: a person may say that the store is right.
+async fn ask_belief(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
+    let it = find(&web, id).await?;
+    operator.must_manage(Some(it.settings.owner_id))?;
+    page::show(&Confirm {
+        shell: Shell::load(&web, &operator.session, operator.user, "/integrations").await?,
+        title: "Is the store right?".to_owned(),
+        text: "All records are walked over once more. Whatever the store no longer has is then marked as Removed in Magento, \
+               and numbers that belong to other records now are taken over, however many they are. Records are kept here, and \
+               unmarked when the store lists them again."
+            .to_owned(),
+        action: format!("/integrations/{id}/belief"),
+        word: "Believe the store",
+        grave: true,
+        back: format!("/integrations/{id}"),
+    })
+}
+
+async fn believe(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
+    queue(&web, &operator, id, Wish::BelieveRemoved).await
 }
 
 async fn queue(web: &Web, operator: &Operator, id: i64, wish: Wish) -> PageResult {
