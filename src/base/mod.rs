@@ -8,4 +8,5 @@ pub mod email;
 pub mod keyset;
 pub mod listing;
 pub mod postgres;
+pub mod range;
 pub mod vault;

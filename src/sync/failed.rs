@@ -256,3 +256,65 @@ pub async fn dismiss(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> 
     sqlx::query!("delete from failed_records where id = $1", id).execute(db).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::PgPool;
+
+    use super::{NewFailure, due, heal, keep};
+
+    async fn integration(pool: &PgPool) -> i64 {
+        sqlx::query_scalar(
+            "with u as (insert into users (name, email, role, password_hash)
+                values ('Ada', 'ada@example.org', 'administrator', '') returning id),
+             c as (insert into channels (name, channel_type) values ('Shop', 'magento') returning id)
+             insert into integrations (channel_id, name, wsdl_url, api_user, api_key, owner_id)
+             select c.id, 'Shop', '', '', '', u.id from u, c returning id",
+        )
+        .fetch_one(pool)
+        .await
+        .unwrap()
+    }
+
+    async fn fails(pool: &PgPool, integration: i64, id: &str) {
+        let failure =
+            NewFailure { remote_id: id.to_owned(), cause: "Cause".to_owned(), raw_xml: "<x/>".to_owned() };
+        let job = "insert into jobs (kind, key, title) values ('sync', 'it', 'Sync') on conflict do nothing";
+        sqlx::query(job).execute(pool).await.unwrap();
+        let job = sqlx::query_scalar("select max(id) from jobs").fetch_one(pool).await.unwrap();
+        keep(&mut pool.acquire().await.unwrap(), integration, "Orders", job, &[failure]).await.unwrap();
+    }
+
+    async fn minutes_to_wait(pool: &PgPool) -> Option<i64> {
+        let minutes =
+            "select round(extract(epoch from next_try_at - last_failed_at) / 60)::bigint from failed_records";
+        sqlx::query_scalar(minutes).fetch_one(pool).await.unwrap()
+    }
+
+    #[sqlx::test]
+    async fn it_is_tried_again_ever_later_and_then_only_when_asked(pool: PgPool) {
+        let it = integration(&pool).await;
+        for wait in [Some(5), Some(30), Some(240), None, None] {
+            fails(&pool, it, "7").await;
+            assert_eq!(minutes_to_wait(&pool).await, wait);
+            assert!(due(&pool, it, "Orders", 10).await.unwrap().is_empty());
+        }
+        let attempts: i32 =
+            sqlx::query_scalar("select attempts from failed_records").fetch_one(&pool).await.unwrap();
+        assert_eq!(attempts, 5);
+    }
+
+    #[sqlx::test]
+    async fn what_waits_longest_is_due_first_and_what_came_after_all_is_gone(pool: PgPool) {
+        let it = integration(&pool).await;
+        for (id, age) in [("7", 1), ("8", 3), ("9", 2)] {
+            fails(&pool, it, id).await;
+            let sql = "update failed_records set next_try_at = now() - $2 * interval '1 minute' where remote_id = $1";
+            sqlx::query(sql).bind(id).bind(age).execute(&pool).await.unwrap();
+        }
+        assert_eq!(due(&pool, it, "Orders", 2).await.unwrap(), ["8", "9"]);
+        assert!(due(&pool, it, "Customers", 2).await.unwrap().is_empty());
+        heal(&mut pool.acquire().await.unwrap(), it, "Orders", &["8".to_owned()]).await.unwrap();
+        assert_eq!(due(&pool, it, "Orders", 9).await.unwrap(), ["9", "7"]);
+    }
+}

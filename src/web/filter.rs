@@ -1,7 +1,7 @@
 //! The filters of a list: labelled fields that open from chips, each with what was asked for.
 
 use super::grid::Asked;
-use crate::base::listing::Range;
+use crate::base::range::Range;
 
 /// A filter of a list: a labelled field that opens from a chip.
 pub(super) struct Filter {

@@ -15,7 +15,7 @@ pub(super) fn money(amount: &Decimal, currency: &str) -> String {
         Some(symbol) => format!("{sign}{symbol}{digits}"),
         None if currency.trim().is_empty() => format!("{sign}{digits}"),
         None => {
-            let code: String = currency.trim().chars().take(8).collect();
+            let code: String = currency.trim().chars().take(4).collect();
             format!("{sign}{code}\u{a0}{digits}")
         }
     }

@@ -137,8 +137,13 @@ async fn pages_of_sales_without_scripts_and_before_there_are_any(pool: PgPool) {
             ada.stays_within(&format!("/{list}")).await;
         }
         app.add_sales().await;
-        for (_, path) in sales_pages(&app).await {
-            ada.stays_within(&path).await;
+        let pages = sales_pages(&app).await;
+        for (_, path) in &pages {
+            ada.stays_within(path).await;
+        }
+        app.run_sql(LONG_WORDS).await;
+        for (_, path) in &pages {
+            ada.stays_within(path).await;
         }
         ada.stays_within("/failed-records").await;
         ada.press("Dismiss record 77").await;
@@ -149,6 +154,22 @@ async fn pages_of_sales_without_scripts_and_before_there_are_any(pool: PgPool) {
     })
     .await;
 }
+
+/// A store may send words that never end, in any text.
+const LONG_WORDS: &str = "with
+    o as (update orders set increment_id = id || repeat('W', 120), status = repeat('s', 200), first_name = repeat('F', 200),
+        last_name = repeat('L', 200), email = repeat('e', 240) || '@x', coupon_code = repeat('C', 300), currency = repeat('U', 40),
+        payment_details = jsonb_build_object(repeat('k', 200), repeat('v', 300)), shipping_description = repeat('S', 300)),
+    i as (update order_items set sku = repeat('K', 200), name = repeat('N', 300)),
+    n as (update order_notes set message = repeat('m', 2000), status = repeat('s', 200)),
+    a as (update order_addresses set street = repeat('s', 300), name = repeat('n', 300), region = repeat('r', 200)),
+    c as (update carts set first_name = repeat('F', 200), email = repeat('e', 240), gift_message = repeat('g', 500)),
+    d as (update cart_items set sku = repeat('K', 200), name = repeat('N', 300), gift_message = repeat('g', 500)),
+    m as (update credit_memos set increment_id = id || repeat('W', 120), transaction_id = repeat('t', 300)),
+    p as (update newsletter_subscribers set email = repeat('e', 240) || id),
+    f as (update failed_records set cause = repeat('c', 2000), raw_xml = repeat('x', 9000), connector = repeat('C', 100))
+    update customers set first_name = repeat('F', 200), last_name = repeat('L', 200), email = repeat('e', 240) || id,
+        taxvat = repeat('t', 200)";
 
 /// The lists, and a record of each that has much to show.
 async fn sales_pages(app: &App) -> Vec<(&'static str, String)> {
