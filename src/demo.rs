@@ -39,7 +39,8 @@ pub async fn run(mut config: Serve, store_bind: SocketAddr, customers: u32) -> a
         .await
         .with_context(|| format!("{store_bind} cannot be listened on; choose another --store-bind"))?;
     let address = listener.local_addr()?;
-    let options = Options { customers, ..Options::default() };
+    // with the bridge, so that every page has something to show; one without it: `cartwright simulate`
+    let options = Options { customers, bridge: Some("1.2.19".to_owned()), ..Options::default() };
     let store = tokio::spawn(simulator::serve(listener, options.clone(), std::future::pending()));
     let wsdl = format!("http://{address}/index.php/api/v2_soap/?wsdl=1");
     let app = App::start_with(&config, async |web: &mut Web| {

@@ -6,6 +6,10 @@
 //! - **A window commits alone**: rows, base snapshots, counters, failed records and cursor in one transaction; no
 //!   transaction is open while a store is asked. What is done is kept as ranges, so a crash loses what was in flight.
 //! - **Bounds are what was asked for**, by the store's clock; they are inclusive, and rows seen twice are no-ops.
+//! - **One bad record stops nothing.** A window that the store fails on is halved, then split by id, down to the one record
+//!   to blame ([`parts`]); it is kept with its cause ([`failed`]) and tried again.
+//! - **A rolling walk** over ids meets every record within a week: it finds what is gone in the store, and what changed without
+//!   a trace ([`walk`]). Records that wait for another one are healed at the end of a job ([`heal`]).
 //! - **Never more calls in flight than a store can bear** ([`gate`]), over all integrations and processes.
 //!
 //! **Owns** `sync_cursors`, `failed_records`, `store_calls`, `store_pace`. **Refuses** HTTP pages and SOAP details.

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use crate::crm::arrivals::Arrives;
+
 /// A credit memo as the store has it now. What serializes is the content.
 #[derive(Debug, Clone, Serialize)]
 pub struct Incoming {
@@ -74,4 +76,26 @@ pub struct IncomingItem {
     pub discount: Decimal,
     /// Of the row.
     pub row_total: Decimal,
+}
+
+impl Arrives for Incoming {
+    fn number(&self) -> &str {
+        &self.increment_id
+    }
+
+    fn remote_id(&self) -> i64 {
+        self.remote_id
+    }
+
+    fn row_hash(&self) -> Option<&[u8]> {
+        self.row_hash.as_deref()
+    }
+
+    fn read_at(&self) -> DateTime<Utc> {
+        self.read_at
+    }
+
+    fn created_at(&self) -> DateTime<Utc> {
+        self.created_at
+    }
 }

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 
 use super::incoming::{Incoming, IncomingItem};
 use super::removal;
-use crate::crm::arrivals::{self, Arriving, Fate, Stored, Taken};
+use crate::crm::arrivals::{self, Stored, Taken, Writing};
 
 /// What is stored of these, by the store's id: the fingerprint of the list row whose details are, and when it was read.
 ///
@@ -38,48 +38,16 @@ pub async fn known_hashes(
 pub async fn upsert(db: &mut PgConnection, channel: i64, batch: &[Incoming]) -> Result<Taken, sqlx::Error> {
     let batch = arrivals::once(batch, |memo| memo.increment_id.clone());
     let stored = stored(db, channel, &batch).await?;
-    let (mut taken, mut write, mut replaced) = (Taken::default(), Vec::new(), Vec::new());
-    for memo in batch {
-        let arriving = Arriving {
-            content_hash: arrivals::fingerprint(memo),
-            row_hash: memo.row_hash.clone(),
-            read_at: memo.read_at,
-            created_at: memo.created_at,
-        };
-        match arrivals::fate(stored.get(&memo.increment_id), &arriving) {
-            Fate::Same => taken.unchanged += 1,
-            Fate::Fingerprint(id) => {
-                note_fingerprint(db, id, memo).await?;
-                taken.unchanged += 1;
-            }
-            Fate::Changed(id) => {
-                taken.updated += 1;
-                write.push(Writing { memo, content_hash: arriving.content_hash, id: Some(id) });
-            }
-            fate => {
-                if let Fate::Replaces(id) = fate {
-                    replaced.push(id);
-                }
-                taken.created += 1;
-                taken.arrived.push(memo.remote_id);
-                write.push(Writing { memo, content_hash: arriving.content_hash, id: None });
-            }
-        }
+    let sorted = arrivals::sort_out(&batch, &stored);
+    for (id, memo) in &sorted.fingerprints {
+        note_fingerprint(db, *id, memo).await?;
     }
-    taken.replaced = removal::remove(db, &replaced).await?;
-    if !write.is_empty() {
-        let ids = write_rows(db, channel, &write).await?;
-        replace_items(db, &write, &ids).await?;
+    let replaced = removal::remove(db, &sorted.replaced).await?;
+    if !sorted.write.is_empty() {
+        let ids = write_rows(db, channel, &sorted.write).await?;
+        replace_items(db, &sorted.write, &ids).await?;
     }
-    Ok(taken)
-}
-
-/// A memo that is to be written.
-struct Writing<'a> {
-    memo: &'a Incoming,
-    content_hash: Vec<u8>,
-    /// The row that it has already.
-    id: Option<i64>,
+    Ok(Taken { replaced, ..sorted.taken })
 }
 
 async fn stored(
@@ -128,18 +96,19 @@ async fn note_fingerprint(db: &mut PgConnection, id: i64, memo: &Incoming) -> Re
 async fn write_rows(
     db: &mut PgConnection,
     channel: i64,
-    write: &[Writing<'_>],
+    write: &[Writing<'_, Incoming>],
 ) -> Result<Vec<i64>, sqlx::Error> {
     let text = |value: fn(&Incoming) -> &str| {
-        write.iter().map(|w| value(w.memo).to_owned()).collect::<Vec<String>>()
+        write.iter().map(|w| value(w.record).to_owned()).collect::<Vec<String>>()
     };
-    let sum = |value: fn(&Incoming) -> Decimal| write.iter().map(|w| value(w.memo)).collect::<Vec<Decimal>>();
+    let sum =
+        |value: fn(&Incoming) -> Decimal| write.iter().map(|w| value(w.record)).collect::<Vec<Decimal>>();
     let told =
-        |value: fn(&Incoming) -> Option<Decimal>| write.iter().map(|w| value(w.memo)).collect::<Vec<_>>();
-    let id = |value: fn(&Incoming) -> Option<i64>| write.iter().map(|w| value(w.memo)).collect::<Vec<_>>();
+        |value: fn(&Incoming) -> Option<Decimal>| write.iter().map(|w| value(w.record)).collect::<Vec<_>>();
+    let id = |value: fn(&Incoming) -> Option<i64>| write.iter().map(|w| value(w.record)).collect::<Vec<_>>();
     let time =
-        |value: fn(&Incoming) -> DateTime<Utc>| write.iter().map(|w| value(w.memo)).collect::<Vec<_>>();
-    let rows = new_ids(db, write).await?;
+        |value: fn(&Incoming) -> DateTime<Utc>| write.iter().map(|w| value(w.record)).collect::<Vec<_>>();
+    let rows = arrivals::rows_of(db, "credit_memos_id_seq", write).await?;
     sqlx::query!(
         "insert into credit_memos (channel_id, id, order_id, remote_id, increment_id, remote_order_id, store_id, state,
             currency, subtotal, discount, tax, shipping, grand_total, adjustment, adjustment_positive, adjustment_negative,
@@ -168,11 +137,11 @@ async fn write_rows(
             content_hash = excluded.content_hash, read_at = excluded.read_at, removed_at = null, synced_at = now()",
         channel,
         &rows,
-        &write.iter().map(|w| w.memo.remote_id).collect::<Vec<i64>>(),
+        &write.iter().map(|w| w.record.remote_id).collect::<Vec<i64>>(),
         &text(|m| &m.increment_id),
         &id(|m| m.remote_order_id) as _,
         &id(|m| m.store_id) as _,
-        &write.iter().map(|w| w.memo.state).collect::<Vec<Option<i16>>>() as _,
+        &write.iter().map(|w| w.record.state).collect::<Vec<Option<i16>>>() as _,
         &text(|m| &m.currency),
         &sum(|m| m.subtotal),
         &sum(|m| m.discount),
@@ -187,7 +156,7 @@ async fn write_rows(
         &text(|m| &m.transaction_id),
         &time(|m| m.created_at),
         &time(|m| m.updated_at),
-        &write.iter().map(|w| w.memo.row_hash.clone()).collect::<Vec<Option<Vec<u8>>>>() as _,
+        &write.iter().map(|w| w.record.row_hash.clone()).collect::<Vec<Option<Vec<u8>>>>() as _,
         &write.iter().map(|w| w.content_hash.clone()).collect::<Vec<Vec<u8>>>(),
         &time(|m| m.read_at),
     )
@@ -196,21 +165,11 @@ async fn write_rows(
     Ok(rows)
 }
 
-/// The row that each has or will have.
-async fn new_ids(db: &mut PgConnection, write: &[Writing<'_>]) -> Result<Vec<i64>, sqlx::Error> {
-    let missing =
-        i32::try_from(write.iter().filter(|writing| writing.id.is_none()).count()).unwrap_or(i32::MAX);
-    let drawn = sqlx::query_scalar!(
-        "select nextval(pg_get_serial_sequence('credit_memos', 'id')) as \"id!\" from generate_series(1, $1)",
-        missing
-    )
-    .fetch_all(db)
-    .await?;
-    let mut drawn = drawn.into_iter();
-    Ok(write.iter().filter_map(|writing| writing.id.or_else(|| drawn.next())).collect())
-}
-
-async fn replace_items(db: &mut PgConnection, write: &[Writing<'_>], ids: &[i64]) -> Result<(), sqlx::Error> {
+async fn replace_items(
+    db: &mut PgConnection,
+    write: &[Writing<'_, Incoming>],
+    ids: &[i64],
+) -> Result<(), sqlx::Error> {
     let known: Vec<i64> = write.iter().filter_map(|writing| writing.id).collect();
     sqlx::query!("delete from credit_memo_items where credit_memo_id = any($1)", &known)
         .execute(&mut *db)
@@ -218,7 +177,7 @@ async fn replace_items(db: &mut PgConnection, write: &[Writing<'_>], ids: &[i64]
     let items: Vec<(i64, i16, &IncomingItem)> = write
         .iter()
         .zip(ids)
-        .flat_map(|(writing, id)| (0_i16..).zip(&writing.memo.items).map(move |(nr, item)| (*id, nr, item)))
+        .flat_map(|(writing, id)| (0_i16..).zip(&writing.record.items).map(move |(nr, item)| (*id, nr, item)))
         .collect();
     let text = |value: fn(&IncomingItem) -> &str| {
         items.iter().map(|i| value(i.2).to_owned()).collect::<Vec<String>>()

@@ -5,6 +5,8 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::crm::arrivals::Arrives;
+
 /// An order as the store has it now. What serializes is the content: two that serialize alike are the same.
 #[derive(Debug, Clone, Serialize)]
 pub struct Incoming {
@@ -206,5 +208,27 @@ pub struct IncomingNote {
 impl Incoming {
     pub(super) fn billing(&self) -> Option<&IncomingAddress> {
         self.addresses.iter().find(|address| address.kind == AddressKind::Billing)
+    }
+}
+
+impl Arrives for Incoming {
+    fn number(&self) -> &str {
+        &self.increment_id
+    }
+
+    fn remote_id(&self) -> i64 {
+        self.remote_id
+    }
+
+    fn row_hash(&self) -> Option<&[u8]> {
+        self.row_hash.as_deref()
+    }
+
+    fn read_at(&self) -> DateTime<Utc> {
+        self.read_at
+    }
+
+    fn created_at(&self) -> DateTime<Utc> {
+        self.created_at
     }
 }

@@ -4,20 +4,20 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use sqlx::PgConnection;
 
-use super::incoming::{IncomingAddress, IncomingItem, IncomingNote};
-use super::upsert::Writing;
+use super::incoming::{Incoming, IncomingAddress, IncomingItem, IncomingNote};
+use crate::crm::arrivals::Writing;
 
 /// Replaces the parts of these orders; `ids` are their rows.
 pub(super) async fn replace(
     db: &mut PgConnection,
-    write: &[Writing<'_>],
+    write: &[Writing<'_, Incoming>],
     ids: &[i64],
 ) -> Result<(), sqlx::Error> {
     let known: Vec<i64> = write.iter().filter_map(|writing| writing.id).collect();
     if !known.is_empty() {
         forget(db, &known).await?;
     }
-    let all = || write.iter().map(|writing| writing.order).zip(ids.iter().copied());
+    let all = || write.iter().map(|writing| writing.record).zip(ids.iter().copied());
     let items: Vec<_> = all().flat_map(|(order, id)| numbered(id, &order.items)).collect();
     let addresses: Vec<_> = all().flat_map(|(order, id)| numbered(id, &order.addresses)).collect();
     let notes: Vec<_> = all().flat_map(|(order, id)| numbered(id, &order.notes)).collect();

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 
 use super::incoming::Incoming;
 use super::{lifetimes, parts, removal};
-use crate::crm::arrivals::{self, Arriving, Fate, Stored, Taken};
+use crate::crm::arrivals::{self, Stored, Taken, Writing};
 use crate::crm::customers::{self, Buyer, Guests};
 
 /// What is stored of these, by the store's id: the fingerprint of the list row whose details are, and when it was read.
@@ -45,45 +45,13 @@ pub async fn upsert(
 ) -> Result<Taken, sqlx::Error> {
     let batch = arrivals::once(batch, |order| order.increment_id.clone());
     let stored = stored(db, channel, &batch).await?;
-    let (mut taken, mut write, mut replaced) = (Taken::default(), Vec::new(), Vec::new());
-    for order in batch {
-        let arriving = Arriving {
-            content_hash: arrivals::fingerprint(order),
-            row_hash: order.row_hash.clone(),
-            read_at: order.read_at,
-            created_at: order.created_at,
-        };
-        match arrivals::fate(stored.get(&order.increment_id), &arriving) {
-            Fate::Same => taken.unchanged += 1,
-            Fate::Fingerprint(id) => {
-                note_fingerprint(db, id, order).await?;
-                taken.unchanged += 1;
-            }
-            Fate::Changed(id) => {
-                taken.updated += 1;
-                write.push(Writing { order, content_hash: arriving.content_hash, id: Some(id) });
-            }
-            fate => {
-                if let Fate::Replaces(id) = fate {
-                    replaced.push(id);
-                }
-                taken.created += 1;
-                taken.arrived.push(order.remote_id);
-                write.push(Writing { order, content_hash: arriving.content_hash, id: None });
-            }
-        }
+    let sorted = arrivals::sort_out(&batch, &stored);
+    for (id, order) in &sorted.fingerprints {
+        note_fingerprint(db, *id, order).await?;
     }
-    taken.replaced = removal::remove(db, &replaced).await?;
-    write_all(db, channel, owner_id, guests, &write).await?;
-    Ok(taken)
-}
-
-/// An order that is to be written.
-pub(super) struct Writing<'a> {
-    pub(super) order: &'a Incoming,
-    pub(super) content_hash: Vec<u8>,
-    /// The row that it has already.
-    pub(super) id: Option<i64>,
+    let replaced = removal::remove(db, &sorted.replaced).await?;
+    write_all(db, channel, owner_id, guests, &sorted.write).await?;
+    Ok(Taken { replaced, ..sorted.taken })
 }
 
 async fn stored(
@@ -133,12 +101,12 @@ async fn write_all(
     channel: i64,
     owner_id: i64,
     guests: &Guests,
-    write: &[Writing<'_>],
+    write: &[Writing<'_, Incoming>],
 ) -> Result<(), sqlx::Error> {
     if write.is_empty() {
         return Ok(());
     }
-    let buyers: Vec<Buyer> = write.iter().map(|writing| buyer(writing.order)).collect();
+    let buyers: Vec<Buyer> = write.iter().map(|writing| buyer(writing.record)).collect();
     let customers = customers::find_buyers(db, channel, owner_id, guests, &buyers).await?;
     let before = removal::customers_of(db, write.iter().filter_map(|writing| writing.id)).await?;
     let ids = write_rows(db, channel, owner_id, write, &customers).await?;
@@ -164,24 +132,24 @@ async fn write_rows(
     db: &mut PgConnection,
     channel: i64,
     owner_id: i64,
-    write: &[Writing<'_>],
+    write: &[Writing<'_, Incoming>],
     customers: &[Option<i64>],
 ) -> Result<Vec<i64>, sqlx::Error> {
     let text = |value: fn(&Incoming) -> &str| {
-        write.iter().map(|w| value(w.order).to_owned()).collect::<Vec<String>>()
+        write.iter().map(|w| value(w.record).to_owned()).collect::<Vec<String>>()
     };
     let sum =
-        |value: fn(&Incoming) -> Decimal| write.iter().map(|w| value(w.order)).collect::<Vec<Decimal>>();
+        |value: fn(&Incoming) -> Decimal| write.iter().map(|w| value(w.record)).collect::<Vec<Decimal>>();
     let told =
-        |value: fn(&Incoming) -> Option<Decimal>| write.iter().map(|w| value(w.order)).collect::<Vec<_>>();
-    let id = |value: fn(&Incoming) -> Option<i64>| write.iter().map(|w| value(w.order)).collect::<Vec<_>>();
-    let flag = |value: fn(&Incoming) -> bool| write.iter().map(|w| value(w.order)).collect::<Vec<bool>>();
+        |value: fn(&Incoming) -> Option<Decimal>| write.iter().map(|w| value(w.record)).collect::<Vec<_>>();
+    let id = |value: fn(&Incoming) -> Option<i64>| write.iter().map(|w| value(w.record)).collect::<Vec<_>>();
+    let flag = |value: fn(&Incoming) -> bool| write.iter().map(|w| value(w.record)).collect::<Vec<bool>>();
     let time =
-        |value: fn(&Incoming) -> DateTime<Utc>| write.iter().map(|w| value(w.order)).collect::<Vec<_>>();
-    let rows: Vec<i64> = new_ids(db, write).await?;
-    let hashes: Vec<Option<Vec<u8>>> = write.iter().map(|w| w.order.row_hash.clone()).collect();
+        |value: fn(&Incoming) -> DateTime<Utc>| write.iter().map(|w| value(w.record)).collect::<Vec<_>>();
+    let rows: Vec<i64> = arrivals::rows_of(db, "orders_id_seq", write).await?;
+    let hashes: Vec<Option<Vec<u8>>> = write.iter().map(|w| w.record.row_hash.clone()).collect();
     let contents: Vec<Vec<u8>> = write.iter().map(|w| w.content_hash.clone()).collect();
-    let details: Vec<String> = write.iter().map(|w| w.order.payment_details.to_string()).collect();
+    let details: Vec<String> = write.iter().map(|w| w.record.payment_details.to_string()).collect();
     sqlx::query!(
         "insert into orders as o (channel_id, owner_id, id, customer_id, remote_id, increment_id, store_id,
             remote_customer_id, remote_cart_id, status, state, email, first_name, last_name, is_guest, is_virtual, currency,
@@ -228,7 +196,7 @@ async fn write_rows(
         owner_id,
         &rows,
         customers as _,
-        &write.iter().map(|w| w.order.remote_id).collect::<Vec<i64>>(),
+        &write.iter().map(|w| w.record.remote_id).collect::<Vec<i64>>(),
         &text(|o| &o.increment_id),
         &id(|o| o.store_id) as _,
         &id(|o| o.remote_customer_id) as _,
@@ -274,18 +242,4 @@ async fn write_rows(
     .execute(db)
     .await?;
     Ok(rows)
-}
-
-/// The row that each has or will have: numbers are drawn before, so that a row and its parts can be written in any order.
-async fn new_ids(db: &mut PgConnection, write: &[Writing<'_>]) -> Result<Vec<i64>, sqlx::Error> {
-    let missing =
-        i32::try_from(write.iter().filter(|writing| writing.id.is_none()).count()).unwrap_or(i32::MAX);
-    let drawn = sqlx::query_scalar!(
-        "select nextval(pg_get_serial_sequence('orders', 'id')) as \"id!\" from generate_series(1, $1)",
-        missing
-    )
-    .fetch_all(db)
-    .await?;
-    let mut drawn = drawn.into_iter();
-    Ok(write.iter().filter_map(|writing| writing.id.or_else(|| drawn.next())).collect())
 }
