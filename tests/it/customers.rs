@@ -6,10 +6,10 @@ use axum::http::StatusCode;
 use cartwright::simulator::{Address, Customer, Options, Simulator};
 use sqlx::PgPool;
 
-use crate::support::App;
+use crate::support::{App, only_customers};
 
 async fn app_with(pool: PgPool, customers: u32) -> (App, Simulator) {
-    let options = Options { customers, ..Options::default() };
+    let options = Options { customers, ..only_customers() };
     let store = Simulator::start(options.clone()).await.unwrap();
     let mut app = App::as_administrator(pool).await;
     app.connect(&store, &options, "Shop").await;

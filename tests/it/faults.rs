@@ -8,7 +8,7 @@ use cartwright::simulator::{Customer, Fault, Options, When};
 use cartwright::sync::Patience;
 use sqlx::PgPool;
 
-use crate::support::{Pair, in_a_hurry, ours};
+use crate::support::{Pair, in_a_hurry, only_customers, ours};
 
 /// A list of customers, by SOAP v1.
 const LIST: &str = "call";
@@ -16,7 +16,7 @@ const LIST: &str = "call";
 const DETAILS: &str = "multiCall";
 
 async fn pair(pool: PgPool) -> Pair {
-    Pair::synced(pool, Options { customers: 30, ..Options::default() }).await
+    Pair::synced(pool, Options { customers: 30, ..only_customers() }).await
 }
 
 impl Pair {
@@ -222,7 +222,7 @@ async fn latin_1_under_the_name_of_utf_8_is_read_as_it_was_meant(pool: PgPool) {
 
 #[sqlx::test]
 async fn bytes_that_are_no_text_cost_their_own_record_at_most(pool: PgPool) {
-    let pair = Pair::synced(pool, Options { customers: 30, bulk: false, ..Options::default() }).await;
+    let pair = Pair::synced(pool, Options { customers: 30, bulk: false, ..only_customers() }).await;
     for fault in [Fault::RawControl, Fault::InvalidUtf8, Fault::UnknownEntity] {
         let what = format!("{fault:?}");
         pair.change(&what);
@@ -243,12 +243,12 @@ async fn bytes_that_are_no_text_cost_their_own_record_at_most(pool: PgPool) {
 
 #[sqlx::test]
 async fn garbage_in_one_row_costs_that_record_alone_until_the_store_mends_it(pool: PgPool) {
-    for_garbage(pool, Options { customers: 30, ..Options::default() }, LIST).await;
+    for_garbage(pool, Options { customers: 30, ..only_customers() }, LIST).await;
 }
 
 #[sqlx::test]
 async fn garbage_in_one_row_costs_that_record_alone_without_bulk_reads(pool: PgPool) {
-    for_garbage(pool, Options { customers: 30, bulk: false, ..Options::default() }, "customerCustomerList")
+    for_garbage(pool, Options { customers: 30, bulk: false, ..only_customers() }, "customerCustomerList")
         .await;
 }
 
@@ -312,7 +312,7 @@ async fn one_address_list_that_fails_is_no_empty_list(pool: PgPool) {
 
 #[sqlx::test]
 async fn a_first_backfill_through_bad_weather_brings_everything(pool: PgPool) {
-    let pair = Pair::new(pool, Options { customers: 150, ..Options::default() }).await;
+    let pair = Pair::new(pool, Options { customers: 150, ..only_customers() }).await;
     for (nr, fault) in
         [Fault::BadGateway, Fault::Cut, Fault::Empty, Fault::ExpireSessions, Fault::Maintenance]
             .into_iter()

@@ -6,10 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use crate::support::{App, Pair, ours, settings, settings_with, until, wanted};
+use crate::support::{App, Pair, only_customers, ours, settings, settings_with, until, wanted};
 
 fn small(customers: u32) -> Options {
-    Options { customers, ..Options::default() }
+    Options { customers, ..only_customers() }
 }
 
 #[sqlx::test]
@@ -282,8 +282,8 @@ async fn what_happens_in_the_store_comes_with_the_next_increment(pool: PgPool) {
     pair.assert_equal().await;
     assert_eq!(
         pair.store.requests_of("multiCall"),
-        1,
-        "only what changed was asked for: {:?}",
+        2,
+        "only the books of those who changed were asked for, and one block of carts: {:?}",
         pair.store.requests()
     );
     assert!(ours(&pair.app.pool, new).await.is_some());

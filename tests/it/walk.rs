@@ -5,11 +5,11 @@ use axum::http::StatusCode;
 use cartwright::simulator::{Options, Simulator};
 use sqlx::PgPool;
 
-use crate::support::{App, settings, with};
+use crate::support::{App, only_customers, settings, with};
 
 #[sqlx::test]
 async fn a_new_store_is_connected_synchronized_and_read(pool: PgPool) {
-    let options = Options { customers: 60, ..Options::default() };
+    let options = Options { customers: 60, ..only_customers() };
     let store = Simulator::start(options.clone()).await.unwrap();
     let mut app = App::as_administrator(pool).await;
 
@@ -44,7 +44,7 @@ async fn every_customer_and_address_of_the_store_arrives_as_it_is_there_in_both_
     for (nr, (wsi, bulk)) in
         [(false, true), (false, false), (true, true), (true, false)].into_iter().enumerate()
     {
-        let options = Options { customers: 40, wsi, bulk, seed: 7, ..Options::default() };
+        let options = Options { customers: 40, wsi, bulk, seed: 7, ..only_customers() };
         let store = Simulator::start(options.clone()).await.unwrap();
         let name = format!("Store {nr}");
         app.connect(&store, &options, &name).await;
@@ -68,7 +68,7 @@ async fn every_customer_and_address_of_the_store_arrives_as_it_is_there_in_both_
 
 #[sqlx::test]
 async fn a_wrong_key_is_told_in_plain_words_and_fills_nothing(pool: PgPool) {
-    let options = Options { customers: 1, ..Options::default() };
+    let options = Options { customers: 1, ..only_customers() };
     let store = Simulator::start(options.clone()).await.unwrap();
     let mut app = App::as_administrator(pool).await;
     let form = settings(&store, &options, "Shop");

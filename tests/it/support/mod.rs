@@ -254,6 +254,11 @@ pub(crate) fn settings(store: &Simulator, options: &Options, name: &str) -> Vec<
     fields
 }
 
+/// A store that has customers and nothing else.
+pub(crate) fn only_customers() -> Options {
+    Options { orders: Some(0), carts: Some(0), subscribers: Some(0), ..Options::default() }
+}
+
 /// The fields with one of them set.
 pub(crate) fn with<'a>(
     fields: &[(&'a str, &'a str)],

@@ -1,32 +1,39 @@
 //! Which quote ids the search for carts asks for. Pure.
 
-/// Ids in one block: so many that are missing cost a store a fifth of a second (measured).
-pub(super) const BLOCK: i64 = 100;
+/// Ids in one block: so many that are missing cost a store a fifth of a second in a bulk read (measured).
+const BLOCK: i64 = 100;
+/// The same where each id is a call of its own.
+const BLOCK_OF_SINGLES: i64 = 3;
 /// Nothing is looked for further above the greatest known id.
 const FURTHEST: i64 = 100_000;
 
 /// A block of ids, both inclusive.
 pub(super) type Block = (i64, i64);
 
+/// How many ids a block has.
+pub(super) fn block_size(bulk: bool) -> i64 {
+    if bulk { BLOCK } else { BLOCK_OF_SINGLES }
+}
+
 /// The block right above the greatest known id.
-pub(super) fn above(highest: i64) -> Block {
-    (highest + 1, highest + BLOCK)
+pub(super) fn above(highest: i64, size: i64) -> Block {
+    (highest + 1, highest + size)
 }
 
 /// Blocks at doubling distances above the greatest known id: ids are dense, but a shop that deletes carts, or was restored,
 /// may have a gap.
-pub(super) fn probes(highest: i64) -> Vec<Block> {
+pub(super) fn probes(highest: i64, size: i64) -> Vec<Block> {
     let distances = std::iter::successors(Some(BLOCK), |distance| Some(distance * 2));
     distances
         .take_while(|distance| *distance <= FURTHEST)
-        .map(|distance| (highest + distance + 1, highest + distance + BLOCK))
+        .map(|distance| (highest + distance + 1, highest + distance + size))
         .collect()
 }
 
 /// The block below what the downward sweep has come to; `None` at the bottom.
-pub(super) fn below(reached: i64) -> Option<Block> {
+pub(super) fn below(reached: i64, size: i64) -> Option<Block> {
     let to = reached - 1;
-    (to >= 1).then(|| ((to - BLOCK + 1).max(1), to))
+    (to >= 1).then(|| ((to - size + 1).max(1), to))
 }
 
 /// How a budget of requests is divided: first what is new, then open carts, and what is left for older ones.
@@ -62,8 +69,8 @@ mod tests {
 
     #[test]
     fn new_carts_are_looked_for_right_above_and_at_doubling_distances() {
-        assert_eq!(above(3_200), (3_201, 3_300));
-        let probes = probes(3_200);
+        assert_eq!(above(3_200, 100), (3_201, 3_300));
+        let probes = probes(3_200, 100);
         assert_eq!(probes[0], (3_301, 3_400));
         assert_eq!(probes[1], (3_401, 3_500));
         assert_eq!(probes[2], (3_601, 3_700));
@@ -75,12 +82,12 @@ mod tests {
     fn older_carts_are_met_block_by_block_down_to_the_first() {
         let mut reached = 251;
         let mut blocks = Vec::new();
-        while let Some(block) = below(reached) {
+        while let Some(block) = below(reached, 100) {
             blocks.push(block);
             reached = block.0;
         }
         assert_eq!(blocks, [(151, 250), (51, 150), (1, 50)]);
-        assert_eq!(below(1), None);
+        assert_eq!(below(1, 100), None);
     }
 
     #[test]

@@ -6,15 +6,16 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::plan::{self, Block, Budget};
-use super::{CARTS, Carts, Infos, incoming};
+use super::{CARTS, Carts, Infos, Probes, incoming};
 use crate::crm::channels::Entity;
 use crate::crm::{carts, orders};
 use crate::jobs::Counts;
 use crate::magento::api::EntryFailure;
+use crate::magento::api::carts::Cart;
 use crate::sync::commit::{Ready, Step, commit};
 use crate::sync::connectors::{Backfill, Connector, Done};
 use crate::sync::cursor;
-use crate::sync::details;
+use crate::sync::details::{self, Detailed};
 use crate::sync::failed::{self, NewFailure};
 use crate::sync::noun::Completed;
 use crate::sync::pages;
@@ -73,10 +74,10 @@ impl Connector for CartSearch {
     }
 
     async fn again(&self, visit: &Visit) -> anyhow::Result<()> {
-        let ids = failed::due(visit.pool(), visit.it.id, CARTS, plan::BLOCK).await?;
+        let ids = failed::due(visit.pool(), visit.it.id, CARTS, plan::block_size(visit.bulk)).await?;
         let ids: Vec<i64> = ids.iter().filter_map(|id| id.parse().ok()).collect();
         if !ids.is_empty() {
-            look_up(visit, ids, "failed records once more").await?;
+            look_up(visit, &Infos, ids, "failed records once more").await?;
         }
         Ok(())
     }
@@ -101,11 +102,11 @@ async fn upwards(visit: &Visit, budget: &mut Budget) -> anyhow::Result<()> {
     let mut top = follow(visit, from, known, budget).await?;
     let due = at.probed_at.is_none_or(|at| visit.db_now() - at >= PROBED_EVERY);
     if due && budget.allows() {
-        for block in plan::probes(top) {
+        for block in plan::probes(top, plan::block_size(visit.bulk)) {
             if !budget.allows() {
                 break;
             }
-            if let Some(found) = look_at(visit, block, budget).await?.highest {
+            if let Some(found) = look_at(visit, &Probes, block, budget).await?.highest {
                 top = follow(visit, top, found, budget).await?;
                 break;
             }
@@ -119,8 +120,8 @@ async fn upwards(visit: &Visit, budget: &mut Budget) -> anyhow::Result<()> {
 async fn follow(visit: &Visit, from: i64, known: i64, budget: &mut Budget) -> anyhow::Result<i64> {
     let mut top = from;
     while budget.allows() {
-        let block = plan::above(top);
-        match look_at(visit, block, budget).await?.highest {
+        let block = plan::above(top, plan::block_size(visit.bulk));
+        match look_at(visit, &Probes, block, budget).await?.highest {
             Some(found) => top = found,
             None if block.1 < known => top = block.1,
             None => break,
@@ -133,11 +134,12 @@ async fn open_ones(visit: &Visit, budget: &mut Budget) -> anyhow::Result<()> {
     let mut mine = budget.half();
     let before = visit.db_now() - LOOKED_AT_AGAIN_AFTER;
     while mine.allows() {
-        let ids = carts::open_since(visit.pool(), visit.it.channel_id, before, plan::BLOCK).await?;
+        let ids = carts::open_since(visit.pool(), visit.it.channel_id, before, plan::block_size(visit.bulk))
+            .await?;
         if ids.is_empty() {
             break;
         }
-        let requests = requests_of(visit, look_up(visit, ids, "open carts once more")).await?;
+        let requests = requests_of(visit, look_up(visit, &Infos, ids, "open carts once more")).await?;
         mine.spend(requests);
         budget.spend(requests);
     }
@@ -155,23 +157,28 @@ async fn downwards(visit: &Visit, budget: &mut Budget) -> anyhow::Result<bool> {
             0 => highest(visit).await?.max(at.walk_top) + 1,
             reached => reached,
         };
-        let Some(block) = plan::below(reached) else {
+        let Some(block) = plan::below(reached, plan::block_size(visit.bulk)) else {
             complete(visit, CARTS).await?;
             return Ok(true);
         };
         if !budget.allows() {
             return Ok(false);
         }
-        look_at(visit, block, budget).await?;
+        look_at(visit, &Infos, block, budget).await?;
         note(visit, Noted::Reached(block.0)).await?;
     }
 }
 
-async fn look_at(visit: &Visit, block: Block, budget: &mut Budget) -> anyhow::Result<Met> {
+async fn look_at(
+    visit: &Visit,
+    source: &impl Detailed<Key = i64, Detail = Cart>,
+    block: Block,
+    budget: &mut Budget,
+) -> anyhow::Result<Met> {
     let ids: Vec<i64> = (block.0..=block.1).collect();
     let words = format!("carts {} to {}", block.0, block.1);
     let before = visit.store.traffic().requests;
-    let met = look_up(visit, ids, &words).await?;
+    let met = look_up(visit, source, ids, &words).await?;
     budget.spend(visit.store.traffic().requests - before);
     Ok(met)
 }
@@ -183,9 +190,14 @@ async fn requests_of<T>(visit: &Visit, work: impl Future<Output = anyhow::Result
 }
 
 /// Reads these carts and takes over those in scope; those that the store no longer has are expired.
-async fn look_up(visit: &Visit, ids: Vec<i64>, words: &str) -> anyhow::Result<Met> {
+async fn look_up(
+    visit: &Visit,
+    source: &impl Detailed<Key = i64, Detail = Cart>,
+    ids: Vec<i64>,
+    words: &str,
+) -> anyhow::Result<Met> {
     let sent_at = visit.db_now();
-    let entries = details::fetch(visit, CARTS, &Infos, ids.clone()).await?;
+    let entries = details::fetch(visit, CARTS, source, ids.clone()).await?;
     let (mut records, mut failures, mut gone) = (Vec::new(), Vec::new(), Vec::new());
     let mut highest = None;
     for (id, entry) in ids.into_iter().zip(entries) {
