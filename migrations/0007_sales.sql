@@ -62,6 +62,7 @@ create table orders (
 );
 -- a removed record does not hold its number: a store restored from a backup gives it to another one
 create unique index orders_increment_key on orders (channel_id, increment_id) where removed_at is null;
+create index orders_removed on orders (channel_id, increment_id) where removed_at is not null;
 create index orders_remote on orders (channel_id, remote_id);
 create index orders_customer on orders (customer_id);
 create index orders_remote_customer on orders (channel_id, remote_customer_id) where customer_id is null;
@@ -168,6 +169,7 @@ create table credit_memos (
     synced_at timestamptz not null default now()
 );
 create unique index credit_memos_increment_key on credit_memos (channel_id, increment_id) where removed_at is null;
+create index credit_memos_removed on credit_memos (channel_id, increment_id) where removed_at is not null;
 create index credit_memos_remote on credit_memos (channel_id, remote_id);
 create index credit_memos_order on credit_memos (order_id);
 create index credit_memos_waiting on credit_memos (channel_id, remote_order_id) where order_id is null;

@@ -7,6 +7,7 @@ alter table customers
 -- a removed record does not hold its number: a store restored from a backup gives it to another one
 alter table customers drop constraint customers_remote_key;
 create unique index customers_remote_key on customers (channel_id, remote_id) where removed_at is null;
+create index customers_removed on customers (channel_id, remote_id) where removed_at is not null;
 create unique index customers_guest_key on customers (channel_id, coalesce(website_id, 0), lower(email), guest_name)
     where is_guest and remote_id is null and removed_at is null;
 -- who else has this address in this channel: guests are matched by it, and removals are looked for

@@ -54,7 +54,7 @@ pub async fn note_purchases(
     remote_ids: &[i64],
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "update carts set status = 'purchased' where channel_id = $1 and remote_id = any($2)
+        "update carts set status = 'purchased' where channel_id = $1 and remote_id = any($2) and removed_at is null
             and status in ('open', 'expired')",
         channel,
         remote_ids
@@ -76,7 +76,7 @@ pub async fn expire(
 ) -> Result<i64, sqlx::Error> {
     let expired = sqlx::query!(
         "update carts set status = 'expired', is_active = false, synced_at = now(), read_at = $3
-         where channel_id = $1 and remote_id = any($2) and status = 'open' and read_at <= $3",
+         where channel_id = $1 and remote_id = any($2) and removed_at is null and status = 'open' and read_at <= $3",
         channel,
         remote_ids,
         read_at
@@ -113,7 +113,7 @@ pub async fn open_since(
 /// From the database.
 pub async fn highest(pool: &PgPool, channel: i64) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(
-        "select coalesce(max(remote_id), 0) as \"id!\" from carts where channel_id = $1",
+        "select coalesce(max(remote_id), 0) as \"id!\" from carts where channel_id = $1 and removed_at is null",
         channel
     )
     .fetch_one(pool)
@@ -152,7 +152,7 @@ pub async fn open_gaps_in(
 ) -> Result<Vec<i64>, sqlx::Error> {
     sqlx::query_scalar!(
         "select remote_id from carts
-         where channel_id = $1 and remote_id between $2 and $3 and status = 'open' and read_at < $5
+         where channel_id = $1 and remote_id between $2 and $3 and removed_at is null and status = 'open' and read_at < $5
             and not remote_id = any($4)",
         channel,
         from,

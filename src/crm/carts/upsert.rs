@@ -149,7 +149,8 @@ async fn note_looked_at(db: &mut PgConnection, channel: i64, batch: &[&Incoming]
     let remote: Vec<i64> = batch.iter().map(|cart| cart.remote_id).collect();
     let latest = batch.iter().map(|cart| cart.read_at).max();
     sqlx::query!(
-        "update carts set read_at = $3 where channel_id = $1 and remote_id = any($2) and status = 'open' and read_at < $3",
+        "update carts set read_at = $3 where channel_id = $1 and remote_id = any($2) and removed_at is null
+            and status = 'open' and read_at < $3",
         channel,
         &remote,
         latest

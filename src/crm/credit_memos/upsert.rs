@@ -58,9 +58,15 @@ async fn stored(
     let numbers: Vec<String> = batch.iter().map(|memo| memo.increment_id.clone()).collect();
     // one that is there counts more than a removed one with its number, a later one more than an earlier one
     let rows = sqlx::query!(
-        "select id, increment_id, content_hash, row_hash, read_at, remote_created_at, (removed_at is not null) as \"removed!\"
-         from credit_memos where channel_id = $1 and increment_id = any($2)
-         order by (removed_at is null), id",
+        "select id as \"id!\", increment_id as \"increment_id!\", content_hash as \"content_hash!\", row_hash,
+            read_at as \"read_at!\", remote_created_at as \"remote_created_at!\", removed as \"removed!\"
+         from (
+            select id, increment_id, content_hash, row_hash, read_at, remote_created_at, true as removed
+            from credit_memos where channel_id = $1 and increment_id = any($2) and removed_at is not null
+            union all
+            select id, increment_id, content_hash, row_hash, read_at, remote_created_at, false
+            from credit_memos where channel_id = $1 and increment_id = any($2) and removed_at is null
+         ) both_kinds order by removed desc, id",
         channel,
         &numbers
     )

@@ -178,7 +178,7 @@ pub(super) async fn register_guests(
 /// From the database.
 pub async fn highest(pool: &PgPool, channel: i64) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(
-        "select coalesce(max(remote_id), 0) as \"id!\" from customers where channel_id = $1",
+        "select coalesce(max(remote_id), 0) as \"id!\" from customers where channel_id = $1 and removed_at is null",
         channel
     )
     .fetch_one(pool)

@@ -62,9 +62,15 @@ async fn stored(
     let numbers: Vec<String> = batch.iter().map(|order| order.increment_id.clone()).collect();
     // one that is there counts more than a removed one with its number, a later one more than an earlier one
     let rows = sqlx::query!(
-        "select id, increment_id, content_hash, row_hash, read_at, remote_created_at, (removed_at is not null) as \"removed!\"
-         from orders where channel_id = $1 and increment_id = any($2)
-         order by (removed_at is null), id",
+        "select id as \"id!\", increment_id as \"increment_id!\", content_hash as \"content_hash!\", row_hash,
+            read_at as \"read_at!\", remote_created_at as \"remote_created_at!\", removed as \"removed!\"
+         from (
+            select id, increment_id, content_hash, row_hash, read_at, remote_created_at, true as removed
+            from orders where channel_id = $1 and increment_id = any($2) and removed_at is not null
+            union all
+            select id, increment_id, content_hash, row_hash, read_at, remote_created_at, false
+            from orders where channel_id = $1 and increment_id = any($2) and removed_at is null
+         ) both_kinds order by removed desc, id",
         channel,
         &numbers
     )
