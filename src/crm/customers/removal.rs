@@ -74,10 +74,15 @@ pub async fn doubles_of(
     remote_ids: &[i64],
 ) -> Result<Vec<(i64, i64)>, sqlx::Error> {
     let rows = sqlx::query!(
-        "select distinct k.id, k.remote_id as \"remote_id!\" from customers n
-         join customers k on k.channel_id = n.channel_id and lower(k.email) = lower(n.email) and k.id <> n.id
-            and k.website_id is not distinct from n.website_id and k.remote_id is not null and k.removed_at is null
-         where n.channel_id = $1 and n.remote_id = any($2) and n.removed_at is null and n.email <> ''
+        // one look-up by index for each, whatever the planner thinks of a table that has just been filled
+        "with new as materialized (
+            select id, email, website_id from customers
+            where channel_id = $1 and remote_id = any($2) and removed_at is null and email <> ''
+         )
+         select distinct k.id as \"id!\", k.remote_id as \"remote_id!\" from new n cross join lateral (
+            select k.id, k.remote_id, k.website_id from customers k
+            where k.channel_id = $1 and lower(k.email) = lower(n.email) and k.removed_at is null offset 0) k
+         where k.id <> n.id and k.website_id is not distinct from n.website_id and k.remote_id is not null
             and not k.remote_id = any($2)",
         channel,
         remote_ids
@@ -152,11 +157,14 @@ pub(super) async fn register_guests(
             select distinct on (t.remote) t.remote, k.id
             from unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[])
                 as t(remote, website, email, first, last)
-            join customers k on k.channel_id = $1 and lower(k.email) = lower(t.email) and k.is_guest
-                and k.remote_id is null and k.removed_at is null and k.website_id is not distinct from t.website
+            cross join lateral (
+                select k.id, k.website_id, k.guest_name from customers k
+                where k.channel_id = $1 and lower(k.email) = lower(t.email) and k.is_guest and k.remote_id is null
+                    and k.removed_at is null offset 0) k
+            where t.email <> '' and k.website_id is not distinct from t.website
                 and k.guest_name in ('', lower(trim(t.first) || ' ' || trim(t.last)))
-            where t.email <> '' and not exists (select 1 from customers l where l.channel_id = $1 and l.remote_id = t.remote
-                and l.removed_at is null)
+                and not exists (select 1 from customers l where l.channel_id = $1 and l.remote_id = t.remote
+                    and l.removed_at is null)
             order by t.remote, k.id
          ) t
          where g.id = t.id",
