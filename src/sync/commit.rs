@@ -38,7 +38,8 @@ pub(super) enum Step {
     /// A part of the backfill is done.
     Backfill { whole: Span, span: Span, span_seconds: i64 },
     /// The bound that was asked for is the cursor; the last part pays the overlaps that were owed.
-    Increment { to: DateTime<Utc>, paid: Option<Overlap> },
+    /// `bound_at` is when it was taken.
+    Increment { to: DateTime<Utc>, bound_at: DateTime<Utc>, paid: Option<Overlap> },
     /// Nothing: its records were asked for by themselves.
     None,
 }
@@ -91,8 +92,8 @@ async fn step<W>(
             let by_ids = cursor::backfilled(db, id, name, span, span_seconds, met).await?;
             Ok(Some(share_done(whole, span, by_ids)))
         }
-        Step::Increment { to, paid } => {
-            cursor::advance(db, id, name, to, paid).await?;
+        Step::Increment { to, bound_at, paid } => {
+            cursor::advance(db, id, name, (to, bound_at), paid).await?;
             Ok(None)
         }
         Step::None => Ok(None),

@@ -12,7 +12,7 @@ pub(super) struct Cursor {
     pub(super) t0: Option<DateTime<Utc>>,
     /// The upper bound that was last asked for and committed.
     pub(super) cursor: Option<DateTime<Utc>>,
-    /// Our clock then.
+    /// Our clock when that bound was taken.
     pub(super) cursor_set_at: Option<DateTime<Utc>>,
     /// The backfill is complete.
     pub(super) backfilled_at: Option<DateTime<Utc>>,
@@ -134,16 +134,17 @@ pub(super) async fn complete(
 }
 
 /// An increment, or the oldest part of one, is committed: the bound that was asked for is the cursor. The last part pays
-/// the overlaps that were owed.
+/// the overlaps that were owed. The time that passes here counts from when the bound was taken, not from its commit: what
+/// was saved in between by a clock that is set back later would lie before the next window.
 pub(super) async fn advance(
     db: &mut PgConnection,
     integration: i64,
     connector: &str,
-    to: DateTime<Utc>,
+    (to, bound_at): (DateTime<Utc>, DateTime<Utc>),
     paid: Option<Overlap>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "update sync_cursors set cursor = $3, cursor_set_at = now(),
+        "update sync_cursors set cursor = $3, cursor_set_at = $6,
             hour_overlap_at = case when $4 then now() + interval '1 hour' else hour_overlap_at end,
             day_overlap_at = case when $5 then now() + interval '1 day' else day_overlap_at end
          where integration_id = $1 and connector = $2",
@@ -152,6 +153,7 @@ pub(super) async fn advance(
         to,
         paid.is_some_and(|overlap| overlap.pays_hour),
         paid.is_some_and(|overlap| overlap.pays_day),
+        bound_at,
     )
     .execute(db)
     .await?;

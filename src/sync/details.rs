@@ -11,7 +11,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::visit::{Visit, patiently};
 use crate::magento::api::{Entry, EntryFailure};
-use crate::magento::{CallError, Class, Store};
+use crate::magento::{CallError, Class, Fault, Store};
 
 /// What has details that are asked for by a key.
 #[async_trait]
@@ -94,6 +94,9 @@ async fn ask<D: Detailed>(
     let began = Instant::now();
     match patiently(visit, name, || source.bulk(&visit.store, keys)).await {
         Ok(entries) => {
+            if let Some(fault) = entries.iter().find_map(about_all) {
+                return Err(CallError::Fault(fault.clone()));
+            }
             source.size().learn(keys.len(), began.elapsed(), D::MOST);
             Ok(entries)
         }
@@ -115,6 +118,15 @@ fn blame<T>(problem: CallError) -> Result<Vec<Entry<T>>, CallError> {
             Ok(vec![Err(EntryFailure::Fault(fault))])
         }
         other => Err(other),
+    }
+}
+
+/// A fault that no record is to blame for: a right that is missing, a method that the store does not have. To keep every
+/// record as failed for it would lose the window.
+fn about_all<T>(entry: &Entry<T>) -> Option<&Fault> {
+    match entry {
+        Err(EntryFailure::Fault(fault)) if fault.class() != Class::Record => Some(fault),
+        _ => None,
     }
 }
 

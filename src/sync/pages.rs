@@ -23,7 +23,8 @@ where
     let (mut next, to) = match ids {
         None => (None, None),
         Some(IdFilter::After(after)) => (Some(IdFilter::After(*after)), None),
-        Some(IdFilter::Range(from, to)) => (Some(IdFilter::After(from - 1)), Some(*to)),
+        // its end is asked for, too: a page that reached beyond it could fail on a record that is not in it
+        Some(IdFilter::Range(from, to)) => (Some(IdFilter::Range(*from, *to)), Some(*to)),
         // a page holds them all, or they are few enough to come one page after another
         Some(other) => return page(Some(other.clone())).await,
     };
@@ -39,7 +40,9 @@ where
         whole.bad.extend(list.bad);
         whole.rows.extend(list.rows.into_iter().filter(|row| within(id(row))));
         match last {
-            Some(last) if rows >= SIZE as usize && within(last + 1) => next = Some(IdFilter::After(last)),
+            Some(last) if rows >= SIZE as usize && within(last + 1) => {
+                next = Some(to.map_or(IdFilter::After(last), |to| IdFilter::Range(last + 1, to)));
+            }
             _ => return Ok(whole),
         }
     }
@@ -80,6 +83,7 @@ mod tests {
             let fits = |id: &i64| match &ids {
                 Some(IdFilter::After(after)) => id > after,
                 Some(IdFilter::In(some)) => some.contains(id),
+                Some(IdFilter::Range(from, to)) => (from..=to).contains(&id),
                 _ => true,
             };
             let rows: Vec<i64> = there.iter().copied().filter(fits).take(SIZE as usize).collect();

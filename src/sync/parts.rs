@@ -8,7 +8,7 @@ use crate::magento::api::{BadRow, IdFilter, Listing};
 use crate::magento::{CallError, Class};
 
 /// No store has more ids: a list beyond them is empty, or the store fails on any list.
-const BEYOND: i64 = i32::MAX as i64;
+pub(super) const BEYOND: i64 = i32::MAX as i64;
 /// A second that needs more requests than this is not a second but a broken store.
 const MOST_REQUESTS: usize = 300;
 
@@ -64,7 +64,7 @@ pub(super) async fn list<N: Noun>(noun: &N, visit: &Visit, span: Span) -> anyhow
                 match range.halves(guess) {
                     Some(halves) => left.extend(halves),
                     None if range.to.is_none() => return Err(problem.into()),
-                    None => whole.bad.push(to_blame(range, &problem)),
+                    None => whole.bad.push(to_blame(range.to.unwrap_or(BEYOND), &problem)),
                 }
             }
             Err(problem) => return Err(problem.into()),
@@ -78,9 +78,10 @@ async fn fails_on_something<N: Noun>(noun: &N, visit: &Visit, span: Span) -> Res
     noun.list(visit, &Ask { span: Some(span), ids: Some(IdFilter::After(BEYOND)) }).await.map(drop)
 }
 
-fn to_blame(range: Range, problem: &CallError) -> BadRow {
+/// The record that the store fails on whenever a list holds it.
+pub(super) fn to_blame(id: i64, problem: &CallError) -> BadRow {
     BadRow {
-        remote_id: range.to.map(|id| id.to_string()),
+        remote_id: Some(id.to_string()),
         cause: format!("The store fails on every list that holds this record: {problem}"),
         raw_xml: String::new(),
     }

@@ -138,9 +138,9 @@ async fn complete<N: Noun>(
         Read::Backfill { whole } => {
             (Step::Backfill { whole, span, span_seconds: span_seconds.load(Ordering::Relaxed) }, None)
         }
-        Read::Increment { last, overlap } => {
+        Read::Increment { last, overlap, bound_at } => {
             let since = span.to - overlap.back.min(TimeDelta::minutes(2));
-            (Step::Increment { to: span.to, paid: last.then_some(overlap) }, Some(since))
+            (Step::Increment { to: span.to, bound_at, paid: last.then_some(overlap) }, Some(since))
         }
     };
     let fresh = Freshness { all: false, saved_since, read_before };

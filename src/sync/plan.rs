@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::window::{self, Overlap, Span};
 
@@ -11,7 +11,7 @@ use super::window::{self, Overlap, Span};
 #[derive(Clone, Copy)]
 pub(super) enum Read {
     Backfill { whole: Span },
-    Increment { last: bool, overlap: Overlap },
+    Increment { last: bool, overlap: Overlap, bound_at: DateTime<Utc> },
 }
 
 /// Which windows are still to be asked for, and how large the next one is.
@@ -27,7 +27,7 @@ pub(super) struct Plan {
 #[derive(Clone, Copy)]
 enum Way {
     Down { whole: Span },
-    Up { overlap: Overlap },
+    Up { overlap: Overlap, bound_at: DateTime<Utc> },
 }
 
 impl Plan {
@@ -38,9 +38,9 @@ impl Plan {
         Self::new(left, Way::Down { whole }, span_seconds)
     }
 
-    /// An increment, in one window if the store can answer it.
-    pub(super) fn upwards(whole: Span, overlap: Overlap) -> Self {
-        Self::new(vec![whole], Way::Up { overlap }, whole.seconds())
+    /// An increment whose upper bound was taken at `bound_at`, in one window if the store can answer it.
+    pub(super) fn upwards(whole: Span, overlap: Overlap, bound_at: DateTime<Utc>) -> Self {
+        Self::new(vec![whole], Way::Up { overlap, bound_at }, whole.seconds())
     }
 
     fn new(left: Vec<Span>, way: Way, span_seconds: i64) -> Self {
@@ -68,19 +68,16 @@ impl Plan {
                 self.left.extend(rest);
                 (window, Read::Backfill { whole })
             }
-            Way::Up { overlap } => {
+            Way::Up { overlap, bound_at } => {
                 let (window, rest) = gap.oldest(seconds);
                 self.left.extend(rest);
-                (window, Read::Increment { last: rest.is_none(), overlap })
+                (window, Read::Increment { last: rest.is_none(), overlap, bound_at })
             }
         })
     }
 
     /// Learns from what a window gave. One cut short by the end of its gap says nothing about how wide one may be.
     pub(super) fn learn(&self, span: Span, rows: usize, took: f64) {
-        if !self.is_backfill() {
-            return;
-        }
         let wider = window::next_span(span.seconds(), rows, took);
         let asked = self.span_seconds.load(Ordering::Relaxed);
         if span.seconds() >= asked || wider < asked {
@@ -110,7 +107,7 @@ impl Plan {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{TimeZone, Utc};
+    use chrono::TimeZone;
 
     use super::*;
 
@@ -141,7 +138,7 @@ mod tests {
     #[test]
     fn an_increment_that_is_too_much_goes_up_from_its_oldest_part_and_only_the_last_part_ends_it() {
         let overlap = Overlap { back: TimeDelta::minutes(2), pays_hour: false, pays_day: false };
-        let mut plan = Plan::upwards(span(0, 99), overlap);
+        let mut plan = Plan::upwards(span(0, 99), overlap, Utc.timestamp_opt(99, 0).unwrap());
         let (whole, _) = plan.next().unwrap();
         assert!(plan.halve(whole));
         let (first, read) = plan.next().unwrap();
@@ -149,5 +146,21 @@ mod tests {
         let (second, read) = plan.next().unwrap();
         assert_eq!((second, matches!(read, Read::Increment { last: true, .. })), (span(50, 99), true));
         assert!(plan.is_empty() && !plan.halve(span(7, 7)));
+    }
+
+    #[test]
+    fn an_increment_that_was_halved_down_to_a_second_does_not_go_on_second_by_second() {
+        let overlap = Overlap { back: TimeDelta::minutes(2), pays_hour: false, pays_day: false };
+        let day = 26 * 3600;
+        let mut plan = Plan::upwards(span(0, day), overlap, Utc.timestamp_opt(day, 0).unwrap());
+        let culprit = Utc.timestamp_opt(600, 0).unwrap();
+        let mut asked = 0;
+        while let Some((window, _)) = plan.next() {
+            asked += 1;
+            if !(window.holds(culprit) && plan.halve(window)) {
+                plan.learn(window, 1, 0.1);
+            }
+        }
+        assert!(asked < 60, "{asked} windows");
     }
 }

@@ -105,24 +105,24 @@ pub(super) async fn restart(visit: &Visit, name: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Which window an increment asks for, and what it owes.
+/// Which window an increment asks for, what it owes, and when its upper bound was taken.
 pub(super) fn increment_window(
     visit: &Visit,
     at: &Cursor,
     from: DateTime<Utc>,
-) -> Option<(Span, window::Overlap)> {
-    let now = clock::now();
+) -> Option<(Span, window::Overlap, DateTime<Utc>)> {
+    let (now, bound_at) = (clock::now(), visit.db_now());
     let told = visit.store_now();
     let to = told.map_or(now, |(store_now, _)| store_now);
     let overlap = window::overlap(told.map(|(_, unsure)| unsure), at.hour_overlap_at, at.day_overlap_at, now);
-    let passed = at.cursor_set_at.map_or(TimeDelta::zero(), |set| visit.db_now() - set);
+    let passed = at.cursor_set_at.map_or(TimeDelta::zero(), |set| bound_at - set);
     let span = Span::new(window::increment_from(from, passed, to, overlap.back), to)?;
-    Some((span, overlap))
+    Some((span, overlap, bound_at))
 }
 
 async fn increment<N: Noun>(noun: &N, visit: &Visit, at: &Cursor, from: DateTime<Utc>) -> anyhow::Result<()> {
-    let Some((whole, overlap)) = increment_window(visit, at, from) else { return Ok(()) };
-    drive(noun, visit, Plan::upwards(whole, overlap), None).await
+    let Some((whole, overlap, bound_at)) = increment_window(visit, at, from) else { return Ok(()) };
+    drive(noun, visit, Plan::upwards(whole, overlap, bound_at), None).await
 }
 
 async fn backfill<N: Noun>(noun: &N, visit: &Visit, at: &Cursor) -> anyhow::Result<Backfill> {

@@ -11,6 +11,7 @@ mod everything;
 mod failed_records;
 mod faults;
 mod gate;
+mod histories;
 mod import;
 mod integrations;
 mod jobs;

@@ -12,14 +12,15 @@ use crate::crm::arrivals::Taken;
 use crate::crm::channels::Entity;
 use crate::crm::newsletter::{self, Incoming};
 use crate::jobs::{Counts, Level};
+use crate::magento::CallError;
 use crate::magento::api::subscribers::{self as wire, Subscriber, SubscriberFilter, SubscriberStatus};
 use crate::magento::api::{Between, IdFilter, Listing};
 use crate::sync::cursor;
 use crate::sync::failed::{self, NewFailure};
-use crate::sync::pages;
 use crate::sync::visit::{Visit, patiently};
 use crate::sync::walk;
 use crate::sync::windowed::{begin, complete, increment_window, restart};
+use crate::sync::{pages, parts};
 
 /// The connector.
 pub(super) struct Subscribers;
@@ -53,7 +54,7 @@ impl Connector for Subscribers {
             begin(visit, SUBSCRIBERS).await?;
             return Ok(Done::with("up to date"));
         };
-        let Some((span, overlap)) = increment_window(visit, &at, from) else {
+        let Some((span, overlap, bound_at)) = increment_window(visit, &at, from) else {
             return Ok(Done::with("up to date"));
         };
         let mut below = None;
@@ -62,7 +63,7 @@ impl Connector for Subscribers {
         }
         let mut tx = visit.pool().begin().await?;
         visit.run.hold(&mut tx).await?;
-        cursor::advance(&mut tx, visit.it.id, SUBSCRIBERS, span.to, Some(overlap)).await?;
+        cursor::advance(&mut tx, visit.it.id, SUBSCRIBERS, (span.to, bound_at), Some(overlap)).await?;
         tx.commit().await?;
         Ok(Done::with("up to date"))
     }
@@ -121,6 +122,9 @@ impl Connector for Subscribers {
             looked_at += self.range(visit, (from + 1, to), &mut gone).await?;
             (from, pages_left) = (to, pages_left.saturating_sub(1));
         }
+        if from >= highest {
+            above(visit, highest).await?;
+        }
         remove(visit, &gone, looked_at).await?;
         note(visit, from).await
     }
@@ -139,8 +143,8 @@ impl Subscribers {
         // a second look, at each by itself: with a website chosen a list may leave out what is there
         let ids: Vec<i64> = absent.iter().map(|(_, id)| *id).collect();
         if !ids.is_empty() {
-            let again =
-                wire_page(visit, SubscriberFilter { ids: Some(IdFilter::In(ids)), ..Default::default() });
+            let filter = SubscriberFilter { ids: Some(IdFilter::In(ids)), ..Default::default() };
+            let again = wire_page(visit, filter);
             let again: Vec<i64> = again.await?.rows.iter().map(|row| row.subscriber_id).collect();
             gone.extend(absent.iter().filter(|(_, id)| !again.contains(id)).map(|(row, _)| *row));
         }
@@ -149,13 +153,36 @@ impl Subscribers {
     }
 }
 
+/// Whoever is above the greatest known id: those whom another module put there have no time of change, and may be the
+/// newest.
+async fn above(visit: &Visit, highest: i64) -> anyhow::Result<()> {
+    let mut to = parts::BEYOND;
+    loop {
+        let sent_at = visit.db_now();
+        let list = ask(visit, None, Some(IdFilter::Range(highest + 1, to))).await?;
+        let (least, full) = (least_of(&list), is_full(&list));
+        take_over(visit, list, sent_at).await?;
+        match least {
+            Some(least) if full => to = least - 1,
+            _ => return Ok(()),
+        }
+    }
+}
+
+fn least_of(list: &Listing<Subscriber>) -> Option<i64> {
+    let bad = list.bad.iter().filter_map(|bad| bad.remote_id.as_ref()?.parse().ok());
+    list.rows.iter().map(|row| row.subscriber_id).chain(bad).min()
+}
+
+fn is_full(list: &Listing<Subscriber>) -> bool {
+    list.rows.len() + list.bad.len() >= pages::SIZE as usize
+}
+
 /// Reads the next page and takes it over; the least id on it, or `None` when it was the last.
 async fn page(visit: &Visit, changed: Option<Between>, below: Option<i64>) -> anyhow::Result<Option<i64>> {
     let sent_at = visit.db_now();
     let list = ask(visit, changed, below.map(IdFilter::Before)).await?;
-    let bad = list.bad.iter().filter_map(|bad| bad.remote_id.as_ref()?.parse().ok());
-    let least = list.rows.iter().map(|row| row.subscriber_id).chain(bad).min();
-    let full = list.rows.len() + list.bad.len() >= pages::SIZE as usize;
+    let (least, full) = (least_of(&list), is_full(&list));
     take_over(visit, list, sent_at).await?;
     Ok(least.filter(|_| full))
 }
@@ -165,11 +192,59 @@ async fn ask(
     changed: Option<Between>,
     ids: Option<IdFilter>,
 ) -> anyhow::Result<Listing<Subscriber>> {
-    wire_page(visit, SubscriberFilter { changed, ids, store_ids: store_ids(visit)? }).await
+    let filter = SubscriberFilter { changed, ids, store_ids: store_ids(visit)? };
+    match wire_page(visit, filter.clone()).await {
+        Err(problem) if parts::splits(&problem) => in_parts(visit, filter, problem).await,
+        answer => Ok(answer?),
+    }
 }
 
-async fn wire_page(visit: &Visit, filter: SubscriberFilter) -> anyhow::Result<Listing<Subscriber>> {
-    Ok(patiently(visit, SUBSCRIBERS, || wire::page(&visit.store, &filter, pages::SIZE)).await?)
+/// What the store cannot list at once, newest first, by ranges of ids: a page of it, or all of what was asked for by ids. A
+/// record that it fails on alone is a bad row, and holds nobody else back (F18).
+async fn in_parts(
+    visit: &Visit,
+    filter: SubscriberFilter,
+    problem: CallError,
+) -> anyhow::Result<Listing<Subscriber>> {
+    let text = format!("{problem} It is asked for in parts.");
+    visit.run.log(Level::Warning, SUBSCRIBERS, &text).await?;
+    // a store that fails on an empty list, too, fails on any
+    let nobody = SubscriberFilter { ids: Some(IdFilter::After(parts::BEYOND)), ..filter.clone() };
+    wire_page(visit, nobody).await.map_err(|_| problem)?;
+    let mut left = match &filter.ids {
+        Some(IdFilter::In(ids)) => ids.iter().map(|id| (*id, *id)).collect(),
+        Some(IdFilter::Range(from, to)) => vec![(*from, *to)],
+        Some(IdFilter::Before(id)) => vec![(1, id - 1)],
+        Some(IdFilter::After(id)) => vec![(id + 1, parts::BEYOND)],
+        None => {
+            let highest = newsletter::highest(visit.pool(), visit.it.channel_id).await?.max(1);
+            vec![(1, highest), (highest + 1, parts::BEYOND)]
+        }
+    };
+    let mut whole = Listing { rows: Vec::new(), bad: Vec::new(), bytes: 0, took: std::time::Duration::ZERO };
+    while let Some((from, to)) = left.pop().filter(|_| !is_full(&whole)) {
+        let range = SubscriberFilter { ids: Some(IdFilter::Range(from, to)), ..filter.clone() };
+        match wire_page(visit, range).await {
+            Ok(list) => {
+                left.extend(least_of(&list).filter(|_| is_full(&list)).map(|least| (from, least - 1)));
+                whole.rows.extend(list.rows);
+                whole.bad.extend(list.bad);
+                whole.bytes += list.bytes;
+                whole.took += list.took;
+            }
+            Err(problem) if parts::splits(&problem) && to > from => {
+                let middle = from + (to - from) / 2;
+                left.extend([(from, middle), (middle + 1, to)]);
+            }
+            Err(problem) if parts::splits(&problem) => whole.bad.push(parts::to_blame(to, &problem)),
+            Err(problem) => return Err(problem.into()),
+        }
+    }
+    Ok(whole)
+}
+
+async fn wire_page(visit: &Visit, filter: SubscriberFilter) -> Result<Listing<Subscriber>, CallError> {
+    patiently(visit, SUBSCRIBERS, || wire::page(&visit.store, &filter, pages::SIZE)).await
 }
 
 async fn take_over(visit: &Visit, list: Listing<Subscriber>, sent_at: DateTime<Utc>) -> anyhow::Result<()> {

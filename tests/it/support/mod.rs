@@ -1,6 +1,7 @@
 //! What the tests stand on: an application over a database of its own, asked as a browser asks it, and a store.
 
 mod agreement;
+mod history;
 mod page;
 mod pair;
 mod sales;
@@ -24,6 +25,7 @@ use secrecy::SecretString;
 use sqlx::PgPool;
 use tower::ServiceExt;
 
+pub(crate) use history::{access_denied, internal_error, little};
 pub(crate) use page::Page;
 pub(crate) use pair::{Pair, in_a_hurry, ours, settings_with, until, wanted};
 

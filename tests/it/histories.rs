@@ -1,0 +1,10 @@
+//! Histories in which something was lost, doubled or stuck without a rule of the sync; each is told through the front
+//! door and ends with both sides compared.
+
+mod clocks;
+mod late;
+mod lifetimes;
+mod neighbours;
+mod poison;
+mod rich;
+mod subscribers;
