@@ -47,7 +47,8 @@ async fn fetch(visit: &Visit, ids: Vec<i64>) -> anyhow::Result<()> {
     let words = format!("{} customers that other records name", ids.len());
     let (completed, mut missing) = take_singly(visit, ids, sent_at).await?;
     // what cannot be read is a failed record, and as good as missing until it can
-    missing.extend(completed.failures.iter().filter_map(|failure| failure.remote_id.parse::<i64>().ok()));
+    let failed = completed.failures.iter().filter_map(|failure| failure.remote_id.parse::<i64>().ok());
+    missing.extend(failed.filter(|id| !completed.records.iter().any(|record| record.remote_id == *id)));
     let rows = i64::try_from(completed.records.len()).unwrap_or(i64::MAX);
     let took = (visit.db_now() - sent_at).to_std().unwrap_or_default();
     let ready = Ready { step: Step::None, words, rows, highest_id: 0, took, completed };

@@ -1,10 +1,12 @@
 //! Histories in which something was lost, doubled or stuck without a rule of the sync; each is told through the front
 //! door and ends with both sides compared.
 
+mod buyers;
 mod clocks;
 mod late;
 mod lifetimes;
 mod neighbours;
 mod poison;
+mod reused;
 mod rich;
 mod subscribers;

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
+use super::incoming::Incoming;
+
 /// Links carts that waited for these customers of the store.
 ///
 /// # Errors
@@ -137,6 +139,24 @@ pub async fn read_at(
     .fetch_all(pool)
     .await?;
     Ok(rows.into_iter().map(|row| (row.remote_id, row.read_at)).collect())
+}
+
+/// The store's customers that these carts named when they were last read.
+pub(super) async fn named_before(
+    db: &mut PgConnection,
+    channel: i64,
+    batch: &[&Incoming],
+) -> Result<HashMap<i64, i64>, sqlx::Error> {
+    let ids: Vec<i64> = batch.iter().map(|cart| cart.remote_id).collect();
+    let rows = sqlx::query!(
+        "select remote_id, remote_customer_id as \"remote_customer_id!\" from carts
+         where channel_id = $1 and remote_id = any($2) and removed_at is null and remote_customer_id is not null",
+        channel,
+        &ids
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.remote_id, row.remote_customer_id)).collect())
 }
 
 /// Open carts with these store ids that a complete list of `from..=to`, asked for at `read_at`, did not hold.

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use sqlx::PgConnection;
 
 use super::incoming::Incoming;
-use super::items;
+use super::{items, upkeep};
 use crate::crm::arrivals::{self, Taken};
 use crate::crm::customers::{self, Buyer, Guests};
 
@@ -26,7 +26,9 @@ pub async fn upsert(
     if batch.is_empty() {
         return Ok(Taken::default());
     }
-    let buyers: Vec<Buyer> = batch.iter().map(|cart| buyer(cart)).collect();
+    let kept = upkeep::named_before(db, channel, &batch).await?;
+    let kept = |cart: &Incoming| kept.get(&cart.remote_id).copied();
+    let buyers: Vec<Buyer> = batch.iter().map(|cart| buyer(cart, kept(cart))).collect();
     let customers = customers::find_buyers(db, channel, owner_id, guests, &buyers).await?;
     let (created, updated) = write(db, channel, owner_id, &batch, &customers).await?;
     let by_remote: HashMap<i64, &Incoming> = batch.iter().map(|cart| (cart.remote_id, *cart)).collect();
@@ -47,9 +49,10 @@ pub async fn upsert(
     })
 }
 
-fn buyer(cart: &Incoming) -> Buyer {
+/// A store that deletes a customer empties their carts: they stay whose they were.
+fn buyer(cart: &Incoming, before: Option<i64>) -> Buyer {
     Buyer {
-        remote_customer_id: cart.remote_customer_id,
+        remote_customer_id: cart.remote_customer_id.or(before),
         store_id: cart.store_id,
         email: cart.email.clone(),
         first_name: cart.first_name.clone(),

@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
+use super::incoming::Incoming;
+
 /// Links memos that waited for these orders of the store.
 ///
 /// # Errors
@@ -58,6 +60,25 @@ pub async fn remove(db: &mut PgConnection, ids: &[i64]) -> Result<i64, sqlx::Err
     .execute(db)
     .await?;
     Ok(i64::try_from(removed.rows_affected()).unwrap_or(i64::MAX))
+}
+
+/// Memos here under an id that belongs to a memo with another number now.
+pub(super) async fn others_with_these_ids(
+    db: &mut PgConnection,
+    channel: i64,
+    batch: &[&Incoming],
+) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select m.id from unnest($2::bigint[], $3::text[], $4::timestamptz[]) as t(remote, number, read_at)
+         join credit_memos m on m.channel_id = $1 and m.remote_id = t.remote and m.removed_at is null
+         where m.increment_id <> t.number and m.read_at <= t.read_at and not m.increment_id = any($3)",
+        channel,
+        &batch.iter().map(|memo| memo.remote_id).collect::<Vec<i64>>(),
+        &batch.iter().map(|memo| memo.increment_id.clone()).collect::<Vec<String>>(),
+        &batch.iter().map(|memo| memo.read_at).collect::<Vec<DateTime<Utc>>>(),
+    )
+    .fetch_all(db)
+    .await
 }
 
 /// The greatest of the store's ids that is stored.

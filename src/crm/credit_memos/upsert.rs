@@ -42,7 +42,9 @@ pub async fn upsert(db: &mut PgConnection, channel: i64, batch: &[Incoming]) -> 
     for (id, memo) in &sorted.fingerprints {
         note_fingerprint(db, *id, memo).await?;
     }
-    let replaced = removal::remove(db, &sorted.replaced).await?;
+    let mut replaced = removal::others_with_these_ids(db, channel, &batch).await?;
+    replaced.extend(&sorted.replaced);
+    let replaced = removal::remove(db, &replaced).await?;
     if !sorted.write.is_empty() {
         let ids = write_rows(db, channel, &sorted.write).await?;
         replace_items(db, &sorted.write, &ids).await?;

@@ -22,7 +22,7 @@ pub use dictionaries::{
 pub use grid::{CustomerRow, LISTING, channels};
 pub use incoming::{Incoming, IncomingAddress};
 pub use record::{Address, CustomerRecord, addresses, any, find, registered_since};
-pub use removal::{doubles_of, gaps_in, highest, note_missing, remove};
+pub use removal::{doubles_of, gaps_in, highest, not_missing, note_missing, remove};
 pub use upsert::{known_hashes, upsert};
 
 /// A customer's gender as Magento knows it.

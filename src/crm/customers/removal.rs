@@ -64,6 +64,24 @@ pub async fn note_missing(
     Ok(())
 }
 
+/// These are here now; returns those of them that the store was said not to have.
+///
+/// # Errors
+/// From the database.
+pub async fn not_missing(
+    db: &mut PgConnection,
+    channel: i64,
+    remote_ids: &[i64],
+) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "delete from missing_customers where channel_id = $1 and remote_id = any($2) returning remote_id",
+        channel,
+        remote_ids
+    )
+    .fetch_all(db)
+    .await
+}
+
 /// Live customers that have the e-mail and website of one of these: one of two may have been deleted in the store.
 ///
 /// # Errors

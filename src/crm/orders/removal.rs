@@ -1,8 +1,11 @@
 //! What orders have to do with other records: their customers and carts; and orders that are gone in the store.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
+use super::incoming::Incoming;
 use super::lifetimes;
 use crate::crm::customers::{self, Buyer, Guests};
 
@@ -29,6 +32,26 @@ pub async fn link_customers(
     .fetch_all(&mut *db)
     .await?;
     lifetimes::recompute(db, &linked).await
+}
+
+/// Orders that became a guest's because their customer was missing wait for that customer again.
+///
+/// # Errors
+/// From the database.
+pub async fn give_back(db: &mut PgConnection, channel: i64, remote_ids: &[i64]) -> Result<(), sqlx::Error> {
+    if remote_ids.is_empty() {
+        return Ok(());
+    }
+    let guests = sqlx::query_scalar!(
+        "update orders o set customer_id = null from customers g
+         where o.channel_id = $1 and o.remote_customer_id = any($2) and g.id = o.customer_id and g.remote_id is null
+         returning g.id",
+        channel,
+        remote_ids
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    lifetimes::recompute(db, &guests).await
 }
 
 /// Customers that orders name and that are not here: they are older than the Sync start date, of another website, or
@@ -166,6 +189,42 @@ pub(super) async fn customers_of(
     sqlx::query_scalar!(
         "select distinct customer_id as \"id!\" from orders where id = any($1) and customer_id is not null",
         &orders
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// The store's customers that these orders named when they were last read.
+pub(super) async fn named_before(
+    db: &mut PgConnection,
+    orders: impl Iterator<Item = i64>,
+) -> Result<HashMap<i64, i64>, sqlx::Error> {
+    let orders: Vec<i64> = orders.collect();
+    let rows = sqlx::query!(
+        "select id, remote_customer_id as \"remote_customer_id!\" from orders
+         where id = any($1) and remote_customer_id is not null",
+        &orders
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.remote_customer_id)).collect())
+}
+
+/// Orders here under an id that belongs to an order with another number now: a store that was restored from a backup
+/// gives ids away a second time.
+pub(super) async fn others_with_these_ids(
+    db: &mut PgConnection,
+    channel: i64,
+    batch: &[&Incoming],
+) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select o.id from unnest($2::bigint[], $3::text[], $4::timestamptz[]) as t(remote, number, read_at)
+         join orders o on o.channel_id = $1 and o.remote_id = t.remote and o.removed_at is null
+         where o.increment_id <> t.number and o.read_at <= t.read_at and not o.increment_id = any($3)",
+        channel,
+        &batch.iter().map(|order| order.remote_id).collect::<Vec<i64>>(),
+        &batch.iter().map(|order| order.increment_id.clone()).collect::<Vec<String>>(),
+        &batch.iter().map(|order| order.read_at).collect::<Vec<DateTime<Utc>>>(),
     )
     .fetch_all(db)
     .await

@@ -49,7 +49,9 @@ pub async fn upsert(
     for (id, order) in &sorted.fingerprints {
         note_fingerprint(db, *id, order).await?;
     }
-    let replaced = removal::remove(db, &sorted.replaced).await?;
+    let mut replaced = removal::others_with_these_ids(db, channel, &batch).await?;
+    replaced.extend(&sorted.replaced);
+    let replaced = removal::remove(db, &replaced).await?;
     write_all(db, channel, owner_id, guests, &sorted.write).await?;
     Ok(Taken { replaced, ..sorted.taken })
 }
@@ -112,7 +114,9 @@ async fn write_all(
     if write.is_empty() {
         return Ok(());
     }
-    let buyers: Vec<Buyer> = write.iter().map(|writing| buyer(writing.record)).collect();
+    let kept = removal::named_before(db, write.iter().filter_map(|writing| writing.id)).await?;
+    let kept = |writing: &Writing<'_, Incoming>| kept.get(&writing.id?).copied();
+    let buyers: Vec<Buyer> = write.iter().map(|writing| buyer(writing.record, kept(writing))).collect();
     let customers = customers::find_buyers(db, channel, owner_id, guests, &buyers).await?;
     let before = removal::customers_of(db, write.iter().filter_map(|writing| writing.id)).await?;
     let ids = write_rows(db, channel, owner_id, write, &customers).await?;
@@ -121,9 +125,10 @@ async fn write_all(
     lifetimes::recompute(db, &touched).await
 }
 
-fn buyer(order: &Incoming) -> Buyer {
+/// A store that deletes a customer empties their orders: they stay whose they were.
+fn buyer(order: &Incoming, before: Option<i64>) -> Buyer {
     Buyer {
-        remote_customer_id: order.remote_customer_id,
+        remote_customer_id: order.remote_customer_id.or(before),
         store_id: order.store_id,
         email: order.email.clone(),
         first_name: order.first_name.clone(),

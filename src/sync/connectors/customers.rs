@@ -20,6 +20,7 @@ use crate::magento::api::addresses::{self, Address};
 use crate::magento::api::customers::{self as wire, Customer, CustomerFilter, CustomerWithAddresses};
 use crate::magento::api::{Entry, EntryFailure, Listing};
 use crate::magento::{CallError, Class, Store};
+use crate::sync::commit::{Ready, Step, commit};
 use crate::sync::details::{self, BatchSize, Detailed};
 use crate::sync::failed::NewFailure;
 use crate::sync::noun::{Ask, Completed, Freshness, Known, Noun, worth_fetching};
@@ -168,6 +169,8 @@ impl Noun for Customers {
         let channel = visit.it.channel_id;
         let taken = customers::upsert(db, channel, Some(visit.it.settings.owner_id), records).await?;
         if !taken.arrived.is_empty() {
+            let found_again = customers::not_missing(db, channel, &taken.arrived).await?;
+            orders::give_back(db, channel, &found_again).await?;
             orders::link_customers(db, channel, &taken.arrived).await?;
             carts::link_customers(db, channel, &taken.arrived).await?;
             newsletter::link_customers(db, channel, &taken.arrived).await?;
@@ -198,12 +201,34 @@ impl Noun for Customers {
         read_at: DateTime<Utc>,
     ) -> anyhow::Result<Vec<i64>> {
         let absent = customers::gaps_in(visit.pool(), visit.it.channel_id, range, listed, read_at).await?;
-        confirm_gone(visit, absent).await
+        look_for(visit, absent, read_at).await
     }
 
     async fn remove(&self, db: &mut PgConnection, rows: &[i64]) -> Result<i64, sqlx::Error> {
         customers::remove(db, rows).await
     }
+}
+
+/// The same for customers who were absent from a list. Those who are there after all are taken over: with a website chosen
+/// no list holds the customers of other websites whom records here name.
+async fn look_for(
+    visit: &Visit,
+    absent: Vec<(i64, i64)>,
+    sent_at: DateTime<Utc>,
+) -> anyhow::Result<Vec<i64>> {
+    if absent.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<i64> = absent.iter().map(|(_, id)| *id).collect();
+    let (mut completed, missing) = take_singly(visit, ids, sent_at).await?;
+    // that somebody cannot be read proves nothing, and is told when their window is read
+    completed.failures.clear();
+    let rows = i64::try_from(completed.records.len()).unwrap_or(i64::MAX);
+    let words = format!("{} customers who were not listed", absent.len());
+    let took = (visit.db_now() - sent_at).to_std().unwrap_or_default();
+    commit(&Customers, visit, &Ready { step: Step::None, words, rows, highest_id: 0, took, completed })
+        .await?;
+    Ok(absent.into_iter().filter(|(_, id)| missing.contains(id)).map(|(row, _)| row).collect())
 }
 
 /// Of these rows with the store's ids, those whom the store does not have any more.
