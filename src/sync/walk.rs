@@ -44,7 +44,7 @@ pub(super) async fn on<N: Noun>(noun: &N, visit: &Visit) -> anyhow::Result<()> {
     let highest = noun.highest(visit).await?;
     let from = if at.walk_id >= highest { 0 } else { at.walk_id };
     let to = (from + share_of(highest, passed)).min(highest);
-    let found = look_at(noun, visit, from, to).await?;
+    let found = look_at(noun, visit, (from, to), highest).await?;
     apply(noun, visit, found).await?;
     note(visit, N::NAME, to).await
 }
@@ -58,7 +58,7 @@ pub(super) fn due(at: &Cursor, now: DateTime<Utc>) -> Option<TimeDelta> {
 /// Walks over everything at once.
 pub(super) async fn whole<N: Noun>(noun: &N, visit: &Visit) -> anyhow::Result<()> {
     let highest = noun.highest(visit).await?;
-    let found = look_at(noun, visit, 0, highest).await?;
+    let found = look_at(noun, visit, (0, highest), highest).await?;
     apply(noun, visit, found).await?;
     note(visit, N::NAME, highest).await
 }
@@ -69,16 +69,25 @@ fn share_of(highest: i64, passed: TimeDelta) -> i64 {
     due.clamp(IDS_AT_ONCE.min(highest.max(1)), IDS_AT_ONCE * LISTS_IN_A_PART)
 }
 
-/// Looks at the ids after `from` up to `to`: takes over what is new or different, and gathers what is gone.
-async fn look_at<N: Noun>(noun: &N, visit: &Visit, from: i64, to: i64) -> anyhow::Result<Found> {
+/// Looks at the ids after `from` up to `to`: takes over what is new or different, and gathers what is gone. The last range
+/// is open-ended: a record that no window held any more may be the newest one.
+async fn look_at<N: Noun>(
+    noun: &N,
+    visit: &Visit,
+    (from, to): (i64, i64),
+    highest: i64,
+) -> anyhow::Result<Found> {
     let mut found = Found::default();
     let mut after = from;
-    while after < to {
+    loop {
         let last = (after + IDS_AT_ONCE).min(to);
-        look_at_range(noun, visit, (after + 1, last), &mut found).await?;
+        let end = if last >= highest { parts::BEYOND } else { last };
+        look_at_range(noun, visit, (after + 1, end), &mut found).await?;
         after = last;
+        if after >= to {
+            return Ok(found);
+        }
     }
-    Ok(found)
 }
 
 async fn look_at_range<N: Noun>(
@@ -112,7 +121,10 @@ async fn look_at_range<N: Noun>(
     found.stored += stored.len() + gone.len();
     found.gone.extend(gone);
     let fresh = Freshness { all: N::DETAILS_CHANGE_ALONE, ..Freshness::default() };
-    let words = format!("walk over {} to {}", range.0, range.1);
+    let words = match range {
+        (from, parts::BEYOND) => format!("walk over {from} and above"),
+        (from, to) => format!("walk over {from} to {to}"),
+    };
     let ready = complete_list(noun, visit, list, fresh, sent_at, Step::None, words).await?;
     commit(noun, visit, &ready).await?;
     Ok(())

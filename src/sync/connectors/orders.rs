@@ -64,6 +64,8 @@ impl Noun for Orders {
     type Whole = Incoming;
 
     const NAME: &'static str = ORDERS;
+    /// A comment leaves the row of its order as it is.
+    const DETAILS_CHANGE_ALONE: bool = true;
 
     async fn list(&self, visit: &Visit, ask: &Ask) -> Result<Listing<Listed>, CallError> {
         let filter =
