@@ -36,6 +36,8 @@ impl<'a> Round<'a> {
             |wish: &str| self.visit.run.payload.get(wish).and_then(serde_json::Value::as_bool) == Some(true);
         let (full, walk) = (asked("full"), asked("walk"));
         self.rest_those_that_rest().await?;
+        // as they were known: their list may fail this time
+        self.know_the_stores().await?;
         if full {
             self.phase(Phase::Restart).await?;
         }

@@ -3,6 +3,7 @@
 
 mod again;
 mod buyers;
+mod carts;
 mod clocks;
 mod late;
 mod lifetimes;
@@ -13,3 +14,4 @@ mod reused;
 mod rich;
 mod subscribers;
 mod walks;
+mod websites;

@@ -2,6 +2,8 @@
 //! new ones are looked for above the greatest known id, open ones are read again in turns, and older ones are swept block
 //! by block downwards, all within a budget of requests for each sync.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -13,6 +15,7 @@ use crate::jobs::Counts;
 use crate::magento::api::EntryFailure;
 use crate::magento::api::carts::Cart;
 use crate::sync::commit::{Ready, Step, commit};
+use crate::sync::connectors::sale::store_ids;
 use crate::sync::connectors::{Backfill, Connector, Done};
 use crate::sync::cursor;
 use crate::sync::details::{self, Detailed};
@@ -61,6 +64,8 @@ impl Connector for CartSearch {
     /// New carts, then open ones that were not looked at for a while, then a part of the older ones. It is all one: each
     /// takes from the same budget.
     async fn changes(&self, visit: &Visit) -> anyhow::Result<Done> {
+        // without the website's store views nobody could tell which carts are wanted
+        store_ids(visit)?;
         begin(visit, CARTS).await?;
         let mut budget = Budget::new(u64::try_from(budget_of(visit)).unwrap_or(0));
         upwards(visit, &mut budget).await?;
@@ -132,10 +137,14 @@ async fn follow(visit: &Visit, from: i64, known: i64, budget: &mut Budget) -> an
 
 async fn open_ones(visit: &Visit, budget: &mut Budget) -> anyhow::Result<()> {
     let mut mine = budget.half();
+    let mut seen = HashSet::new();
     let before = visit.db_now() - LOOKED_AT_AGAIN_AFTER;
     while mine.allows() {
-        let ids = carts::open_since(visit.pool(), visit.it.channel_id, before, plan::block_size(visit.bulk))
-            .await?;
+        let mut ids =
+            carts::open_since(visit.pool(), visit.it.channel_id, before, plan::block_size(visit.bulk))
+                .await?;
+        // one that cannot be read stays the longest waiting, and would be asked for until the budget is used up
+        ids.retain(|id| seen.insert(*id));
         if ids.is_empty() {
             break;
         }
@@ -238,8 +247,8 @@ async fn look_up(
 }
 
 fn in_scope(visit: &Visit, updated_at: DateTime<Utc>, store: Option<i64>) -> bool {
-    let stores = visit.stores_of_website();
-    let website = stores.is_empty() || store.is_some_and(|store| stores.contains(&store));
+    let website = visit.it.settings.website_id.is_none()
+        || store.is_some_and(|store| visit.stores_of_website().contains(&store));
     website && updated_at >= scope_start(visit)
 }
 
