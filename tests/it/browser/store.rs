@@ -8,7 +8,13 @@ use crate::support::App;
 
 /// A small store.
 pub(super) async fn store() -> (Simulator, Options) {
-    let options = Options { customers: 30, ..Options::default() };
+    let options = Options {
+        customers: 30,
+        orders: Some(0),
+        carts: Some(0),
+        subscribers: Some(0),
+        ..Options::default()
+    };
     (Simulator::start(options.clone()).await.unwrap(), options)
 }
 

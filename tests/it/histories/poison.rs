@@ -172,11 +172,6 @@ async fn a_cart_with_an_unreadable_amount_is_kept_as_failed_until_it_is_mended(p
 }
 
 #[sqlx::test]
-async fn a_cart_found_by_its_id_with_an_unreadable_amount_is_kept_as_failed_until_it_is_mended(pool: PgPool) {
-    unreadable(pool, false, |pair| Record::Cart(given_up(pair)), "grand_total", "Carts").await;
-}
-
-#[sqlx::test]
 async fn a_subscriber_with_an_unreadable_time_is_kept_as_failed_until_it_is_mended(pool: PgPool) {
     unreadable(pool, true, |_| Record::Subscriber(4), "change_status_at", "Newsletter subscribers").await;
 }
