@@ -111,7 +111,7 @@ async fn mass_deletion(pool: PgPool, bridge: bool) {
     let message = job.message.unwrap();
     assert!(message.contains("Customers: 120 of 160 records seem to be gone"), "{message}");
     assert!(message.contains("Orders: 90 of 130 records"), "{message}");
-    assert!(message.contains("press Find removed records and confirm"), "{message}");
+    assert!(message.contains("choose Believe the store"), "{message}");
     assert_eq!(pair.removed().await, "", "nothing was marked");
 
     let job = pair.wish(Wish::BelieveRemoved).await;
