@@ -129,6 +129,9 @@ impl<'a> Round<'a> {
             let name = connector.name();
             match connector.backfill(self.visit).await {
                 Ok(Backfill::Done) => {
+                    if let Some(done) = connector.last_word() {
+                        self.done.insert(name, done);
+                    }
                     if let Some(done) = self.done.get(name).filter(|_| !super::DICTIONARIES.contains(&name)) {
                         self.end(name, done).await?;
                     }

@@ -57,6 +57,11 @@ pub(super) trait Connector: Send + Sync {
         Ok(Backfill::Done)
     }
 
+    /// What the page is told in place of what [`Connector::changes`] said, once the backfill is done.
+    fn last_word(&self) -> Option<Done> {
+        None
+    }
+
     /// Tries failed records again that are due.
     async fn again(&self, _visit: &Visit) -> anyhow::Result<()> {
         Ok(())
@@ -99,8 +104,11 @@ impl Done {
 /// All of them, in the order of a run: what others refer to comes first. Where the bridge is, carts come in lists; where
 /// it is not, they are looked for.
 pub(super) fn all(bridge: bool) -> Vec<Box<dyn Connector>> {
-    let carts: Box<dyn Connector> =
-        if bridge { Box::new(Windowed::of(carts::Carts, Entity::Cart)) } else { Box::new(carts::CartSearch) };
+    let carts: Box<dyn Connector> = if bridge {
+        Box::new(Windowed::of(carts::Carts, Entity::Cart))
+    } else {
+        Box::<carts::CartSearch>::default()
+    };
     vec![
         Box::new(dictionaries::WebsitesAndStores),
         Box::new(dictionaries::CustomerGroups),

@@ -245,3 +245,22 @@ async fn regions_of_two_shops_with_the_same_numbers_do_not_mix(pool: PgPool) {
         where (r.name like '% of One') <> (c.name = 'One')";
     assert_eq!(app.count(mixed).await, 0);
 }
+
+/// SOAP v2 tells no item's id or parent: the row after a configurable one, with its sku and no price, is its child.
+#[sqlx::test]
+async fn children_of_configurable_products_are_told_by_their_place_where_no_id_is_told(pool: PgPool) {
+    let pair = Pair::new(pool, Options { orders: Some(60), bulk: false, ..little(false) }).await;
+    let pair = pair.with_time_for_carts().await;
+    pair.sync_well().await;
+    let children = "select count(*) from order_items where parent_position is not null";
+    let theirs: usize = pair
+        .store
+        .order_ids()
+        .into_iter()
+        .filter_map(|id| pair.store.order(id))
+        .map(|order| order.items.iter().filter(|item| item.parent_id.is_some()).count())
+        .sum();
+    assert!(theirs > 5);
+    assert_eq!(pair.app.count(children).await, i64::try_from(theirs).unwrap());
+    pair.assert_all_equal(false).await;
+}

@@ -118,6 +118,34 @@ async fn a_search_for_carts_keeps_to_its_budget_and_goes_on_in_the_next_sync(poo
     pair.assert_all_equal(false).await;
 }
 
+/// Stores clear old carts away: the first that is left may have any number, and the orders tell where to look.
+async fn old_carts_cleared_away(pool: PgPool, options: Options) {
+    let pair = Pair::new(pool, Options { orders: Some(0), carts: Some(0), ..options }).await;
+    let pair = pair.with_time_for_carts().await;
+    let first = pair.store.create_cart(3);
+    let mut far = pair.store.cart(first).unwrap();
+    far.id = 1_730;
+    pair.store.delete_cart(first);
+    pair.store.put_cart(far);
+    for buyer in 4..9 {
+        pair.store.create_cart(buyer);
+    }
+    pair.sync_well().await;
+    pair.store.place_order(10);
+    pair.sync_well().await;
+    pair.assert_all_equal(false).await;
+}
+
+#[sqlx::test]
+async fn carts_whose_numbers_begin_far_above_one_are_met_once_an_order_tells_where(pool: PgPool) {
+    old_carts_cleared_away(pool, little(false)).await;
+}
+
+#[sqlx::test]
+async fn carts_whose_numbers_begin_far_above_one_are_met_by_single_calls_too(pool: PgPool) {
+    old_carts_cleared_away(pool, Options { bulk: false, ..little(false) }).await;
+}
+
 /// One open cart that cannot be read must not be asked for until the budget is used up, in every sync.
 #[sqlx::test]
 async fn an_open_cart_that_cannot_be_read_does_not_eat_the_budget(pool: PgPool) {

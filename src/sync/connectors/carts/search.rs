@@ -3,6 +3,7 @@
 //! by block downwards, all within a budget of requests for each sync.
 
 use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -33,7 +34,11 @@ const PROBED_EVERY: TimeDelta = TimeDelta::hours(1);
 const LOOKED_AT_AGAIN_AFTER: TimeDelta = TimeDelta::minutes(15);
 
 /// The connector where no list of carts is to be had.
-pub(in crate::sync) struct CartSearch;
+#[derive(Default)]
+pub(in crate::sync) struct CartSearch {
+    /// How far this search came.
+    word: Mutex<Option<Done>>,
+}
 
 /// What a block of ids held.
 struct Met {
@@ -61,21 +66,28 @@ impl Connector for CartSearch {
         restart(visit, CARTS).await
     }
 
-    /// New carts, then open ones that were not looked at for a while, then a part of the older ones. It is all one: each
-    /// takes from the same budget.
+    /// The search itself waits for the orders: their carts tell where to look.
     async fn changes(&self, visit: &Visit) -> anyhow::Result<Done> {
         // without the website's store views nobody could tell which carts are wanted
         store_ids(visit)?;
         begin(visit, CARTS).await?;
+        Ok(Done::with("looked for when the orders are there"))
+    }
+
+    /// New carts, then open ones that were not looked at for a while, then a part of the older ones. It is all one: each
+    /// takes from the same budget.
+    async fn backfill(&self, visit: &Visit) -> anyhow::Result<Backfill> {
         let mut budget = Budget::new(u64::try_from(budget_of(visit)).unwrap_or(0));
         upwards(visit, &mut budget).await?;
         open_ones(visit, &mut budget).await?;
         let done = downwards(visit, &mut budget).await?;
-        Ok(Done::with(if done { "up to date" } else { "older carts are met in the next syncs" }))
+        let word = if done { "up to date" } else { "older carts are met in the next syncs" };
+        *self.word.lock().unwrap_or_else(PoisonError::into_inner) = Some(Done::with(word));
+        Ok(Backfill::Done)
     }
 
-    async fn backfill(&self, _visit: &Visit) -> anyhow::Result<Backfill> {
-        Ok(Backfill::Done)
+    fn last_word(&self) -> Option<Done> {
+        self.word.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn again(&self, visit: &Visit) -> anyhow::Result<()> {
@@ -163,7 +175,11 @@ async fn downwards(visit: &Visit, budget: &mut Budget) -> anyhow::Result<bool> {
             return Ok(true);
         }
         let reached = match at.walk_id {
-            0 => highest(visit).await?.max(at.walk_top) + 1,
+            0 => match highest(visit).await?.max(at.walk_top) {
+                // nobody knows yet where the store's carts are: there may be some below the first that is found
+                0 => return Ok(true),
+                top => top + 1,
+            },
             reached => reached,
         };
         let Some(block) = plan::below(reached, plan::block_size(visit.bulk)) else {
