@@ -15,6 +15,7 @@ mod histories;
 mod import;
 mod integrations;
 mod jobs;
+mod kills;
 mod layers;
 mod magento;
 mod newsletter;

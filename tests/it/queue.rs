@@ -1,7 +1,6 @@
 //! The queue: a job is done once, by one worker at a time, to its end, whatever happens to processes on the way.
 
 use std::collections::BTreeMap;
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
@@ -14,7 +13,7 @@ use serde_json::json;
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use crate::support::{Pair, SECRET_KEY, until};
+use crate::support::{Pair, Process, pool_of, until};
 
 /// What a job of the tests does.
 type Deed =
@@ -100,7 +99,7 @@ async fn a_wish_during_a_run_is_fulfilled_before_it_ends(pool: PgPool) {
 
 #[sqlx::test]
 async fn two_processes_share_the_queue_and_never_a_job(_: PgPoolOptions, connect: PgConnectOptions) {
-    let pools = [another(&connect).await, another(&connect).await];
+    let pools = [pool_of(&connect).await, pool_of(&connect).await];
     for nr in 0..40 {
         ask(&pools[0], &format!("{nr}")).await;
     }
@@ -164,7 +163,7 @@ async fn a_job_whose_process_dies_again_and_again_is_given_up(pool: PgPool) {
 /// finished; then it goes on as if nothing had happened, and must not get a single row in.
 #[sqlx::test]
 async fn a_worker_that_was_taken_over_commits_nothing(_: PgPoolOptions, connect: PgConnectOptions) {
-    let pools = [another(&connect).await, another(&connect).await];
+    let pools = [pool_of(&connect).await, pool_of(&connect).await];
     sqlx::query("create table written (by text)").execute(&pools[1]).await.unwrap();
     let id = ask(&pools[1], "a").await.id();
 
@@ -189,7 +188,7 @@ async fn a_worker_that_was_taken_over_commits_nothing(_: PgPoolOptions, connect:
     let process = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async move {
-            let pool = another(&theirs).await;
+            let pool = pool_of(&theirs).await;
             workers(&pool, "stalls", stall, Duration::from_millis(300)).drain().await.unwrap();
             let late = outcome.recv().await.unwrap();
             pool.close().await;
@@ -284,17 +283,13 @@ async fn started(pair: &Pair) -> (i64, Workers) {
 /// The real thing: `cartwright serve` as a process of its own, killed in the middle of a backfill.
 #[sqlx::test]
 async fn after_a_kill_the_next_process_goes_on_where_it_stopped(_: PgPoolOptions, connect: PgConnectOptions) {
-    let pool = another(&connect).await;
+    let pool = pool_of(&connect).await;
     let pair = Pair::new(pool.clone(), Options { customers: 600, ..Options::default() }).await;
     pair.store.script(Fault::Slow(Duration::from_millis(150)), When::method("multiCall"));
     let id = pair.schedule().await;
-    let mut process = Process::serve(&connect);
+    let process = Process::serve(&connect);
     until("windows are committed", async || committed(&pool).await >= 2).await;
-    process.0.kill().unwrap();
-    process.0.wait().unwrap();
-
-    // no transaction of it is left open, so what is counted now is what it got in
-    until("its connections are closed", async || others_of(&pool).await == 0).await;
+    process.kill(&pool).await;
     let before = pair.app.count("select count(*) from customers").await;
     assert!((1..600).contains(&before), "killed in the middle, not at an end: {before}");
     pair.store.clear_scripts();
@@ -323,80 +318,6 @@ async fn committed(pool: &PgPool) -> i64 {
         .fetch_one(pool)
         .await
         .unwrap()
-}
-
-/// Connections to this database that are not the test's pool.
-async fn others_of(pool: &PgPool) -> i64 {
-    sqlx::query_scalar(
-        "select count(*) from pg_stat_activity where datname = current_database() and application_name = 'killed'",
-    )
-    .fetch_one(pool)
-    .await
-    .unwrap()
-}
-
-/// A process of Cartwright, ended with the test whatever happens.
-struct Process(Child, #[expect(dead_code, reason = "it lives as long as the process")] Directory);
-
-impl Process {
-    fn serve(connect: &PgConnectOptions) -> Self {
-        let directory = Directory::new();
-        let child = Command::new(env!("CARGO_BIN_EXE_cartwright"))
-            .args(["serve", "--bind", "127.0.0.1:0", "--sync-interval", "0", "--allow-private-stores"])
-            .arg("--data-dir")
-            .arg(&directory.0)
-            .env("DATABASE_URL", url(connect))
-            .env("PGAPPNAME", "killed")
-            .env("CARTWRIGHT_SECRET_KEY", SECRET_KEY)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        Self(child, directory)
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-struct Directory(std::path::PathBuf);
-
-impl Directory {
-    fn new() -> Self {
-        let name = format!("cartwright-queue-{}-{}", std::process::id(), fastrand::u32(..));
-        let directory = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&directory).unwrap();
-        Self(directory)
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// The test's database, as another process is told of it. Over a socket the path goes into the query.
-fn url(connect: &PgConnectOptions) -> String {
-    let mut url = url::Url::parse("postgres://localhost/").unwrap();
-    url.set_username(connect.get_username()).unwrap();
-    url.set_port(Some(connect.get_port())).unwrap();
-    url.set_path(connect.get_database().unwrap());
-    if let Some(socket) = connect.get_socket() {
-        url.query_pairs_mut().append_pair("host", &socket.to_string_lossy());
-    } else {
-        url.set_host(Some(connect.get_host())).unwrap();
-    }
-    url.query_pairs_mut().append_pair("sslmode", "disable");
-    url.to_string()
-}
-
-async fn another(connect: &PgConnectOptions) -> PgPool {
-    PgPoolOptions::new().max_connections(4).connect_with(connect.clone()).await.unwrap()
 }
 
 /// The test's database is dropped at the end, and nobody may be connected to it then.

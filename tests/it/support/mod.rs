@@ -4,6 +4,7 @@ mod agreement;
 mod history;
 mod page;
 mod pair;
+mod process;
 mod sales;
 
 use std::sync::Arc;
@@ -28,6 +29,7 @@ use tower::ServiceExt;
 pub(crate) use history::{access_denied, internal_error, little};
 pub(crate) use page::Page;
 pub(crate) use pair::{Pair, in_a_hurry, ours, settings_with, until, wanted};
+pub(crate) use process::{Process, pool_of};
 
 /// The password of everybody in the tests.
 pub(crate) const PASSWORD: &str = "correct horse battery";
