@@ -24,6 +24,7 @@ mod pace;
 mod postgres;
 mod pull;
 mod queue;
+mod random;
 mod security;
 mod sign_in;
 #[cfg(test)]

@@ -120,7 +120,9 @@ const ORDERS: &str = "select jsonb_build_object('id', remote_id, 'number', incre
             from order_notes where order_id = o.id))
      from orders o where removed_at is null order by remote_id";
 
-const MEMOS: &str = "select jsonb_build_object('id', m.remote_id, 'number', m.increment_id, 'order', o.remote_id,
+const MEMOS: &str = "select jsonb_build_object('id', m.remote_id, 'number', m.increment_id, 'order', coalesce(o.remote_id,
+            case when not exists (select 1 from orders x where x.channel_id = m.channel_id
+                and x.remote_id = m.remote_order_id and x.removed_at is null) then m.remote_order_id end),
         'state', m.state, 'subtotal', trim_scale(m.subtotal)::text, 'total', trim_scale(m.grand_total)::text,
         'currency', m.currency,
         'items', (select coalesce(jsonb_agg(jsonb_build_array(sku, trim_scale(qty)::text, trim_scale(row_total)::text)
@@ -194,6 +196,6 @@ fn plain(amount: Amount) -> String {
 }
 
 fn text(text: Option<&Text>) -> String {
-    let shown = |c: char| if c.is_control() && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c };
+    let shown = |c: char| if c.is_control() && !matches!(c, '\n' | '\t' | '\r') { '\u{fffd}' } else { c };
     text.map(|text| text.chars().map(shown).collect()).unwrap_or_default()
 }

@@ -201,7 +201,7 @@ fn wanted_address(of: &CustomerView, a: &Address) -> Value {
 
 /// NULL and an empty text are the same to the CRM, and what XML does not allow is shown as a replacement character.
 fn text(text: &Option<Text>) -> String {
-    let shown = |c: char| if c.is_control() && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c };
+    let shown = |c: char| if c.is_control() && !matches!(c, '\n' | '\t' | '\r') { '\u{fffd}' } else { c };
     text.as_deref().unwrap_or_default().chars().map(shown).collect()
 }
 
