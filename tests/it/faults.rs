@@ -1,5 +1,17 @@
-//! What stores and networks do wrong while customers are read (`spec/faults.md`): no window is lost, the job says what
-//! happened and what to do, and once the trouble is over the next sync brings everything.
+//! What stores and networks do wrong while records are read: no window is lost, the job says what happened and what to do,
+//! and once the trouble is over the next sync brings everything.
+//!
+//! The numbers are the rows of the list of faults. Not here but nearby: F1, F4, F20 to F32, F36, F37 on the wire in
+//! `magento/trouble.rs`, F2 in `magento/tls.rs`, F3 there and here, F5 to F8 and F11 in `magento/checks.rs` and beside
+//! `magento::wsdl_url`, F9 beside `magento::wsdl`, F16 in `magento/sessions.rs`, F35 and F39 in `magento/shop.rs` and beside
+//! `magento::soap`, F40 beside `magento::api`, F45 in `magento/requests.rs`; F18, F55, F60 in `histories/poison.rs`, F19 and
+//! F47 in `histories/removals.rs`, F27, F28, F32 in `histories/rich.rs`, F41, F42 in `histories/clocks.rs` and `import.rs`,
+//! F43 in `histories/walks.rs`, F44 in `histories/late.rs`, F46 in `histories/poison.rs`, F48 in `histories/buyers.rs`, F54 in
+//! `import.rs`, F56 in `kills.rs` and `queue.rs`, F57 in `queue.rs`, F59 in `histories/reused.rs`.
+
+mod answers;
+mod records;
+mod rights;
 
 use std::time::Duration;
 
@@ -56,6 +68,7 @@ impl Pair {
     }
 }
 
+/// F1, F20, F21, F23 to F26, F29 to F31: trouble that passes by itself.
 #[sqlx::test]
 async fn trouble_that_passes_costs_a_moment_and_nothing_else(pool: PgPool) {
     let pair = pair(pool).await;
@@ -91,6 +104,7 @@ async fn trouble_that_passes_costs_a_moment_and_nothing_else(pool: PgPool) {
     }
 }
 
+/// F24: the pause that a store asks for is kept.
 #[sqlx::test]
 async fn a_store_that_asks_for_a_pause_gets_it(pool: PgPool) {
     let pair = pair(pool).await;
@@ -103,6 +117,7 @@ async fn a_store_that_asks_for_a_pause_gets_it(pool: PgPool) {
     assert!(job.message.unwrap().contains("fewer requests (HTTP 429)"));
 }
 
+/// F27: a read that takes too long is asked for in parts, and then left.
 #[sqlx::test]
 async fn a_store_that_never_answers_is_left_after_a_while(pool: PgPool) {
     let pair = pair(pool).await;
@@ -121,6 +136,7 @@ async fn a_store_that_never_answers_is_left_after_a_while(pool: PgPool) {
     pair.assert_equal().await;
 }
 
+/// F1, F3, F4, F8, F12 to F16, F20 to F25, F29, F30, F37, F46: trouble that stays has words for the admin.
 #[sqlx::test]
 async fn trouble_that_stays_is_told_and_no_window_is_lost(pool: PgPool) {
     let pair = pair(pool).await;
@@ -163,6 +179,7 @@ async fn trouble_that_stays_is_told_and_no_window_is_lost(pool: PgPool) {
     pair.assert_told(soap("2", "Access denied.", 500), When::method(DETAILS), "may not call").await;
 }
 
+/// F15: the others go on.
 #[sqlx::test]
 async fn one_connector_that_fails_does_not_stop_the_others(pool: PgPool) {
     let pair = pair(pool).await;
@@ -177,6 +194,7 @@ async fn one_connector_that_fails_does_not_stop_the_others(pool: PgPool) {
     pair.assert_equal().await;
 }
 
+/// F4: a POST is sent again to the same server.
 #[sqlx::test]
 async fn a_redirect_on_the_same_server_is_followed(pool: PgPool) {
     let pair = pair(pool).await;
@@ -186,6 +204,7 @@ async fn a_redirect_on_the_same_server_is_followed(pool: PgPool) {
     }
 }
 
+/// F33: text around an answer is passed over, counted and told.
 #[sqlx::test]
 async fn what_php_leaves_around_an_answer_is_passed_over_and_told(pool: PgPool) {
     let pair = pair(pool).await;
@@ -205,6 +224,7 @@ async fn what_php_leaves_around_an_answer_is_passed_over_and_told(pool: PgPool) 
     }
 }
 
+/// F35: bytes in another encoding than declared.
 #[sqlx::test]
 async fn latin_1_under_the_name_of_utf_8_is_read_as_it_was_meant(pool: PgPool) {
     let pair = pair(pool).await;
@@ -220,6 +240,7 @@ async fn latin_1_under_the_name_of_utf_8_is_read_as_it_was_meant(pool: PgPool) {
     assert!(log.contains("For example: "), "{log}");
 }
 
+/// F34 to F36: raw control characters, bytes of no encoding, entities that XML does not know.
 #[sqlx::test]
 async fn bytes_that_are_no_text_cost_their_own_record_at_most(pool: PgPool) {
     let pair = Pair::synced(pool, Options { customers: 30, bulk: false, ..only_customers() }).await;
@@ -241,11 +262,13 @@ async fn bytes_that_are_no_text_cost_their_own_record_at_most(pool: PgPool) {
     }
 }
 
+/// F40: a field of the wrong type.
 #[sqlx::test]
 async fn garbage_in_one_row_costs_that_record_alone_until_the_store_mends_it(pool: PgPool) {
     for_garbage(pool, Options { customers: 30, ..only_customers() }, LIST).await;
 }
 
+/// F40: the same by SOAP v2.
 #[sqlx::test]
 async fn garbage_in_one_row_costs_that_record_alone_without_bulk_reads(pool: PgPool) {
     for_garbage(pool, Options { customers: 30, bulk: false, ..only_customers() }, "customerCustomerList")
@@ -279,6 +302,7 @@ async fn for_garbage(pool: PgPool, options: Options, list: &str) {
     }
 }
 
+/// F18: one entry of a bulk read.
 #[sqlx::test]
 async fn one_address_list_that_fails_is_no_empty_list(pool: PgPool) {
     let pair = pair(pool).await;
@@ -310,6 +334,7 @@ async fn one_address_list_that_fails_is_no_empty_list(pool: PgPool) {
     assert_eq!(pair.app.count("select count(*) from failed_records").await, 0);
 }
 
+/// F23, F25, F28, F29, F16: all at once, in the first backfill.
 #[sqlx::test]
 async fn a_first_backfill_through_bad_weather_brings_everything(pool: PgPool) {
     let pair = Pair::new(pool, Options { customers: 150, ..only_customers() }).await;

@@ -1,0 +1,93 @@
+//! Users, keys and rights that are taken away, and methods that a version lacks.
+
+use std::time::Duration;
+
+use cartwright::simulator::{Fault, Options, When};
+use sqlx::PgPool;
+
+use crate::support::{Pair, little, until};
+
+const USER: &str = "cartwright";
+const KEY: &str = "cartwright-demo-key";
+
+/// F15: each right that a role lacks rests its connector alone, and is named.
+#[sqlx::test]
+async fn a_right_that_is_taken_away_is_named_and_the_others_go_on(pool: PgPool) {
+    let pair = Pair::on_a_little_shop(pool, false).await;
+    for (resource, connector) in
+        [("customer", "Customers"), ("sales_order", "Orders"), ("sales_order_creditmemo", "Credit memos")]
+    {
+        pair.store.set_user(USER, KEY, &[resource]);
+        pair.store.place_order(3);
+        let job = pair.sync_badly(connector).await;
+        let message = job.message.unwrap();
+        assert!(message.contains("Give its role this resource"), "{resource}: {message}");
+        assert_eq!(pair.failed().await, "", "{resource}");
+        pair.store.set_user(USER, KEY, &[]);
+        pair.sync_well().await;
+        pair.assert_all_equal(false).await;
+    }
+}
+
+/// F17: a method that this version lacks.
+#[sqlx::test]
+async fn a_method_that_a_version_lacks_stops_its_connector_alone(pool: PgPool) {
+    let pair = Pair::on_a_little_shop(pool, false).await;
+    for code in ["3", "4"] {
+        let fault = Fault::Soap(code.to_owned(), "Invalid api path.".to_owned(), 200);
+        pair.break_method(fault, "customerGroupList");
+        pair.store.place_order(4);
+        pair.sync_badly("Customer groups: The store does not offer customerGroupList").await;
+        pair.store.clear_scripts();
+        pair.sync_well().await;
+        pair.assert_all_equal(false).await;
+    }
+}
+
+/// F16, F58: the key is changed, or the user disabled, while a sync runs.
+#[sqlx::test]
+async fn a_key_that_is_changed_during_a_sync_stops_it_and_says_so(pool: PgPool) {
+    let pair = Pair::new(pool, Options { customers: 150, ..little(false) }).await.with_time_for_carts().await;
+    for taken_away in [false, true] {
+        pair.store.reset_counters();
+        pair.store.script(Fault::Slow(Duration::from_millis(60)), When::method("multiCall"));
+        pair.store.place_order(5);
+        let id = pair.schedule().await;
+        let workers = pair.app.workers("worker");
+        let running = tokio::spawn(async move { workers.drain().await });
+        until("it is at work", async || pair.store.requests_of("multiCall") >= 1).await;
+        if taken_away {
+            pair.store.remove_user(USER);
+        } else {
+            pair.store.set_user(USER, "another key", &[]);
+        }
+        pair.store.expire_sessions();
+        running.await.unwrap().unwrap();
+        let job = pair.job(id).await;
+        let message = job.message.unwrap_or_default();
+        assert!(matches!(job.status.word(), "Completed with errors" | "Failed"), "{:?}", job.status);
+        assert!(message.contains("refused user and key") && !message.contains(KEY), "{message}");
+        assert_eq!(pair.failed().await, "", "no record is to blame");
+        pair.store.clear_scripts();
+        pair.store.set_user(USER, KEY, &[]);
+    }
+    pair.carts_age().await;
+    pair.sync_well().await;
+    pair.assert_all_equal(false).await;
+}
+
+/// F14: a refused login is no storm of logins, and nothing is lost.
+#[sqlx::test]
+async fn a_refused_login_is_not_tried_again_and_again(pool: PgPool) {
+    let pair = Pair::on_a_little_shop(pool, false).await;
+    pair.store.set_user(USER, "another key", &[]);
+    pair.store.place_order(5);
+    pair.store.reset_counters();
+    let job = pair.sync().await;
+    assert_eq!(job.status.word(), "Failed");
+    assert!(job.message.unwrap().contains("refused user and key"));
+    assert!(pair.store.requests_of("login") <= 2, "{:?}", pair.store.requests());
+    pair.store.set_user(USER, KEY, &[]);
+    pair.sync_well().await;
+    pair.assert_all_equal(false).await;
+}
