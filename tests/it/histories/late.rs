@@ -9,7 +9,8 @@ use crate::support::{Pair, little, until};
 async fn a_checkout_that_waits(pool: PgPool, bridge: bool) {
     let pair = Pair::on_a_little_shop(pool, bridge).await;
     let order = pair.store.draft_order(3);
-    pair.sync_well().await;
+    // the payment takes a minute and a half, by the store's clock
+    pair.store.move_clock(90);
     pair.sync_well().await;
     pair.store.put_order(order);
     pair.sync_well().await;
