@@ -58,7 +58,7 @@ impl Figures {
         ensure!(self.customers == i64::from(customers), "{} customers came", self.customers);
         ensure!(self.orders == i64::from(customers) * 3 / 2, "{} orders came", self.orders);
         let most = u64::from(customers) * 120 / 2_000 + 60;
-        ensure!(self.requests <= most.min(120).max(60), "{} requests", self.requests);
+        ensure!(self.requests <= most.clamp(60, 120), "{} requests", self.requests);
         ensure!(self.in_flight <= 2, "{} calls were in flight", self.in_flight);
         Ok(())
     }
