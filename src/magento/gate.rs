@@ -19,6 +19,9 @@ pub trait Gate: Send + Sync {
 
 /// One request's place at a store. Dropping it without [`Ticket::leave`] means the call was abandoned.
 pub trait Ticket: Send {
+    /// The answer is here to its last byte, and is being read: the store is free for another request.
+    fn received(&mut self) {}
+
     /// The request is over; this is how it went.
     fn leave(self: Box<Self>, outcome: Outcome);
 }

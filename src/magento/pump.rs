@@ -4,35 +4,44 @@
 //! and the parser stops at once with a truncated answer; when the parser stops early, so does the download.
 
 use std::io::{self, BufRead, Read};
+use std::sync::Arc;
 
 use reqwest::Response;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 use super::CallError;
 
-/// Chunks that may wait between the two sides.
-const WAITING: usize = 16;
+/// Bytes that may wait between the two sides: a bulk read's answer comes in at the store's speed, not at the parser's.
+const WAITING: usize = 4 * 1024 * 1024;
 
 /// The parser's end: a blocking reader over chunks.
 pub(super) struct BodyReader {
-    chunks: mpsc::Receiver<Vec<u8>>,
+    chunks: mpsc::UnboundedReceiver<Vec<u8>>,
+    room: Arc<Semaphore>,
     chunk: Vec<u8>,
     taken: usize,
 }
 
-/// Runs `parse` over the body. The second value is the number of bytes after decompression, told even on failure.
+/// Runs `parse` over the body; `received` is called once all of it is here. The second value is the number of bytes after
+/// decompression, told even on failure.
 pub(super) async fn parse_body<T: Send + 'static>(
     answer: Response,
     most: u64,
     explain: impl Fn(&reqwest::Error) -> CallError,
+    received: impl FnOnce() -> Option<()>,
     parse: impl FnOnce(BodyReader) -> T + Send + 'static,
 ) -> (Result<T, CallError>, u64) {
-    let (sender, chunks) = mpsc::channel(WAITING);
-    let reader = BodyReader { chunks, chunk: Vec::new(), taken: 0 };
+    let (chunks_in, chunks) = mpsc::unbounded_channel();
+    let room = Arc::new(Semaphore::new(WAITING));
+    let sender = Sender { chunks: chunks_in, room: Arc::clone(&room) };
+    let reader = BodyReader { chunks, room, chunk: Vec::new(), taken: 0 };
     let parsing = tokio::task::spawn_blocking(move || parse(reader));
     let mut bytes = 0;
     let pumped = pump(answer, most, &sender, &mut bytes).await;
     drop(sender);
+    if pumped.is_ok() {
+        received();
+    }
     let parsed = parsing.await;
     let value = match (pumped, parsed) {
         (Err(Stop::Broken(problem)), _) => Err(match explain(&problem) {
@@ -53,12 +62,7 @@ enum Stop {
     TooLarge,
 }
 
-async fn pump(
-    mut answer: Response,
-    most: u64,
-    sender: &mpsc::Sender<Vec<u8>>,
-    bytes: &mut u64,
-) -> Result<(), Stop> {
+async fn pump(mut answer: Response, most: u64, sender: &Sender, bytes: &mut u64) -> Result<(), Stop> {
     while let Some(chunk) = answer.chunk().await.map_err(Stop::Broken)? {
         *bytes += chunk.len() as u64;
         if *bytes > most {
@@ -71,12 +75,34 @@ async fn pump(
     Ok(())
 }
 
+/// The download's end.
+struct Sender {
+    chunks: mpsc::UnboundedSender<Vec<u8>>,
+    room: Arc<Semaphore>,
+}
+
+/// Nobody reads any more.
+struct NoReader;
+
+impl Sender {
+    async fn send(&self, chunk: Vec<u8>) -> Result<(), NoReader> {
+        let wanted = u32::try_from(chunk.len().min(WAITING)).map_err(|_| NoReader)?;
+        let permit = tokio::select! {
+            permit = self.room.acquire_many(wanted) => permit.map_err(|_| NoReader)?,
+            () = self.chunks.closed() => return Err(NoReader),
+        };
+        permit.forget();
+        self.chunks.send(chunk).map_err(|_| NoReader)
+    }
+}
+
 impl BufRead for BodyReader {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         while self.taken == self.chunk.len() {
             let Some(chunk) = self.chunks.blocking_recv() else {
                 return Ok(&[]);
             };
+            self.room.add_permits(chunk.len().min(WAITING));
             self.chunk = chunk;
             self.taken = 0;
         }

@@ -66,7 +66,7 @@ impl Transport {
         message: &str,
         parse: impl FnOnce(BodyReader, Option<&str>) -> Answer<T> + Send + 'static,
     ) -> Result<Told<T>, CallError> {
-        let ticket = self.gate.enter().await.map_err(CallError::GateClosed)?;
+        let mut ticket = self.gate.enter().await.map_err(CallError::GateClosed)?;
         let started = Instant::now();
         let mut first_byte = None;
         let result = async {
@@ -74,7 +74,10 @@ impl Transport {
             first_byte = Some(started.elapsed());
             let head = self.note_head(&answer, started.elapsed());
             let charset = head.charset.clone();
-            let (parsed, bytes) = self.read(answer, &url, move |body| parse(body, charset.as_deref())).await;
+            // an answer that tells of trouble keeps its place until the trouble is noted
+            let received = || head.is_success().then(|| ticket.received());
+            let parse = move |body: BodyReader| parse(body, charset.as_deref());
+            let (parsed, bytes) = self.read(answer, &url, received, parse).await;
             let answer = parsed?;
             answer.notes.into_warnings().for_each(|warning| self.warnings.add(warning));
             let value = answer.value.map_err(|problem| head.explain(problem, called, bytes))?;
@@ -107,7 +110,8 @@ impl Transport {
                 return Err(self.refusal(answer, &url, &head).await);
             }
             let (status, cloudflare) = (head.status, head.cloudflare);
-            let (parsed, bytes) = self.read(answer, &url, move |body| parse(body, status, cloudflare)).await;
+            let parse = move |body: BodyReader| parse(body, status, cloudflare);
+            let (parsed, bytes) = self.read(answer, &url, || None, parse).await;
             Ok((Told { value: parsed?, bytes, took: started.elapsed() }, url))
         }
         .await;
@@ -128,16 +132,18 @@ impl Transport {
         &self,
         answer: Response,
         url: &Url,
+        received: impl FnOnce() -> Option<()>,
         parse: impl FnOnce(BodyReader) -> T + Send + 'static,
     ) -> (Result<T, CallError>, u64) {
         let explain = |problem: &reqwest::Error| self.http.explain(problem, url, Phase::Body);
-        let (parsed, bytes) = pump::parse_body(answer, self.limits.max_body_bytes, explain, parse).await;
+        let (parsed, bytes) =
+            pump::parse_body(answer, self.limits.max_body_bytes, explain, received, parse).await;
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
         (parsed, bytes)
     }
 
     async fn refusal(&self, answer: Response, url: &Url, head: &Head) -> CallError {
-        let (body, _) = self.read(answer, url, |mut body| beginning(&mut body)).await;
+        let (body, _) = self.read(answer, url, || None, |mut body| beginning(&mut body)).await;
         match body {
             Ok(body) => head.not_soap(&body),
             Err(problem) => problem,
@@ -192,9 +198,13 @@ impl Head {
         CallError::Http { status, retry_after, excerpt: excerpt(body) }
     }
 
+    fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
     /// An answer without a fault counts only with a status of success.
     fn require_success(&self) -> Result<(), CallError> {
-        if (200..300).contains(&self.status) {
+        if self.is_success() {
             return Ok(());
         }
         Err(CallError::Http { status: self.status, retry_after: self.retry_after, excerpt: String::new() })

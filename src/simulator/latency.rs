@@ -49,9 +49,9 @@ const ENTRIES: &[(&str, u32, u32)] = &[
     ("customer.info", 1_830, 0),
     ("customer_address.list", 4_400, 0),
     ("order.list", 30_000, 298),
-    ("order.info", 8_200, 0),
+    ("order.info", 7_870, 0),
     ("order_creditmemo.list", 30_000, 298),
-    ("order_creditmemo.info", 8_200, 0),
+    ("order_creditmemo.info", 7_870, 0),
     ("cart.info", 50_000, 0),
 ];
 

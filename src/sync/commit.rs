@@ -51,6 +51,8 @@ pub(super) async fn commit<N: Noun>(
     window: &Ready<N::Whole>,
 ) -> anyhow::Result<Counts> {
     let id = visit.it.id;
+    // windows of two connectors touch each other's records: they are written one after the other
+    let _turn = visit.writing.lock().await;
     let mut tx = visit.pool().begin().await?;
     visit.run.hold(&mut tx).await?;
     let mut failures = window.completed.failures.clone();

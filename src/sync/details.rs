@@ -3,57 +3,65 @@
 //! A bulk read is as large as the store answers briskly. One that is too much, or that fails as a whole, is asked for in
 //! halves, down to the one record that is to blame (F18, F27).
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::visit::{Visit, patiently};
-use crate::magento::api::{Entry, EntryFailure};
+use crate::magento::api::{Bulk, Entry, EntryFailure};
 use crate::magento::{CallError, Class, Fault, Store};
 
 /// What has details that are asked for by a key.
 #[async_trait]
-pub(super) trait Detailed: Send + Sync {
+pub(super) trait Detailed: Send + Sync + 'static {
     /// What a record is asked for by.
     type Key: Clone + Send + Sync + 'static;
     /// What comes.
     type Detail: Send;
 
+    /// How many the first bulk read of a run asks for.
+    const FIRST: usize = 50;
+
     /// Most in one bulk read.
     const MOST: usize = 100;
 
     /// Many in one request, an entry each in the order asked.
-    async fn bulk(&self, store: &Store, keys: &[Self::Key]) -> Result<Vec<Entry<Self::Detail>>, CallError>;
+    async fn bulk(&self, store: &Store, keys: &[Self::Key]) -> Result<Bulk<Self::Detail>, CallError>;
 
     /// One.
     async fn single(&self, store: &Store, key: &Self::Key) -> Result<Entry<Self::Detail>, CallError>;
-
-    /// How large the bulk reads are at present.
-    fn size(&self) -> &BatchSize;
 }
 
-/// How many records a bulk read asks for: grown while the store answers quickly, halved when it does not.
-#[derive(Debug)]
-pub(super) struct BatchSize(AtomicUsize);
+/// How many records a bulk read asks for, by what it reads: grown while the store answers quickly, halved when it does not.
+#[derive(Debug, Default)]
+pub(super) struct BatchSizes(Mutex<HashMap<TypeId, usize>>);
 
-impl BatchSize {
-    pub(super) const fn new(first: usize) -> Self {
-        Self(AtomicUsize::new(first))
+impl BatchSizes {
+    fn of<D: Detailed>(&self) -> usize {
+        self.sizes().get(&TypeId::of::<D>()).copied().unwrap_or(D::FIRST)
     }
 
-    fn get(&self) -> usize {
-        self.0.load(Ordering::Relaxed).max(1)
+    fn learn<D: Detailed>(&self, asked: usize, took: Duration) {
+        let next = next_size(self.of::<D>(), D::MOST, asked, took);
+        self.sizes().insert(TypeId::of::<D>(), next);
     }
 
-    fn learn(&self, asked: usize, took: Duration, most: usize) {
-        let size = self.get();
-        if took > SLOW {
-            self.0.store((size / 2).max(FEWEST), Ordering::Relaxed);
-        } else if took < QUICK && asked >= size {
-            self.0.store((size * 2).min(most), Ordering::Relaxed);
-        }
+    fn sizes(&self) -> MutexGuard<'_, HashMap<TypeId, usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn next_size(size: usize, most: usize, asked: usize, took: Duration) -> usize {
+    if took > SLOW {
+        (size / 2).max(FEWEST)
+    } else if took < QUICK && asked * 4 >= size * 3 {
+        (size * 2).min(most)
+    } else {
+        size
     }
 }
 
@@ -66,19 +74,27 @@ pub(super) async fn fetch<D: Detailed>(
     visit: &Visit,
     name: &str,
     source: &D,
-    keys: Vec<D::Key>,
+    mut keys: Vec<D::Key>,
 ) -> Result<Vec<Entry<D::Detail>>, CallError> {
-    if keys.is_empty() {
-        return Ok(Vec::new());
-    }
-    let size = if visit.bulk { source.size().get() } else { 1 };
-    let some: Vec<Vec<D::Key>> = keys.chunks(size).map(<[D::Key]>::to_vec).collect();
-    let parts: Vec<Vec<Entry<D::Detail>>> = stream::iter(some)
+    // cut when a read may begin, and not before: what the reads until then have taught counts
+    let cut = std::iter::from_fn(|| {
+        let rest = keys.split_off(next_part::<D>(visit, keys.len())?);
+        Some(std::mem::replace(&mut keys, rest))
+    });
+    let parts: Vec<Vec<Entry<D::Detail>>> = stream::iter(cut)
         .map(|some| async move { ask(visit, name, source, &some).await })
         .buffered(visit.calls_at_once())
         .try_collect()
         .await?;
     Ok(parts.into_iter().flatten().collect())
+}
+
+/// How many of those that are left to ask for next: as few reads as can be, and none of them a small rest, so that the last
+/// ones end together.
+fn next_part<D: Detailed>(visit: &Visit, left: usize) -> Option<usize> {
+    let most = if visit.bulk { visit.batches.of::<D>() } else { 1 };
+    let reads = left.div_ceil(most);
+    (reads > 0).then(|| left.div_ceil(reads))
 }
 
 async fn ask<D: Detailed>(
@@ -91,17 +107,16 @@ async fn ask<D: Detailed>(
         let asked = patiently(visit, name, || source.single(&visit.store, key)).await;
         return asked.map(|entry| vec![entry]).or_else(blame);
     }
-    let began = Instant::now();
     match patiently(visit, name, || source.bulk(&visit.store, keys)).await {
-        Ok(entries) => {
+        Ok(Bulk { entries, took }) => {
             if let Some(fault) = entries.iter().find_map(about_all) {
                 return Err(CallError::Fault(fault.clone()));
             }
-            source.size().learn(keys.len(), began.elapsed(), D::MOST);
+            visit.batches.learn::<D>(keys.len(), took);
             Ok(entries)
         }
         Err(problem) if keys.len() > 1 && (problem.asks_for_less() || is_about_a_record(&problem)) => {
-            source.size().learn(keys.len(), SLOW * 2, D::MOST);
+            visit.batches.learn::<D>(keys.len(), SLOW * 2);
             let (left, right) = keys.split_at(keys.len() / 2);
             let mut entries = Box::pin(ask(visit, name, source, left)).await?;
             entries.extend(Box::pin(ask(visit, name, source, right)).await?);
@@ -140,20 +155,13 @@ mod tests {
 
     #[test]
     fn bulk_reads_grow_while_the_store_is_quick_and_are_halved_when_it_is_not() {
-        let size = BatchSize::new(25);
-        let learn = |asked, seconds: f64| {
-            size.learn(asked, Duration::from_secs_f64(seconds), 100);
-            size.get()
-        };
-        assert_eq!(learn(25, 0.3), 50);
-        assert_eq!(learn(7, 0.1), 50, "a small rest says nothing");
-        assert_eq!(learn(50, 2.0), 50);
-        assert_eq!(learn(50, 0.5), 100);
-        assert_eq!(learn(100, 0.9), 100, "never more than the most");
-        assert_eq!(learn(100, 4.0), 50);
-        for _ in 0..9 {
-            learn(50, 9.0);
-        }
-        assert_eq!(size.get(), FEWEST);
+        let next = |size, asked, seconds| next_size(size, 100, asked, Duration::from_secs_f64(seconds));
+        assert_eq!(next(25, 25, 0.3), 50);
+        assert_eq!(next(50, 7, 0.1), 50, "a small rest says nothing");
+        assert_eq!(next(50, 50, 2.0), 50);
+        assert_eq!(next(50, 50, 0.5), 100);
+        assert_eq!(next(100, 100, 0.9), 100, "never more than the most");
+        assert_eq!(next(100, 100, 4.0), 50);
+        assert_eq!(next(FEWEST, FEWEST, 9.0), FEWEST);
     }
 }

@@ -20,7 +20,7 @@ use crate::magento::{Gate, GateClosed, Outcome, Ticket};
 /// By itself never more than this.
 const USUAL_CEILING: i16 = 2;
 /// So long every answer must have been brisk before a second call is let in.
-const BRISK_FOR: TimeDelta = TimeDelta::seconds(3);
+const BRISK_FOR: TimeDelta = TimeDelta::seconds(1);
 /// A place whose holder died is free again after this; who lives renews it.
 const PLACE_SECONDS: f64 = 10.0;
 /// How often.
@@ -71,12 +71,16 @@ impl PgGate {
     /// Looks once. The row of the store is locked, so that two never take the last place.
     async fn knock(&self) -> Result<Entry, sqlx::Error> {
         let mut tx = self.pool.begin().await?;
-        sqlx::query!("insert into store_pace (store) values ($1) on conflict do nothing", self.store)
-            .execute(&mut *tx)
-            .await?;
         let row = sqlx::query!("select * from store_pace where store = $1 for update", self.store)
-            .fetch_one(&mut *tx)
+            .fetch_optional(&mut *tx)
             .await?;
+        let Some(row) = row else {
+            sqlx::query!("insert into store_pace (store) values ($1) on conflict do nothing", self.store)
+                .execute(&mut *tx)
+                .await?;
+            tx.commit().await?;
+            return Box::pin(self.knock()).await;
+        };
         let pace = Pace {
             allowed: self.ceiling.unwrap_or(row.allowed).min(if row.brisk_since.is_none() {
                 1
@@ -95,13 +99,11 @@ impl PgGate {
         if let Some(moment) = row.not_before.max(spaced).filter(|moment| *moment > now) {
             return Ok(Entry::NotBefore(moment));
         }
-        sqlx::query!("delete from store_calls where store = $1 and expires_at < now()", self.store)
-            .execute(&mut *tx)
-            .await?;
         let call = sqlx::query_scalar!(
-            "insert into store_calls (store, expires_at)
+            "with expired as (delete from store_calls where store = $1 and expires_at < now())
+             insert into store_calls (store, expires_at)
              select $1, now() + make_interval(secs => $3)
-             where (select count(*) from store_calls where store = $1) < $2 returning id",
+             where (select count(*) from store_calls where store = $1 and expires_at >= now()) < $2 returning id",
             self.store,
             i64::from(pace.allowed),
             PLACE_SECONDS,
@@ -169,10 +171,15 @@ struct Place {
 }
 
 impl Ticket for Place {
+    fn received(&mut self) {
+        self.give_back(None);
+    }
+
     fn leave(mut self: Box<Self>, outcome: Outcome) {
         let ceiling = self.gate.ceiling.unwrap_or(USUAL_CEILING);
         let next = self.pace.after(&outcome, clock::now(), ceiling, &self.gate.patience);
-        self.give_back(Some(next));
+        let changed = (next != self.pace).then_some(next);
+        self.give_back(changed);
     }
 }
 
@@ -184,15 +191,18 @@ impl Drop for Place {
 }
 
 impl Place {
-    fn give_back(&mut self, pace: Option<Pace>) {
-        let Some(call) = self.call.take() else { return };
+    /// Gives the place back, if that was not done before, and notes what the call said of the store.
+    fn give_back(&mut self, news: Option<Pace>) {
         self.renewal.abort();
+        let call = self.call.take();
+        if call.is_none() && news.is_none() {
+            return;
+        }
         let before = self.pace;
-        let changed = pace.filter(|pace| *pace != before);
         let gate = self.gate.clone();
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         runtime.spawn(async move {
-            if let Err(problem) = left(&gate, call, before, changed).await {
+            if let Err(problem) = left(&gate, call, before, news).await {
                 warn!("a place at {} was not given back, it expires by itself: {problem}", gate.store);
             }
             gate.freed.notify_one();
@@ -217,24 +227,25 @@ async fn renew(pool: PgPool, call: i64) {
 
 /// Trouble is always noted. Good news counts only when nothing bad was noted since the call began: of two calls in flight
 /// the one that went well must not undo what the other one found.
-async fn left(gate: &PgGate, call: i64, before: Pace, pace: Option<Pace>) -> Result<(), sqlx::Error> {
-    sqlx::query!("delete from store_calls where id = $1", call).execute(&gate.pool).await?;
-    if let Some(pace) = pace {
-        sqlx::query!(
-            "update store_pace set allowed = $2, brisk_since = $3, usual_ms = $4, not_before = $5
-             where store = $1 and ($3::timestamptz is null
-                or (brisk_since is not distinct from $6 and not_before is not distinct from $7))",
-            gate.store,
-            pace.allowed,
-            pace.brisk_since,
-            pace.usual_ms,
-            pace.not_before,
-            before.brisk_since,
-            before.not_before,
-        )
-        .execute(&gate.pool)
-        .await?;
-    }
+async fn left(gate: &PgGate, call: Option<i64>, before: Pace, news: Option<Pace>) -> Result<(), sqlx::Error> {
+    let told = news.unwrap_or(before);
+    sqlx::query!(
+        "with left_now as (delete from store_calls where id = $8)
+         update store_pace set allowed = $2, brisk_since = $3, usual_ms = $4, not_before = $5
+         where $9 and store = $1 and ($3::timestamptz is null
+            or (brisk_since is not distinct from $6 and not_before is not distinct from $7))",
+        gate.store,
+        told.allowed,
+        told.brisk_since,
+        told.usual_ms,
+        told.not_before,
+        before.brisk_since,
+        before.not_before,
+        call,
+        news.is_some(),
+    )
+    .execute(&gate.pool)
+    .await?;
     Ok(())
 }
 

@@ -30,6 +30,7 @@ mod pipeline;
 mod plan;
 mod round;
 mod run;
+mod turn;
 mod visit;
 mod walk;
 mod window;

@@ -27,6 +27,9 @@ pub(super) trait Noun: Send + Sync {
     /// Must the rolling walk look at the details, because they change without the row?
     const DETAILS_CHANGE_ALONE: bool = false;
 
+    /// May the next connector begin its backfill while the last windows of this one are still completed?
+    const NEXT_MAY_BEGIN: bool = false;
+
     /// The rows that were asked for.
     async fn list(&self, visit: &Visit, ask: &Ask) -> Result<Listing<Self::Listed>, CallError>;
 

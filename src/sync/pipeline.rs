@@ -3,17 +3,17 @@
 //! ```text
 //! plan ──▶ list ──▶ complete ──▶ write (one transaction) ──▶ next
 //! ```
-//! Between the stages at most one window waits, so memory stays bounded by the size of a window. Two windows may be
-//! completed at once, so that the last bulk read of one does not leave the store idle; how many calls are in flight is the
-//! gate's affair.
+//! Between the stages at most one window waits, so memory stays bounded by the size of a window. Several windows may be
+//! completed at once, so that neither the last bulk read of one nor a slow write leaves the store idle; they are written in
+//! the order in which they were listed. How many calls are in flight is the gate's affair.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 
 use anyhow::bail;
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::{StreamExt, stream};
-use tokio::sync::mpsc;
+use futures_util::{TryStreamExt, stream};
+use tokio::sync::{mpsc, oneshot};
 
 use super::commit::{Ready, Step, commit};
 use super::failed::NewFailure;
@@ -25,8 +25,8 @@ use super::window::{self, Span};
 use crate::jobs::Level;
 use crate::magento::api::Listing;
 
-/// Windows whose details are on their way at the same time.
-const COMPLETED_AT_ONCE: usize = 2;
+/// Windows whose details are on their way, or that wait for the writer, at the same time.
+const COMPLETED_AT_ONCE: usize = 3;
 
 struct Listed<R> {
     span: Span,
@@ -35,18 +35,20 @@ struct Listed<R> {
     sent_at: DateTime<Utc>,
 }
 
-/// Sends all windows of a plan through the stages. `read_before`: whatever was read before then is read again.
+/// Sends all windows of a plan through the stages. `read_before`: whatever was read before then is read again;
+/// `listed_all` is called when the last window is listed.
 pub(super) async fn drive<N: Noun>(
     noun: &N,
     visit: &Visit,
     plan: Plan,
     read_before: Option<DateTime<Utc>>,
+    listed_all: impl FnOnce() -> Option<()>,
 ) -> anyhow::Result<()> {
     let span_seconds = plan.span_seconds.clone();
     let (to_complete, listed) = mpsc::channel(1);
     let (to_write, ready) = mpsc::channel(1);
     tokio::try_join!(
-        list_all(noun, visit, plan, to_complete),
+        list_all(noun, visit, plan, to_complete, listed_all),
         complete_all(noun, visit, listed, to_write, read_before, &span_seconds),
         write_all(noun, visit, ready),
     )?;
@@ -58,6 +60,7 @@ async fn list_all<N: Noun>(
     visit: &Visit,
     mut plan: Plan,
     next: mpsc::Sender<Listed<N::Listed>>,
+    listed_all: impl FnOnce() -> Option<()>,
 ) -> anyhow::Result<()> {
     while let Some((span, read)) = plan.next() {
         let (sent_at, ask) = (visit.db_now(), Ask::span(span));
@@ -88,6 +91,7 @@ async fn list_all<N: Noun>(
             return Ok(());
         }
     }
+    listed_all();
     Ok(())
 }
 
@@ -112,18 +116,25 @@ async fn complete_all<N: Noun>(
     read_before: Option<DateTime<Utc>>,
     span_seconds: &AtomicI64,
 ) -> anyhow::Result<()> {
-    let windows = stream::unfold(listed, |mut listed| async move { Some((listed.recv().await?, listed)) });
-    let mut completed = std::pin::pin!(
-        windows
-            .map(|window| complete(noun, visit, window, read_before, span_seconds))
-            .buffered(COMPLETED_AT_ONCE)
-    );
-    while let Some(ready) = completed.next().await {
-        if next.send(ready?).await.is_err() {
-            return Ok(());
-        }
-    }
-    Ok(())
+    let windows = stream::unfold((listed, None), |(mut listed, earlier)| async move {
+        let window = listed.recv().await?;
+        // a window is passed on when the one before it was
+        let (passed_on, next) = oneshot::channel::<()>();
+        Some((anyhow::Ok((window, earlier, passed_on)), (listed, Some(next))))
+    });
+    let next = &next;
+    windows
+        .try_for_each_concurrent(COMPLETED_AT_ONCE, |(window, earlier, passed_on)| async move {
+            let ready = complete(noun, visit, window, read_before, span_seconds).await?;
+            if let Some(earlier) = earlier {
+                earlier.await.ok();
+            }
+            // a writer that is gone has told why
+            next.send(ready).await.ok();
+            passed_on.send(()).ok();
+            Ok(())
+        })
+        .await
 }
 
 async fn complete<N: Noun>(

@@ -2,10 +2,16 @@
 //! that do not need it; a lost lease stops everything.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 
 use super::connectors::{self, Backfill, Connector, Done};
 use super::connectors::{CUSTOMERS, WEBSITES};
 use super::heal::heal;
+use super::turn::{Next, Turn};
 use super::visit::Visit;
 use crate::crm::customers;
 use crate::jobs::{ConnectorState, LeaseLost, Level};
@@ -15,9 +21,9 @@ use crate::magento::api::info;
 /// One go of all connectors.
 pub(super) struct Round<'a> {
     visit: &'a Visit,
-    connectors: Vec<Box<dyn Connector>>,
-    /// Those that failed in this go, and are left alone.
-    broken: HashSet<&'static str>,
+    connectors: Arc<[Box<dyn Connector>]>,
+    /// Those that rest, or failed in this go, and are left alone.
+    idle: HashSet<&'static str>,
     /// The store is out of reach: nobody asks it any more.
     lost: bool,
     /// What the page says of each.
@@ -26,8 +32,8 @@ pub(super) struct Round<'a> {
 
 impl<'a> Round<'a> {
     pub(super) fn new(visit: &'a Visit) -> Self {
-        let connectors = connectors::all(visit.bridge);
-        Self { visit, connectors, broken: HashSet::new(), lost: false, done: HashMap::new() }
+        let connectors = connectors::all(visit.bridge).into();
+        Self { visit, connectors, idle: HashSet::new(), lost: false, done: HashMap::new() }
     }
 
     /// Changes, backfill, failed records, walk, healing.
@@ -61,13 +67,15 @@ impl<'a> Round<'a> {
 
     async fn rest_those_that_rest(&mut self) -> anyhow::Result<()> {
         let visit = self.visit;
-        let resting =
-            self.connectors.iter().filter_map(|connector| Some((connector.name(), connector.rests(visit)?)));
-        let resting: Vec<_> = resting.collect();
-        for (name, why) in &resting {
+        let resting: Vec<_> = self
+            .connectors
+            .iter()
+            .filter_map(|connector| Some((connector.name(), connector.rests(visit)?)))
+            .collect();
+        for (name, why) in resting {
             visit.run.state(name, ConnectorState::Skipped, why).await?;
+            self.idle.insert(name);
         }
-        self.connectors.retain(|connector| !resting.iter().any(|(name, _)| *name == connector.name()));
         Ok(())
     }
 
@@ -97,7 +105,7 @@ impl<'a> Round<'a> {
 
     /// A connector, unless it failed, or nobody can go on.
     fn able(&self, nr: usize) -> Option<&dyn Connector> {
-        let connector = self.connectors.get(nr).filter(|it| !self.lost && !self.broken.contains(it.name()));
+        let connector = self.connectors.get(nr).filter(|it| !self.lost && !self.idle.contains(it.name()));
         connector.map(Box::as_ref)
     }
 
@@ -124,23 +132,51 @@ impl<'a> Round<'a> {
 
     /// Goes on with each backfill until it is complete, or until one makes way.
     async fn backfill(&mut self) -> anyhow::Result<Backfill> {
-        for nr in 0..self.connectors.len() {
-            let Some(connector) = self.able(nr) else { continue };
-            let name = connector.name();
-            match connector.backfill(self.visit).await {
-                Ok(Backfill::Done) => {
-                    if let Some(done) = connector.last_word() {
-                        self.done.insert(name, done);
+        let (visit, connectors) = (self.visit, Arc::clone(&self.connectors));
+        let able = connectors.iter().enumerate().filter(|(nr, _)| self.able(*nr).is_some());
+        let able: Vec<_> = able.map(|(_, connector)| connector).collect();
+        // nobody begins any more: one made way, or the store is out of reach
+        let stop = &AtomicBool::new(false);
+        let mut next = None;
+        let mut backfills: FuturesUnordered<_> = able
+            .into_iter()
+            .map(|connector| {
+                let (turn, after) = Turn::new();
+                let before: Option<Next> = next.replace(after);
+                async move {
+                    if let Some(before) = before {
+                        before.begin().await;
                     }
-                    if let Some(done) = self.done.get(name).filter(|_| !super::DICTIONARIES.contains(&name)) {
-                        self.end(name, done).await?;
+                    if stop.load(Ordering::Relaxed) {
+                        return None;
                     }
+                    Some((connector, connector.backfill(visit, &turn).await, turn))
                 }
-                Ok(Backfill::MadeWay) => return Ok(Backfill::MadeWay),
-                Err(problem) => self.broke(name, problem).await?,
+            })
+            .collect();
+        let mut all = Backfill::Done;
+        // the turn is passed on when it is known how it ended, if not before
+        while let Some(ended) = backfills.next().await {
+            let Some((connector, result, _turn)) = ended else { continue };
+            match result {
+                Ok(Backfill::Done) => self.is_backfilled(connector.as_ref()).await?,
+                Ok(Backfill::MadeWay) => all = Backfill::MadeWay,
+                Err(problem) => self.broke(connector.name(), problem).await?,
             }
+            stop.store(self.lost || all == Backfill::MadeWay, Ordering::Relaxed);
         }
-        Ok(Backfill::Done)
+        Ok(all)
+    }
+
+    async fn is_backfilled(&mut self, connector: &dyn Connector) -> anyhow::Result<()> {
+        let name = connector.name();
+        if let Some(done) = connector.last_word() {
+            self.done.insert(name, done);
+        }
+        match self.done.get(name) {
+            Some(done) if !super::DICTIONARIES.contains(&name) => self.end(name, done).await,
+            _ => Ok(()),
+        }
     }
 
     async fn end(&self, name: &str, done: &Done) -> anyhow::Result<()> {
@@ -153,7 +189,7 @@ impl<'a> Round<'a> {
             return Err(problem);
         }
         let text = format!("{problem:#}");
-        self.broken.insert(name);
+        self.idle.insert(name);
         self.visit.run.state(name, ConnectorState::Failed, &text).await?;
         self.visit.run.log(Level::Error, name, &text).await?;
         self.visit.note_error(format!("{name}: {text}"));
@@ -167,7 +203,7 @@ impl<'a> Round<'a> {
 
     /// The page's last word of each connector: a window's words would look as if it were still at work.
     async fn finish(&self) -> anyhow::Result<()> {
-        for (name, done) in self.done.iter().filter(|(name, _)| !self.broken.contains(*name)) {
+        for (name, done) in self.done.iter().filter(|(name, _)| !self.idle.contains(*name)) {
             self.end(name, done).await?;
         }
         Ok(())

@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
 
+use super::details::BatchSizes;
 use super::patience::Patience;
 use crate::base::clock;
 use crate::crm::channels::Integration;
@@ -35,6 +36,10 @@ pub(super) struct Visit {
     /// The database's clock less ours.
     pub(super) db_ahead: TimeDelta,
     patience: Patience,
+    /// Held by whoever writes a window.
+    pub(super) writing: tokio::sync::Mutex<()>,
+    /// How large bulk reads are at present.
+    pub(super) batches: BatchSizes,
     /// What has been repaired so far, by kind: how often, and an example.
     repaired: Mutex<BTreeMap<WarningKind, (u64, String)>>,
     errors: Mutex<Vec<String>>,
@@ -63,6 +68,8 @@ impl Visit {
             before,
             db_ahead,
             patience,
+            writing: tokio::sync::Mutex::default(),
+            batches: BatchSizes::default(),
             repaired: Mutex::default(),
             errors: Mutex::default(),
             answer_ms: AtomicU64::new(0),

@@ -64,8 +64,9 @@ pub(super) fn next_span(span: i64, rows: usize, took: f64) -> i64 {
         let by_rows = if rows > MOST_ROWS { proportion(span, wanted, rows) } else { span };
         by_rows.min(if took > SLOW { span / 2 } else { span })
     } else if rows < FEWEST_ROWS && took < QUICK {
-        let factor = if rows < FEWEST_ROWS / 8 { 8 } else { 2 };
-        span.saturating_mul(factor)
+        // double, or more where so few came that there is no danger of too many
+        let factor = (FEWEST_ROWS / rows.max(1)).clamp(2, 8);
+        span.saturating_mul(i64::try_from(factor).unwrap_or(2))
     } else {
         span
     };

@@ -13,6 +13,7 @@ use super::failed;
 use super::noun::{Ask, Freshness, Noun};
 use super::pipeline::{complete_list, drive};
 use super::plan::Plan;
+use super::turn::Turn;
 use super::visit::{Visit, patiently};
 use super::walk;
 use super::window::{self, Span};
@@ -66,12 +67,12 @@ impl<N: Noun> Connector for Windowed<N> {
         Ok(Done::with("up to date"))
     }
 
-    async fn backfill(&self, visit: &Visit) -> anyhow::Result<Backfill> {
+    async fn backfill(&self, visit: &Visit, turn: &Turn) -> anyhow::Result<Backfill> {
         let at = cursor::find(visit.pool(), visit.it.id, N::NAME).await?;
         if at.backfilled_at.is_some() {
             return Ok(Backfill::Done);
         }
-        backfill(&self.noun, visit, &at).await
+        backfill(&self.noun, visit, &at, turn).await
     }
 
     async fn again(&self, visit: &Visit) -> anyhow::Result<()> {
@@ -122,16 +123,17 @@ pub(super) fn increment_window(
 
 async fn increment<N: Noun>(noun: &N, visit: &Visit, at: &Cursor, from: DateTime<Utc>) -> anyhow::Result<()> {
     let Some((whole, overlap, bound_at)) = increment_window(visit, at, from) else { return Ok(()) };
-    drive(noun, visit, Plan::upwards(whole, overlap, bound_at), None).await
+    drive(noun, visit, Plan::upwards(whole, overlap, bound_at), None, || None).await
 }
 
-async fn backfill<N: Noun>(noun: &N, visit: &Visit, at: &Cursor) -> anyhow::Result<Backfill> {
+async fn backfill<N: Noun>(noun: &N, visit: &Visit, at: &Cursor, turn: &Turn) -> anyhow::Result<Backfill> {
     let t0 = at.t0.unwrap_or_else(clock::now);
     if let Some(whole) = Span::new(scope_start(visit), t0) {
         let gaps = cursor::gaps(visit.pool(), visit.it.id, N::NAME, whole).await?;
         let plan = Plan::downwards(whole, gaps, at.span_seconds.unwrap_or(window::FIRST_SPAN));
         let interrupted = plan.interrupted.clone();
-        drive(noun, visit, plan, at.whole_since).await?;
+        let listed = || N::NEXT_MAY_BEGIN.then(|| turn.pass());
+        drive(noun, visit, plan, at.whole_since, listed).await?;
         if interrupted.load(Ordering::Relaxed) {
             return Ok(Backfill::MadeWay);
         }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::row::{self, Record, RowExt, RowProblem};
-use super::{EntryFailure, Listing, bulk};
+use super::{Bulk, Listing, bulk};
 use crate::magento::soap::value::{Field, Row, Value};
 use crate::magento::soap::write::Arg;
 use crate::magento::store::Call;
@@ -61,14 +61,10 @@ pub async fn addresses(store: &Store, customer_id: i64) -> Result<Listing<Addres
 ///
 /// # Errors
 /// Any [`CallError`] of the request as a whole; entries fail one by one (fault 101: no such customer).
-pub async fn addresses_bulk(
-    store: &Store,
-    customer_ids: &[i64],
-) -> Result<Vec<(i64, Result<Vec<Address>, EntryFailure>)>, CallError> {
+pub async fn addresses_bulk(store: &Store, customer_ids: &[i64]) -> Result<Bulk<Vec<Address>>, CallError> {
     let arguments = customer_ids.iter().copied().map(Arg::Int).collect();
     let read = |value: &Value| row::records::<Address>(value);
-    let entries = bulk::multi_call(store, "customer_address.list", arguments, read).await?;
-    Ok(customer_ids.iter().copied().zip(entries).collect())
+    bulk::multi_call(store, "customer_address.list", arguments, read).await
 }
 
 impl Record for Address {

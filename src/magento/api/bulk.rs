@@ -1,7 +1,9 @@
 //! SOAP v1 `multiCall`: many reads in one request, a fault per entry (recordings v1/005, v1/007, v1/009); and the same
 //! entry read by a single call, where bulk reads are blocked.
 
-use super::{BadRow, Entry, EntryFailure};
+use std::time::Duration;
+
+use super::{BadRow, Bulk, Entry, EntryFailure};
 use crate::magento::soap::value::{Field, Value};
 use crate::magento::soap::write::Arg;
 use crate::magento::store::Call;
@@ -13,9 +15,9 @@ pub(super) async fn multi_call<T: Send + 'static>(
     path: &'static str,
     arguments: Vec<Arg>,
     read: impl Fn(&Value) -> Result<T, BadRow> + Clone + Send + 'static,
-) -> Result<Vec<Entry<T>>, CallError> {
+) -> Result<Bulk<T>, CallError> {
     if arguments.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Bulk { entries: Vec::new(), took: Duration::ZERO });
     }
     let asked = arguments.len();
     let calls = arguments.into_iter().map(|argument| (path, vec![argument])).collect();
@@ -26,7 +28,7 @@ pub(super) async fn multi_call<T: Send + 'static>(
             told.value.len()
         )));
     }
-    Ok(told.value)
+    Ok(Bulk { entries: told.value, took: told.took })
 }
 
 /// Calls something that returns one record. A fault about that record alone is the entry's.

@@ -7,7 +7,7 @@ pub use super::IdFilter;
 use super::addresses::Address;
 use super::filter::{Filters, first_page};
 use super::row::{self, Record, RowExt, RowProblem};
-use super::{Between, Entry, Listing, bulk};
+use super::{Between, Bulk, Listing, bulk};
 use crate::magento::soap::parse::ParseProblem;
 use crate::magento::soap::value::{Field, Row};
 use crate::magento::soap::write::Arg;
@@ -115,14 +115,10 @@ pub async fn list_bulk(store: &Store, filter: &CustomerFilter) -> Result<Listing
 ///
 /// # Errors
 /// Any [`CallError`] of the request as a whole; entries fail one by one (fault 102: no such customer).
-pub async fn infos_bulk(
-    store: &Store,
-    customer_ids: &[i64],
-) -> Result<Vec<(i64, Entry<Customer>)>, CallError> {
+pub async fn infos_bulk(store: &Store, customer_ids: &[i64]) -> Result<Bulk<Customer>, CallError> {
     let arguments = customer_ids.iter().copied().map(Arg::Int).collect();
     let read = |value: &_| row::record(value, Customer::ID, |row| read(row, Returns::Everything));
-    let entries = bulk::multi_call(store, "customer.info", arguments, read).await?;
-    Ok(customer_ids.iter().copied().zip(entries).collect())
+    bulk::multi_call(store, "customer.info", arguments, read).await
 }
 
 /// The first customers that match, with their addresses and by rising `customer_id`, from the bridge (recordings

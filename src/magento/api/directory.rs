@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::row::{self, Record, RowExt, RowProblem};
-use super::{EntryFailure, Listing, bulk};
+use super::{Bulk, Listing, bulk};
 use crate::magento::soap::value::{Row, Value};
 use crate::magento::soap::write::Arg;
 use crate::magento::store::Call;
@@ -52,14 +52,10 @@ pub async fn regions(store: &Store, country_id: &str) -> Result<Listing<Region>,
 ///
 /// # Errors
 /// Any [`CallError`] of the request as a whole; entries fail one by one.
-pub async fn regions_bulk(
-    store: &Store,
-    country_ids: &[String],
-) -> Result<Vec<(String, Result<Vec<Region>, EntryFailure>)>, CallError> {
+pub async fn regions_bulk(store: &Store, country_ids: &[String]) -> Result<Bulk<Vec<Region>>, CallError> {
     let arguments = country_ids.iter().cloned().map(Arg::Text).collect();
     let read = |value: &Value| row::records::<Region>(value);
-    let entries = bulk::multi_call(store, "directory_region.list", arguments, read).await?;
-    Ok(country_ids.iter().cloned().zip(entries).collect())
+    bulk::multi_call(store, "directory_region.list", arguments, read).await
 }
 
 impl Record for Country {

@@ -58,6 +58,15 @@ pub struct BadRow {
 /// What a store tells of one record that was asked for by its id.
 pub type Entry<T> = Result<T, EntryFailure>;
 
+/// The answer to a bulk read.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Bulk<T> {
+    /// An entry for each that was asked for, in that order.
+    pub entries: Vec<Entry<T>>,
+    /// From sending the request to the end of the answer.
+    pub took: Duration,
+}
+
 /// Why one entry of a bulk read gave nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum EntryFailure {

@@ -13,9 +13,9 @@ use crate::crm::credit_memos::{self, Incoming, IncomingItem};
 use crate::magento::api::credit_memos::{
     self as wire, CreditMemo, CreditMemoFilter, CreditMemoHead, CreditMemoItem, MemoState,
 };
-use crate::magento::api::{Entry, EntryFailure, Listing};
+use crate::magento::api::{Bulk, Entry, EntryFailure, Listing};
 use crate::magento::{CallError, Store};
-use crate::sync::details::{self, BatchSize, Detailed};
+use crate::sync::details::{self, Detailed};
 use crate::sync::failed::NewFailure;
 use crate::sync::noun::{Ask, Completed, Freshness, Known, Noun, worth_fetching};
 use crate::sync::pages;
@@ -27,23 +27,17 @@ pub(super) struct CreditMemos;
 /// Details of memos, asked for by number.
 struct Infos;
 
-static SIZE: BatchSize = BatchSize::new(50);
-
 #[async_trait]
 impl Detailed for Infos {
     type Key = String;
     type Detail = CreditMemo;
 
-    async fn bulk(&self, store: &Store, keys: &[String]) -> Result<Vec<Entry<CreditMemo>>, CallError> {
-        Ok(wire::infos_bulk(store, keys).await?.into_iter().map(|(_, entry)| entry).collect())
+    async fn bulk(&self, store: &Store, keys: &[String]) -> Result<Bulk<CreditMemo>, CallError> {
+        wire::infos_bulk(store, keys).await
     }
 
     async fn single(&self, store: &Store, key: &String) -> Result<Entry<CreditMemo>, CallError> {
         wire::info(store, key).await
-    }
-
-    fn size(&self) -> &BatchSize {
-        &SIZE
     }
 }
 

@@ -18,10 +18,10 @@ use crate::crm::customers::{self, Gender, Incoming, IncomingAddress};
 use crate::crm::{carts, newsletter, orders};
 use crate::magento::api::addresses::{self, Address};
 use crate::magento::api::customers::{self as wire, Customer, CustomerFilter, CustomerWithAddresses};
-use crate::magento::api::{Entry, EntryFailure, Listing};
+use crate::magento::api::{Bulk, Entry, EntryFailure, Listing};
 use crate::magento::{CallError, Class, Store};
 use crate::sync::commit::{Ready, Step, commit};
-use crate::sync::details::{self, BatchSize, Detailed};
+use crate::sync::details::{self, Detailed};
 use crate::sync::failed::NewFailure;
 use crate::sync::noun::{Ask, Completed, Freshness, Known, Noun, worth_fetching};
 use crate::sync::pages;
@@ -39,15 +39,17 @@ pub(in crate::sync) enum Listed {
 /// Address books, asked for by customer.
 struct Books;
 
-static BOOKS: BatchSize = BatchSize::new(100);
-
 #[async_trait]
 impl Detailed for Books {
     type Key = i64;
     type Detail = Vec<Address>;
 
-    async fn bulk(&self, store: &Store, keys: &[i64]) -> Result<Vec<Entry<Vec<Address>>>, CallError> {
-        Ok(addresses::addresses_bulk(store, keys).await?.into_iter().map(|(_, entry)| entry).collect())
+    const FIRST: usize = 100;
+    /// Two hundred books take a store as long as a hundred orders.
+    const MOST: usize = 200;
+
+    async fn bulk(&self, store: &Store, keys: &[i64]) -> Result<Bulk<Vec<Address>>, CallError> {
+        addresses::addresses_bulk(store, keys).await
     }
 
     /// Half a book would look like removed addresses: one that holds a bad row is bad.
@@ -58,24 +60,18 @@ impl Detailed for Books {
             None => Ok(list.rows),
         })
     }
-
-    fn size(&self) -> &BatchSize {
-        &BOOKS
-    }
 }
 
 /// Single customers, asked for by id.
 struct Infos;
-
-static INFOS: BatchSize = BatchSize::new(50);
 
 #[async_trait]
 impl Detailed for Infos {
     type Key = i64;
     type Detail = Customer;
 
-    async fn bulk(&self, store: &Store, keys: &[i64]) -> Result<Vec<Entry<Customer>>, CallError> {
-        Ok(wire::infos_bulk(store, keys).await?.into_iter().map(|(_, entry)| entry).collect())
+    async fn bulk(&self, store: &Store, keys: &[i64]) -> Result<Bulk<Customer>, CallError> {
+        wire::infos_bulk(store, keys).await
     }
 
     async fn single(&self, store: &Store, key: &i64) -> Result<Entry<Customer>, CallError> {
@@ -87,10 +83,6 @@ impl Detailed for Infos {
             Err(problem) => Err(problem),
         }
     }
-
-    fn size(&self) -> &BatchSize {
-        &INFOS
-    }
 }
 
 #[async_trait]
@@ -100,6 +92,8 @@ impl Noun for Customers {
 
     const NAME: &'static str = CUSTOMERS;
     const DETAILS_CHANGE_ALONE: bool = true;
+    /// Orders may come before their customer.
+    const NEXT_MAY_BEGIN: bool = true;
 
     async fn list(&self, visit: &Visit, ask: &Ask) -> Result<Listing<Listed>, CallError> {
         let filter = CustomerFilter {

@@ -125,16 +125,22 @@ impl Connector for Regions {
 }
 
 async fn in_bulk(visit: &Visit, countries: &[String]) -> anyhow::Result<Vec<Region>> {
+    let some: Vec<Vec<String>> = countries.chunks(COUNTRIES_AT_ONCE).map(<[String]>::to_vec).collect();
+    let parts: Vec<_> = stream::iter(some)
+        .map(|some| async move {
+            let told = patiently(visit, REGIONS, || directory::regions_bulk(&visit.store, &some)).await?;
+            Ok::<_, CallError>(some.into_iter().zip(told.entries).collect::<Vec<_>>())
+        })
+        .buffered(visit.calls_at_once())
+        .try_collect()
+        .await?;
     let mut all = Vec::new();
-    for some in countries.chunks(COUNTRIES_AT_ONCE) {
-        let entries = patiently(visit, REGIONS, || directory::regions_bulk(&visit.store, some)).await?;
-        for (country, entry) in entries {
-            match entry {
-                Ok(regions) => all.extend(regions.into_iter().map(|region| of(&country, region))),
-                Err(problem) => {
-                    let text = format!("The regions of {country} could not be read: {problem}");
-                    visit.run.log(Level::Warning, REGIONS, &text).await?;
-                }
+    for (country, entry) in parts.into_iter().flatten() {
+        match entry {
+            Ok(regions) => all.extend(regions.into_iter().map(|region| of(&country, region))),
+            Err(problem) => {
+                let text = format!("The regions of {country} could not be read: {problem}");
+                visit.run.log(Level::Warning, REGIONS, &text).await?;
             }
         }
     }
@@ -147,7 +153,7 @@ async fn one_by_one(visit: &Visit, countries: &[String]) -> anyhow::Result<Vec<R
             let list = patiently(visit, REGIONS, || directory::regions(&visit.store, &country)).await?;
             Ok::<_, CallError>(list.rows.into_iter().map(|region| of(&country, region)).collect())
         })
-        .buffered(2)
+        .buffered(visit.calls_at_once())
         .try_collect()
         .await
         .context("the regions could not be read")?;

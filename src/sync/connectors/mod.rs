@@ -10,6 +10,7 @@ mod subscribers;
 
 use async_trait::async_trait;
 
+use super::turn::Turn;
 use super::visit::Visit;
 use super::windowed::Windowed;
 use crate::crm::channels::Entity;
@@ -52,8 +53,8 @@ pub(super) trait Connector: Send + Sync {
     /// Reads what has changed since the last time.
     async fn changes(&self, visit: &Visit) -> anyhow::Result<Done>;
 
-    /// Goes on with the backfill.
-    async fn backfill(&self, _visit: &Visit) -> anyhow::Result<Backfill> {
+    /// Goes on with the backfill. The next connector's begins after it, or as soon as the turn is passed on.
+    async fn backfill(&self, _visit: &Visit, _turn: &Turn) -> anyhow::Result<Backfill> {
         Ok(Backfill::Done)
     }
 

@@ -18,9 +18,9 @@ use crate::crm::orders::{self, AddressKind, Incoming, IncomingAddress, IncomingI
 use crate::crm::{carts, credit_memos};
 use crate::magento::api::orders::{self as wire, Order, OrderComment, OrderFilter, OrderHead, OrderItem};
 use crate::magento::api::sale::{Payment, SaleAddress};
-use crate::magento::api::{Entry, EntryFailure, Listing};
+use crate::magento::api::{Bulk, Entry, EntryFailure, Listing};
 use crate::magento::{CallError, Field, Store};
-use crate::sync::details::{self, BatchSize, Detailed};
+use crate::sync::details::{self, Detailed};
 use crate::sync::failed::NewFailure;
 use crate::sync::noun::{Ask, Completed, Freshness, Known, Noun, worth_fetching};
 use crate::sync::pages;
@@ -38,23 +38,17 @@ pub(super) enum Listed {
 /// Details of orders, asked for by number.
 struct Infos;
 
-static SIZE: BatchSize = BatchSize::new(50);
-
 #[async_trait]
 impl Detailed for Infos {
     type Key = String;
     type Detail = Order;
 
-    async fn bulk(&self, store: &Store, keys: &[String]) -> Result<Vec<Entry<Order>>, CallError> {
-        Ok(wire::infos_bulk(store, keys).await?.into_iter().map(|(_, entry)| entry).collect())
+    async fn bulk(&self, store: &Store, keys: &[String]) -> Result<Bulk<Order>, CallError> {
+        wire::infos_bulk(store, keys).await
     }
 
     async fn single(&self, store: &Store, key: &String) -> Result<Entry<Order>, CallError> {
         wire::info(store, key).await
-    }
-
-    fn size(&self) -> &BatchSize {
-        &SIZE
     }
 }
 

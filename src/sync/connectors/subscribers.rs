@@ -17,6 +17,7 @@ use crate::magento::api::subscribers::{self as wire, Subscriber, SubscriberFilte
 use crate::magento::api::{Between, IdFilter, Listing};
 use crate::sync::cursor;
 use crate::sync::failed::{self, NewFailure};
+use crate::sync::turn::Turn;
 use crate::sync::visit::{Visit, patiently};
 use crate::sync::walk;
 use crate::sync::windowed::{begin, complete, increment_window, restart};
@@ -68,7 +69,7 @@ impl Connector for Subscribers {
         Ok(Done::with("up to date"))
     }
 
-    async fn backfill(&self, visit: &Visit) -> anyhow::Result<Backfill> {
+    async fn backfill(&self, visit: &Visit, _: &Turn) -> anyhow::Result<Backfill> {
         let at = cursor::find(visit.pool(), visit.it.id, SUBSCRIBERS).await?;
         if at.backfilled_at.is_some() {
             return Ok(Backfill::Done);

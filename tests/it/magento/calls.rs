@@ -118,13 +118,15 @@ async fn addresses_of_a_customer() {
 async fn addresses_of_many_customers() {
     let file = "v1/005-multiCall-customer_address.list-4-one-missing-one-empty";
     let shop = Shop::recorded(Mode::Rpc, &[("multiCall", file)]).await;
-    let entries =
-        addresses::addresses_bulk(&shop.store(Mode::Rpc), &[1, 2, 99_999_999, 7]).await.expect("entries");
-    let counts: Vec<_> = entries.iter().map(|(id, entry)| (*id, entry.as_ref().map(Vec::len).ok())).collect();
-    assert_eq!((counts[0], counts[2]), ((1, Some(3)), (99_999_999, None)));
-    let Err(EntryFailure::Fault(fault)) = &entries[2].1 else { panic!("a fault: {:?}", entries[2]) };
+    let entries = addresses::addresses_bulk(&shop.store(Mode::Rpc), &[1, 2, 99_999_999, 7])
+        .await
+        .expect("entries")
+        .entries;
+    let counts: Vec<_> = entries.iter().map(|entry| entry.as_ref().map(Vec::len).ok()).collect();
+    assert_eq!((counts[0], counts[2]), (Some(3), None));
+    let Err(EntryFailure::Fault(fault)) = &entries[2] else { panic!("a fault: {:?}", entries[2]) };
     assert_eq!((fault.method.as_str(), fault.code.as_str()), ("customer_address.list", "101"));
-    let first = &entries[0].1.as_ref().expect("addresses")[0];
+    let first = &entries[0].as_ref().expect("addresses")[0];
     assert_eq!((first.address_id, &first.city, first.is_default_billing), (4, &is("New York"), false));
 }
 

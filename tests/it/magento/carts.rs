@@ -52,21 +52,21 @@ async fn a_cart_that_is_gone_is_an_entry_that_failed() {
 #[tokio::test]
 async fn many_carts_in_one_request() {
     let shop = Shop::recorded(Mode::Rpc, &[("multiCall", "v1/019-multiCall-cart.info-2-one-missing")]).await;
-    let entries = carts::infos_bulk(&shop.store(Mode::Rpc), &[13, 999_999]).await.expect("entries");
-    let cart = entries[0].1.as_ref().expect("a cart");
+    let entries = carts::infos_bulk(&shop.store(Mode::Rpc), &[13, 999_999]).await.expect("entries").entries;
+    let cart = entries[0].as_ref().expect("a cart");
     assert_eq!((cart.quote_id, cart.is_active), (13, true));
     assert_eq!((&cart.buyer.email, cart.buyer.is_guest), (&is("cart0@example.net"), true));
     assert_eq!((cart.totals.grand_total, &cart.remote_ip), (amount("11.23"), &is("198.51.100.7")));
     assert_eq!((cart.items[0].row_total, &cart.items[0].sku), (amount("10.37"), &is("SKU-001")));
-    let Err(EntryFailure::Fault(fault)) = &entries[1].1 else { panic!("a fault: {:?}", entries[1]) };
+    let Err(EntryFailure::Fault(fault)) = &entries[1] else { panic!("a fault: {:?}", entries[1]) };
     assert_eq!((fault.method.as_str(), fault.code.as_str()), ("cart.info", "1002"));
 }
 
 #[tokio::test]
 async fn the_php_objects_of_a_configurable_item_are_left_out() {
     let shop = purchased().await;
-    let entries = carts::infos_bulk(&shop.store(Mode::Rpc), &[2_990]).await.expect("entries");
-    let cart = entries[0].1.as_ref().expect("a cart");
+    let entries = carts::infos_bulk(&shop.store(Mode::Rpc), &[2_990]).await.expect("entries").entries;
+    let cart = entries[0].as_ref().expect("a cart");
     assert_eq!((cart.is_active, &cart.reserved_order_id), (false, &is("100001305")));
     assert_eq!((cart.items.len(), cart.totals.grand_total), (5, amount("232.37")));
     let family: Vec<_> = cart.items.iter().map(|item| (&item.sku, item.parent)).take(3).collect();

@@ -37,8 +37,8 @@ async fn credit_memos_are_listed() {
 async fn many_credit_memos_in_one_request() {
     let shop = Shop::recorded(Mode::Rpc, &[("multiCall", "v1/008-multiCall-order_creditmemo.info-2")]).await;
     let ids = ["400000001", "400000002"].map(str::to_owned);
-    let entries = credit_memos::infos_bulk(&shop.store(Mode::Rpc), &ids).await.expect("entries");
-    let memo = entries[0].1.as_ref().expect("a credit memo");
+    let entries = credit_memos::infos_bulk(&shop.store(Mode::Rpc), &ids).await.expect("entries").entries;
+    let memo = entries[0].as_ref().expect("a credit memo");
     assert_eq!((memo.creditmemo_id, memo.increment_id.as_str()), (1, "400000001"));
     assert_eq!((memo.order_id, &memo.order_increment_id), (Field::Is(8), &is("400000002")));
     assert_eq!((memo.invoice_id, &memo.transaction_id), (Field::Is(6), &Field::Nil));

@@ -57,8 +57,8 @@ async fn regions_of_many_countries() {
     let asked = super::shop::request(file).matches(">directory_region.list<").count();
     let ids: Vec<String> = (0..asked).map(|number| format!("C{number}")).collect();
     let shop = Shop::recorded(Mode::Rpc, &[("multiCall", file)]).await;
-    let entries = directory::regions_bulk(&shop.store(Mode::Rpc), &ids).await.expect("entries");
-    assert_eq!(entries[0].1.as_ref().map(Vec::len), Ok(65));
+    let entries = directory::regions_bulk(&shop.store(Mode::Rpc), &ids).await.expect("entries").entries;
+    assert_eq!(entries[0].as_ref().map(Vec::len), Ok(65));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ pub use cart::{Cart, CartTotals};
 pub use item::CartItem;
 
 use super::filter::{Filters, first_page};
-use super::{Between, Entry, IdFilter, Listing, bulk, row};
+use super::{Between, Bulk, Entry, IdFilter, Listing, bulk, row};
 use crate::magento::soap::write::Arg;
 use crate::magento::store::Call;
 use crate::magento::{CallError, Store};
@@ -42,11 +42,10 @@ pub async fn info(store: &Store, quote_id: i64) -> Result<Entry<Cart>, CallError
 ///
 /// # Errors
 /// Any [`CallError`] of the request as a whole; entries fail one by one.
-pub async fn infos_bulk(store: &Store, quote_ids: &[i64]) -> Result<Vec<(i64, Entry<Cart>)>, CallError> {
+pub async fn infos_bulk(store: &Store, quote_ids: &[i64]) -> Result<Bulk<Cart>, CallError> {
     let arguments = quote_ids.iter().copied().map(Arg::Int).collect();
     let read = |value: &_| row::record(value, ID, |row| cart::read(row, ID));
-    let entries = bulk::multi_call(store, "cart.info", arguments, read).await?;
-    Ok(quote_ids.iter().copied().zip(entries).collect())
+    bulk::multi_call(store, "cart.info", arguments, read).await
 }
 
 /// The first carts that match, whole and by rising `entity_id`, from the bridge (recordings rpc/144, rpc/145; wsi

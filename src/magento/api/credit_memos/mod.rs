@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::digest::{Digest, digest};
 use super::filter::Filters;
 use super::row::{self, RowExt, RowProblem};
-use super::{Between, Entry, IdFilter, Listing, bulk};
+use super::{Between, Bulk, Entry, IdFilter, Listing, bulk};
 use crate::magento::soap::value::{Field, Row};
 use crate::magento::soap::write::Arg;
 use crate::magento::store::Call;
@@ -91,14 +91,10 @@ pub async fn info(store: &Store, increment_id: &str) -> Result<Entry<CreditMemo>
 ///
 /// # Errors
 /// Any [`CallError`] of the request as a whole; entries fail one by one.
-pub async fn infos_bulk(
-    store: &Store,
-    increment_ids: &[String],
-) -> Result<Vec<(String, Entry<CreditMemo>)>, CallError> {
+pub async fn infos_bulk(store: &Store, increment_ids: &[String]) -> Result<Bulk<CreditMemo>, CallError> {
     let arguments = increment_ids.iter().cloned().map(Arg::Text).collect();
     let read = |value: &_| row::record(value, ID, memo::read);
-    let entries = bulk::multi_call(store, "order_creditmemo.info", arguments, read).await?;
-    Ok(increment_ids.iter().cloned().zip(entries).collect())
+    bulk::multi_call(store, "order_creditmemo.info", arguments, read).await
 }
 
 impl CreditMemoFilter {

@@ -12,7 +12,7 @@ pub use order::{Order, OrderComment};
 pub use totals::OrderTotals;
 
 use super::filter::{Filters, first_page};
-use super::{Between, Entry, IdFilter, Listing, bulk, row};
+use super::{Between, Bulk, Entry, IdFilter, Listing, bulk, row};
 use crate::magento::soap::write::Arg;
 use crate::magento::store::Call;
 use crate::magento::{CallError, Store};
@@ -64,14 +64,10 @@ pub async fn info(store: &Store, increment_id: &str) -> Result<Entry<Order>, Cal
 ///
 /// # Errors
 /// Any [`CallError`] of the request as a whole; entries fail one by one.
-pub async fn infos_bulk(
-    store: &Store,
-    increment_ids: &[String],
-) -> Result<Vec<(String, Entry<Order>)>, CallError> {
+pub async fn infos_bulk(store: &Store, increment_ids: &[String]) -> Result<Bulk<Order>, CallError> {
     let arguments = increment_ids.iter().cloned().map(Arg::Text).collect();
     let read = |value: &_| row::record(value, ID, order::read);
-    let entries = bulk::multi_call(store, "order.info", arguments, read).await?;
-    Ok(increment_ids.iter().cloned().zip(entries).collect())
+    bulk::multi_call(store, "order.info", arguments, read).await
 }
 
 /// The first orders that match, whole and by rising `entity_id`, from the bridge (recordings rpc/135, rpc/137, rpc/922;

@@ -14,9 +14,9 @@ use super::sale::{store_ids, sum, text};
 use crate::crm::arrivals::Taken;
 use crate::crm::carts::{self, Incoming, IncomingItem};
 use crate::magento::api::carts::{self as wire, Cart, CartFilter, CartItem};
-use crate::magento::api::{Entry, Listing};
+use crate::magento::api::{Bulk, Entry, Listing};
 use crate::magento::{CallError, Store};
-use crate::sync::details::{BatchSize, Detailed};
+use crate::sync::details::Detailed;
 use crate::sync::noun::{Ask, Completed, Freshness, Known, Noun};
 use crate::sync::pages;
 use crate::sync::visit::Visit;
@@ -29,28 +29,22 @@ pub(super) struct Carts;
 /// Carts, asked for by quote id.
 struct Infos;
 
-static SIZE: BatchSize = BatchSize::new(25);
-
 /// The same where most ids are expected to be nobody's, which costs a store next to nothing.
 struct Probes;
-
-static PROBE_SIZE: BatchSize = BatchSize::new(100);
 
 #[async_trait]
 impl Detailed for Probes {
     type Key = i64;
     type Detail = Cart;
 
-    async fn bulk(&self, store: &Store, keys: &[i64]) -> Result<Vec<Entry<Cart>>, CallError> {
+    const FIRST: usize = 100;
+
+    async fn bulk(&self, store: &Store, keys: &[i64]) -> Result<Bulk<Cart>, CallError> {
         Infos.bulk(store, keys).await
     }
 
     async fn single(&self, store: &Store, key: &i64) -> Result<Entry<Cart>, CallError> {
         Infos.single(store, key).await
-    }
-
-    fn size(&self) -> &BatchSize {
-        &PROBE_SIZE
     }
 }
 
@@ -59,16 +53,14 @@ impl Detailed for Infos {
     type Key = i64;
     type Detail = Cart;
 
-    async fn bulk(&self, store: &Store, keys: &[i64]) -> Result<Vec<Entry<Cart>>, CallError> {
-        Ok(wire::infos_bulk(store, keys).await?.into_iter().map(|(_, entry)| entry).collect())
+    const FIRST: usize = 25;
+
+    async fn bulk(&self, store: &Store, keys: &[i64]) -> Result<Bulk<Cart>, CallError> {
+        wire::infos_bulk(store, keys).await
     }
 
     async fn single(&self, store: &Store, key: &i64) -> Result<Entry<Cart>, CallError> {
         wire::info(store, *key).await
-    }
-
-    fn size(&self) -> &BatchSize {
-        &SIZE
     }
 }
 

@@ -23,6 +23,7 @@ use crate::sync::details::{self, Detailed};
 use crate::sync::failed::{self, NewFailure};
 use crate::sync::noun::Completed;
 use crate::sync::pages;
+use crate::sync::turn::Turn;
 use crate::sync::visit::Visit;
 use crate::sync::windowed::{begin, complete, restart, scope_start};
 
@@ -76,7 +77,7 @@ impl Connector for CartSearch {
 
     /// New carts, then open ones that were not looked at for a while, then a part of the older ones. It is all one: each
     /// takes from the same budget.
-    async fn backfill(&self, visit: &Visit) -> anyhow::Result<Backfill> {
+    async fn backfill(&self, visit: &Visit, _: &Turn) -> anyhow::Result<Backfill> {
         let mut budget = Budget::new(u64::try_from(budget_of(visit)).unwrap_or(0));
         upwards(visit, &mut budget).await?;
         open_ones(visit, &mut budget).await?;
