@@ -76,6 +76,8 @@ pub(super) async fn commit<N: Noun>(
         channels::note_synced(&mut tx, id).await?;
     }
     tx.commit().await?;
+    let written = counts.created + counts.updated;
+    visit.statistics.note(visit.pool(), N::NAME, N::ANALYZE, written).await?;
     tell::<N>(visit, window, counts).await?;
     Ok(counts)
 }

@@ -30,6 +30,7 @@ mod pipeline;
 mod plan;
 mod round;
 mod run;
+mod statistics;
 mod turn;
 mod visit;
 mod walk;

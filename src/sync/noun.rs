@@ -24,6 +24,10 @@ pub(super) trait Noun: Send + Sync {
     /// As the pages call its connector.
     const NAME: &'static str;
 
+    /// Has Postgres look at what is written, so that it plans for what is there: at the columns by which rows are looked up,
+    /// which is quick.
+    const ANALYZE: &'static str;
+
     /// Must the rolling walk look at the details, because they change without the row?
     const DETAILS_CHANGE_ALONE: bool = false;
 

@@ -10,6 +10,7 @@ use sqlx::PgPool;
 
 use super::details::BatchSizes;
 use super::patience::Patience;
+use super::statistics::Statistics;
 use crate::base::clock;
 use crate::crm::channels::Integration;
 use crate::crm::customers::Guests;
@@ -38,6 +39,8 @@ pub(super) struct Visit {
     patience: Patience,
     /// Held by whoever writes a window.
     pub(super) writing: tokio::sync::Mutex<()>,
+    /// What Postgres knows of the tables that are written.
+    pub(super) statistics: Statistics,
     /// How large bulk reads are at present.
     pub(super) batches: BatchSizes,
     /// What has been repaired so far, by kind: how often, and an example.
@@ -69,6 +72,7 @@ impl Visit {
             db_ahead,
             patience,
             writing: tokio::sync::Mutex::default(),
+            statistics: Statistics::default(),
             batches: BatchSizes::default(),
             repaired: Mutex::default(),
             errors: Mutex::default(),

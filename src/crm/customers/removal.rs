@@ -135,12 +135,32 @@ pub(super) async fn give_way(
     Ok(i64::try_from(gone.rows_affected()).unwrap_or(i64::MAX))
 }
 
-/// Who was removed and is listed again is back.
-pub(super) async fn come_back(
+/// Who was removed, or bought as a guest, and is listed now is who they were. Most stores have neither: they are not looked
+/// for one by one.
+pub(super) async fn find_again(
     db: &mut PgConnection,
     channel: i64,
     batch: &[Incoming],
 ) -> Result<(), sqlx::Error> {
+    let there = sqlx::query!(
+        "select exists (select 1 from customers where channel_id = $1 and removed_at is not null) as \"removed!\",
+            exists (select 1 from customers where channel_id = $1 and is_guest and remote_id is null
+                and removed_at is null) as \"guests!\"",
+        channel
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    if there.removed {
+        come_back(db, channel, batch).await?;
+    }
+    if there.guests {
+        register_guests(db, channel, batch).await?;
+    }
+    Ok(())
+}
+
+/// Who was removed and is listed again is back.
+async fn come_back(db: &mut PgConnection, channel: i64, batch: &[Incoming]) -> Result<(), sqlx::Error> {
     let remote: Vec<i64> = batch.iter().map(|customer| customer.remote_id).collect();
     let created: Vec<DateTime<Utc>> = batch.iter().map(|customer| customer.created_at).collect();
     sqlx::query!(
@@ -161,11 +181,7 @@ pub(super) async fn come_back(
 
 /// A guest who made an account stays who they are: the row gets the store's number. Of several guests with the address,
 /// the first; where it is shared, the one of that name.
-pub(super) async fn register_guests(
-    db: &mut PgConnection,
-    channel: i64,
-    batch: &[Incoming],
-) -> Result<(), sqlx::Error> {
+async fn register_guests(db: &mut PgConnection, channel: i64, batch: &[Incoming]) -> Result<(), sqlx::Error> {
     let text =
         |value: fn(&Incoming) -> &String| batch.iter().map(|c| value(c).clone()).collect::<Vec<String>>();
     sqlx::query!(

@@ -45,8 +45,7 @@ pub async fn upsert(
     batch: &[Incoming],
 ) -> Result<Taken, sqlx::Error> {
     let replaced = removal::give_way(db, channel, batch).await?;
-    removal::come_back(db, channel, batch).await?;
-    removal::register_guests(db, channel, batch).await?;
+    removal::find_again(db, channel, batch).await?;
     let known = known_ids(db, channel, batch).await?;
     let people = people_of_new(db, owner_id, batch, &known).await?;
     let (created, mut updated) = write_customers(db, channel, owner_id, batch, &people).await?;

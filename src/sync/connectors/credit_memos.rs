@@ -47,6 +47,7 @@ impl Noun for CreditMemos {
     type Whole = Incoming;
 
     const NAME: &'static str = CREDIT_MEMOS;
+    const ANALYZE: &'static str = "analyze credit_memos (channel_id, remote_id, order_id, remote_order_id), credit_memo_items (credit_memo_id)";
 
     async fn list(&self, visit: &Visit, ask: &Ask) -> Result<Listing<CreditMemoHead>, CallError> {
         let filter =

@@ -91,6 +91,8 @@ impl Noun for Customers {
     type Whole = Incoming;
 
     const NAME: &'static str = CUSTOMERS;
+    const ANALYZE: &'static str = "analyze customers (channel_id, remote_id, email, is_guest, removed_at), customer_addresses (customer_id, remote_id), \
+        contacts (email, account_id), accounts (name)";
     const DETAILS_CHANGE_ALONE: bool = true;
     /// Orders may come before their customer.
     const NEXT_MAY_BEGIN: bool = true;

@@ -58,6 +58,9 @@ impl Noun for Orders {
     type Whole = Incoming;
 
     const NAME: &'static str = ORDERS;
+    const ANALYZE: &'static str = "analyze orders (channel_id, remote_id, increment_id, customer_id, remote_customer_id), order_items (order_id), \
+        order_addresses (order_id), order_notes (order_id), customer_lifetimes (customer_id), \
+        customers (channel_id, remote_id, email, is_guest, removed_at)";
     /// A comment leaves the row of its order as it is.
     const DETAILS_CHANGE_ALONE: bool = true;
 

@@ -28,6 +28,9 @@ pub(super) struct Subscribers;
 
 /// Pages of one go of the rolling walk.
 const PAGES_OF_A_WALK: usize = 20;
+/// As [`Noun::ANALYZE`](crate::sync::noun::Noun::ANALYZE).
+const ANALYZE: &str =
+    "analyze newsletter_subscribers (channel_id, remote_id, email, customer_id, remote_customer_id)";
 
 #[async_trait]
 impl Connector for Subscribers {
@@ -281,6 +284,8 @@ async fn take_over(visit: &Visit, list: Listing<Subscriber>, sent_at: DateTime<U
     };
     visit.run.count(&mut tx, SUBSCRIBERS, counts).await?;
     tx.commit().await?;
+    let written = taken.created + taken.updated;
+    visit.statistics.note(visit.pool(), SUBSCRIBERS, ANALYZE, written).await?;
     if failed > 0 {
         visit.note_error(format!("{SUBSCRIBERS}: {failed} records are kept as failed."));
     }

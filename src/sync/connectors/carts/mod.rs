@@ -70,6 +70,8 @@ impl Noun for Carts {
     type Whole = Incoming;
 
     const NAME: &'static str = CARTS;
+    const ANALYZE: &'static str =
+        "analyze carts (channel_id, remote_id, customer_id, remote_customer_id), cart_items (cart_id)";
 
     async fn list(&self, visit: &Visit, ask: &Ask) -> Result<Listing<Cart>, CallError> {
         let filter =
