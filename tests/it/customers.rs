@@ -49,6 +49,9 @@ async fn back(app: &mut App, from: &str) -> Vec<Vec<String>> {
 #[sqlx::test]
 async fn every_order_meets_every_customer_once_forward_and_back_up_and_down(pool: PgPool) {
     let (mut app, _store) = app_with(pool, 130).await;
+    app.run_sql("update customers set first_name = '', last_name = '' where id % 4 = 0").await;
+    let nameless = "select '/customers/' || id from customers where last_name = '' order by id";
+    let nameless: Vec<String> = sqlx::query_scalar(nameless).fetch_all(&app.pool).await.unwrap();
     let by_time = |column: &str| format!("select '/customers/' || id from customers order by {column}, id");
     for (sort, head, expected) in [
         ("last-name", "Last Name", None),
@@ -70,6 +73,9 @@ async fn every_order_meets_every_customer_once_forward_and_back_up_and_down(pool
         turned.reverse();
         assert_eq!(turned, ours, "{sort} downwards is not upwards turned round");
         assert_eq!(back(&mut app, &last).await, down, "{sort}");
+        if sort.ends_with("name") {
+            assert!(ours.ends_with(&nameless), "who has no {sort} stands behind everybody");
+        }
         if let Some(sql) = expected {
             let expected: Vec<String> =
                 sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&app.pool).await.unwrap();

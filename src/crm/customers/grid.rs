@@ -23,10 +23,16 @@ pub static LISTING: Listing = Listing {
         left join websites w on w.channel_id = k.channel_id and w.website_id = k.website_id
         left join countries n on n.channel_id = k.channel_id and n.country_id = k.billing_country",
     id: "k.id",
-    // each stands for an index of the table
+    // each stands for an index of the table; who has no name stands behind everybody
     sorts: &[
-        Sort::text("last-name", "(lower(trim(k.last_name || ' ' || k.first_name)) collate \"und-x-icu\")"),
-        Sort::text("first-name", "(lower(k.first_name) collate \"und-x-icu\")"),
+        Sort::text(
+            "last-name",
+            "(lower(coalesce(nullif(trim(k.last_name || ' ' || k.first_name), ''), chr(65535))) collate \"und-x-icu\")",
+        ),
+        Sort::text(
+            "first-name",
+            "(lower(coalesce(nullif(k.first_name, ''), chr(65535))) collate \"und-x-icu\")",
+        ),
         Sort::text("email", "lower(k.email)"),
         Sort::time("created-at", "k.remote_created_at"),
         Sort::time("updated-at", "k.remote_updated_at"),
