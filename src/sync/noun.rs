@@ -28,6 +28,9 @@ pub(super) trait Noun: Send + Sync {
     /// which is quick.
     const ANALYZE: &'static str;
 
+    /// Rows in a window that are still handled well in one transaction, and held in memory several windows at a time.
+    const MOST_ROWS: usize = 700;
+
     /// Must the rolling walk look at the details, because they change without the row?
     const DETAILS_CHANGE_ALONE: bool = false;
 

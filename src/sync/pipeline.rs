@@ -21,7 +21,7 @@ use super::noun::{Ask, Freshness, Noun};
 use super::parts;
 use super::plan::{Plan, Read};
 use super::visit::{Visit, patiently};
-use super::window::{self, Span};
+use super::window::Span;
 use crate::jobs::Level;
 use crate::magento::api::Listing;
 
@@ -77,8 +77,8 @@ async fn list_all<N: Noun>(
             Err(problem) => return Err(problem.into()),
         };
         check_filter::<N>(span, &list)?;
-        plan.learn(span, list.rows.len(), list.took.as_secs_f64());
-        if list.rows.len() > window::MOST_ROWS && plan.halve(span) {
+        plan.learn(span, list.rows.len(), list.took.as_secs_f64(), N::MOST_ROWS);
+        if list.rows.len() > N::MOST_ROWS && plan.halve(span) {
             // too many rows for one transaction; the list was cheap, their details are not
             continue;
         }

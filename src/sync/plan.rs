@@ -77,8 +77,8 @@ impl Plan {
     }
 
     /// Learns from what a window gave. One cut short by the end of its gap says nothing about how wide one may be.
-    pub(super) fn learn(&self, span: Span, rows: usize, took: f64) {
-        let wider = window::next_span(span.seconds(), rows, took);
+    pub(super) fn learn(&self, span: Span, rows: usize, took: f64, most_rows: usize) {
+        let wider = window::next_span(span.seconds(), rows, took, most_rows);
         let asked = self.span_seconds.load(Ordering::Relaxed);
         if span.seconds() >= asked || wider < asked {
             self.span_seconds.store(wider, Ordering::Relaxed);
@@ -158,7 +158,7 @@ mod tests {
         while let Some((window, _)) = plan.next() {
             asked += 1;
             if !(window.holds(culprit) && plan.halve(window)) {
-                plan.learn(window, 1, 0.1);
+                plan.learn(window, 1, 0.1, 2_000);
             }
         }
         assert!(asked < 60, "{asked} windows");

@@ -46,26 +46,24 @@ impl Span {
     }
 }
 
-/// Rows in a window that are still handled well in one transaction.
-pub(super) const MOST_ROWS: usize = 2_000;
-const FEWEST_ROWS: usize = 600;
 /// A call should take one to three seconds.
 const SLOW: f64 = 3.0;
 const QUICK: f64 = 1.0;
-/// Where the first backfill begins.
-pub(super) const FIRST_SPAN: i64 = 7 * 86_400;
+/// Where the first backfill begins: a week of a great store is more than can be used.
+pub(super) const FIRST_SPAN: i64 = 86_400;
 const LONGEST_SPAN: i64 = 5 * 366 * 86_400;
 
-/// How many seconds the next window covers, after one of `span` seconds that gave `rows` in `took` seconds.
-pub(super) fn next_span(span: i64, rows: usize, took: f64) -> i64 {
-    let next = if rows > MOST_ROWS || took > SLOW {
+/// How many seconds the next window covers, after one of `span` seconds that gave `rows` in `took` seconds; more than
+/// `most` rows are too many for one window.
+pub(super) fn next_span(span: i64, rows: usize, took: f64, most: usize) -> i64 {
+    let fewest = most * 3 / 10;
+    let next = if rows > most || took > SLOW {
         // aim at the middle at once where the count tells how far it is
-        let wanted = (MOST_ROWS + FEWEST_ROWS) / 2;
-        let by_rows = if rows > MOST_ROWS { proportion(span, wanted, rows) } else { span };
+        let by_rows = if rows > most { proportion(span, (most + fewest) / 2, rows) } else { span };
         by_rows.min(if took > SLOW { span / 2 } else { span })
-    } else if rows < FEWEST_ROWS && took < QUICK {
+    } else if rows < fewest && took < QUICK {
         // double, or more where so few came that there is no danger of too many
-        let factor = (FEWEST_ROWS / rows.max(1)).clamp(2, 8);
+        let factor = (fewest / rows.max(1)).clamp(2, 8);
         span.saturating_mul(i64::try_from(factor).unwrap_or(2))
     } else {
         span
@@ -153,8 +151,9 @@ mod tests {
 
     #[test]
     fn windows_grow_when_quick_and_shrink_when_rich_or_slow() {
-        let check =
-            |span, rows, took, next| assert_eq!(next_span(span, rows, took), next, "{rows} rows in {took} s");
+        let check = |span, rows, took, next| {
+            assert_eq!(next_span(span, rows, took, 2_000), next, "{rows} rows in {took} s")
+        };
         check(1_000, 0, 0.1, 8_000);
         check(1_000, 500, 0.1, 2_000);
         check(1_000, 1_000, 0.1, 1_000);

@@ -93,6 +93,7 @@ impl Noun for Customers {
     const NAME: &'static str = CUSTOMERS;
     const ANALYZE: &'static str = "analyze customers (channel_id, remote_id, email, is_guest, removed_at), customer_addresses (customer_id, remote_id), \
         contacts (email, account_id), accounts (name)";
+    const MOST_ROWS: usize = 2_000;
     const DETAILS_CHANGE_ALONE: bool = true;
     /// Orders may come before their customer.
     const NEXT_MAY_BEGIN: bool = true;
