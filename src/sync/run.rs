@@ -14,9 +14,9 @@ use super::visit::{Visit, patiently};
 use crate::base::clock;
 use crate::base::vault::Vault;
 use crate::crm::channels::{self, StoreFacts};
-use crate::jobs::{self, Job, Level, Outcome, Run};
+use crate::jobs::{self, Job, LeaseLost, Level, Outcome, Run};
 use crate::magento::api::{info, session};
-use crate::magento::{PrivateAddresses, Store};
+use crate::magento::{CallError, Class, PrivateAddresses, Store};
 
 /// What a store can do is asked again after this long.
 const FACTS_ARE_GOOD_FOR: TimeDelta = TimeDelta::hours(1);
@@ -87,8 +87,22 @@ impl Job for SyncJob {
     }
 
     async fn run(&self, run: Run) -> anyhow::Result<Outcome> {
+        let outcome = self.carry_out(&run).await;
+        let Some(id) = run.integration_id else { return outcome };
+        let mut db = run.pool().acquire().await?;
+        match &outcome {
+            Ok(_) => channels::went_well(&mut db, id).await?,
+            Err(problem) if problem.is::<LeaseLost>() => {}
+            Err(problem) => channels::went_wrong(&mut db, id, refused(problem).as_deref()).await?,
+        }
+        outcome
+    }
+}
+
+impl SyncJob {
+    async fn carry_out(&self, run: &Run) -> anyhow::Result<Outcome> {
         run.plan(&super::CONNECTORS).await?;
-        let visit = self.connect(&run).await?;
+        let visit = self.connect(run).await?;
         Round::new(&visit).carry_out().await?;
         visit.store.end_session().await;
         visit.tell(None).await?;
@@ -99,6 +113,12 @@ impl Job for SyncJob {
         }
         Ok(Outcome::CompletedWithErrors(errors.join(" ")))
     }
+}
+
+/// What an administrator has to change before the store can be asked again; `None` where trying later may help.
+fn refused(problem: &anyhow::Error) -> Option<String> {
+    let call = problem.chain().find_map(|cause| cause.downcast_ref::<CallError>())?;
+    (call.class() == Class::Configuration).then(|| format!("{problem:#}"))
 }
 
 /// Asks what the store is and can do.

@@ -208,7 +208,8 @@ impl Field {
         Self {
             name,
             label: label.to_owned(),
-            value: value.into(),
+            // a page cannot hold the character
+            value: value.into().replace('\0', "\u{fffd}"),
             kind,
             required: false,
             locked: false,

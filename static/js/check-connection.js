@@ -25,6 +25,8 @@ async function check(form, button) {
   const place = form.querySelector("[data-probe]");
   const live = livePanel();
   place.replaceChildren(live.panel);
+  // the check has the word now; the fields that need a look stay marked
+  form.querySelector(".form-note")?.remove();
   live.panel.scrollIntoView({ block: "nearest" });
   button.setAttribute("aria-busy", "true");
   for (const each of buttons) each.disabled = true;

@@ -46,6 +46,8 @@ async function remove(row, { dialog, form }) {
 function answer(row) {
   row.removeAttribute("aria-describedby");
   document.getElementById("integration-error")?.remove();
+  // the note above speaks of the marked fields: it goes with the last of them
+  if (!document.querySelector("[data-channel-form] .error")) document.querySelector("main .form-note")?.remove();
 }
 
 /** A note as the server leaves one for the next page, for a page that stays. */

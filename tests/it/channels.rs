@@ -88,7 +88,8 @@ async fn what_is_wrong_on_the_channel_form_is_told_beside_the_field_and_kept(poo
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}={value:.40}");
         let error = page.blames(field);
         assert!(error.contains(why), "{field}={value:.40}: {error}");
-        assert!(page.value_of("name") == name, "{field}={value:.40} is not kept");
+        // a page cannot hold NUL
+        assert!(page.value_of("name") == name.replace('\0', "\u{fffd}"), "{field}={value:.40} is not kept");
         assert!(
             !page.html.contains("<script>alert") && !page.html.contains("<b>\"Other"),
             "{field}={value:.40}"
@@ -223,7 +224,7 @@ async fn deleting_a_channel_takes_its_customers_and_leaves_people_jobs_and_the_o
     app.post("/integrations/1/jobs", &[]).await;
     let contacts = app.count("select count(*) from contacts").await;
     let asked = app.get("/channels/1/deletion").await;
-    assert!(asked.text().contains("Its integration and 5 customers"), "{}", asked.text());
+    assert!(asked.text().contains("Its integration, 5 customers"), "{}", asked.text());
     assert!(asked.html.contains("type=\"submit\">Delete</button>"));
     let gone = app.post("/channels/1/deletion", &[]).await;
     let list = app.follow(&gone).await;

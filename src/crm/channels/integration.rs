@@ -162,6 +162,8 @@ pub struct Integration {
     pub store: StoreFacts,
     /// When the schedule queues the next job.
     pub next_sync_at: DateTime<Utc>,
+    /// Why the schedule rests until somebody has looked at it: the store refuses what is set here.
+    pub paused_why: Option<String>,
     /// From then on Website and Sync start date are locked.
     pub first_synced_at: Option<DateTime<Utc>>,
     /// When data last came in.

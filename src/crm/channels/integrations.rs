@@ -88,7 +88,8 @@ pub async fn update(
             -- what was found out about another address says nothing about this one
             store = coalesce($17, case when wsdl_url = $3 then store else '{}' end),
             basic_auth_password = case when $12::text is null then null else basic_auth_password end,
-            next_sync_at = now(), updated_at = now()
+            -- somebody looked after it: what stopped it before may be mended
+            next_sync_at = now(), failed_runs = 0, paused_why = null, updated_at = now()
          where id = $1",
         id,
         s.name,
@@ -186,6 +187,7 @@ macro_rules! integration {
             api_key_set_at: $row.api_key_set_at,
             store: serde_json::from_value($row.store).unwrap_or_default(),
             next_sync_at: $row.next_sync_at,
+            paused_why: $row.paused_why,
             first_synced_at: $row.first_synced_at,
             last_synced_at: $row.last_synced_at,
             created_at: $row.created_at,
@@ -224,6 +226,7 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<Integration>, sqlx::E
         "select i.id, i.channel_id, i.name, i.wsdl_url, i.api_user, i.wsi, i.sync_start_date, i.website_id, i.admin_url,
             i.owner_id, i.two_way, i.priority, i.basic_auth_user, i.ca_certificate, i.calls_at_once, i.requests_per_minute,
             i.interval_seconds, i.guest_customers, i.order_notes, i.split_by_name, i.cart_budget, i.store, i.next_sync_at,
+            i.paused_why,
             i.first_synced_at, i.last_synced_at, i.created_at, i.updated_at,
             i.api_key_set_at, (i.basic_auth_password is not null) as \"has_basic_auth_password!\", c.name as channel,
             c.active, c.entities, u.name as owner
@@ -258,6 +261,7 @@ pub async fn list(pool: &PgPool) -> Result<Vec<IntegrationRow>, sqlx::Error> {
         "select i.id, i.channel_id, i.name, i.wsdl_url, i.api_user, i.wsi, i.sync_start_date, i.website_id, i.admin_url,
             i.owner_id, i.two_way, i.priority, i.basic_auth_user, i.ca_certificate, i.calls_at_once, i.requests_per_minute,
             i.interval_seconds, i.guest_customers, i.order_notes, i.split_by_name, i.cart_budget, i.store, i.next_sync_at,
+            i.paused_why,
             i.first_synced_at, i.last_synced_at, i.created_at, i.updated_at,
             i.api_key_set_at, (i.basic_auth_password is not null) as \"has_basic_auth_password!\", c.name as channel,
             c.active, c.entities, u.name as owner,
@@ -274,7 +278,7 @@ pub async fn list(pool: &PgPool) -> Result<Vec<IntegrationRow>, sqlx::Error> {
 }
 
 /// Takes the integrations whose next sync is due and sets when the one after is: each is taken by one process only.
-/// Those of inactive channels and those that sync only by hand are passed over.
+/// Those of inactive channels, those that are paused and those that sync only by hand are passed over.
 ///
 /// # Errors
 /// From the database.
@@ -282,13 +286,48 @@ pub async fn due(db: &mut PgConnection, default_seconds: i32) -> Result<Vec<(i64
     let rows = sqlx::query!(
         "update integrations i set next_sync_at = now() + make_interval(secs => coalesce(i.interval_seconds, $1))
          from channels c
-         where c.id = i.channel_id and c.active and i.next_sync_at <= now() and coalesce(i.interval_seconds, $1) > 0
+         where c.id = i.channel_id and c.active and i.paused_why is null and i.next_sync_at <= now() and coalesce(i.interval_seconds, $1) > 0
          returning i.id, i.name",
         default_seconds
     )
     .fetch_all(db)
     .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// A sync came through: the schedule goes on as it was set.
+///
+/// # Errors
+/// From the database.
+pub async fn went_well(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update integrations set failed_runs = 0, paused_why = null
+         where id = $1 and (failed_runs > 0 or paused_why is not null)",
+        id
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// A sync failed. `paused_why`: the store refuses what is set here, and the schedule rests until somebody has looked at it.
+/// Otherwise the next one is put off, twice as long each time, up to half an hour.
+///
+/// # Errors
+/// From the database.
+pub async fn went_wrong(db: &mut PgConnection, id: i64, paused_why: Option<&str>) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update integrations set failed_runs = least(failed_runs + 1, 16), paused_why = $2,
+            next_sync_at = greatest(next_sync_at, now() + least(
+                make_interval(secs => coalesce(nullif(interval_seconds, 0), 300) * 2 ^ least(failed_runs + 1, 16)),
+                interval '30 minutes'))
+         where id = $1",
+        id,
+        paused_why
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// Keeps what a sync found out about the store.

@@ -25,10 +25,11 @@ pub use integration::{
 pub use integrations::{
     delete as delete_integration, due as due_integrations, find as find_integration,
     insert as insert_integration, list as list_integrations, of_channel as integration_of_channel,
-    replace_secrets, save_facts, secrets, synced as note_synced, update as update_integration,
+    replace_secrets, save_facts, secrets, synced as note_synced, update as update_integration, went_well,
+    went_wrong,
 };
 pub use store::{
-    ChannelError, ChannelFilter, ChannelOrder, customers_of, delete, find, insert, list, listed_entities,
+    ChannelError, ChannelFilter, ChannelOrder, Held, delete, find, held_by, insert, list, listed_entities,
     set_active, update,
 };
 

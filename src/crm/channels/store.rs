@@ -88,14 +88,37 @@ pub async fn delete(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// How many customers a channel brought.
+/// What came in by a channel, and goes with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Customers, also those who are gone in the store.
+    pub customers: i64,
+    /// Orders.
+    pub orders: i64,
+    /// Carts.
+    pub carts: i64,
+    /// Credit memos.
+    pub credit_memos: i64,
+    /// Newsletter subscribers.
+    pub subscribers: i64,
+}
+
+/// Counts what a channel holds.
 ///
 /// # Errors
 /// From the database.
-pub async fn customers_of(pool: &PgPool, id: i64) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar!("select count(*) as \"count!\" from customers where channel_id = $1", id)
-        .fetch_one(pool)
-        .await
+pub async fn held_by(pool: &PgPool, id: i64) -> Result<Held, sqlx::Error> {
+    sqlx::query_as!(
+        Held,
+        "select (select count(*) from customers where channel_id = $1) as \"customers!\",
+            (select count(*) from orders where channel_id = $1) as \"orders!\",
+            (select count(*) from carts where channel_id = $1) as \"carts!\",
+            (select count(*) from credit_memos where channel_id = $1) as \"credit_memos!\",
+            (select count(*) from newsletter_subscribers where channel_id = $1) as \"subscribers!\"",
+        id
+    )
+    .fetch_one(pool)
+    .await
 }
 
 /// One channel.

@@ -161,14 +161,19 @@ async fn ask_deactivate(State(web): State<Web>, operator: Operator, Path(id): Pa
 async fn ask_delete(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
     let (channel, integration) = find(&web, id).await?;
     operator.must_manage(owner(&channel, integration.as_ref()))?;
-    let customers = channels::customers_of(&web.pool, id).await?;
+    let held = channels::held_by(&web.pool, id).await?;
     page::show(&Confirm {
         shell: Shell::load(&web, &operator.session, operator.user, "/channels").await?,
         title: format!("Delete {}?", channel.name),
         text: format!(
-            "Its integration and {} customers with their addresses are deleted here. Accounts and contacts stay, and are \
-             found again if you create the channel anew. Nothing is deleted in the store.",
-            view::number(customers)
+            "Its integration, {} customers with their addresses, {} orders, {} carts, {} credit memos and {} newsletter \
+             subscribers are deleted here. Accounts and contacts stay, and are found again if you create the channel anew. \
+             Nothing is deleted in the store.",
+            view::number(held.customers),
+            view::number(held.orders),
+            view::number(held.carts),
+            view::number(held.credit_memos),
+            view::number(held.subscribers),
         ),
         action: format!("/channels/{id}/deletion"),
         word: "Delete",

@@ -96,7 +96,7 @@ impl Fields {
             admin_url: text("admin-url", "Admin url", "url")
                 .hint("Optional: the store’s administrator panel."),
             guests: check("guest-customer-sync", "Guest Customer Sync", typed)
-                .hint("Guests with orders become customers: one for each e-mail address and website."),
+                .hint("Guests with orders or carts become customers: one for each e-mail address and website."),
             order_notes: check("import-order-comments-as-order-notes", "Import Order Comments as Order Notes", typed)
                 .hint("Comments on orders are shown with the customer, too."),
             split_by_name: Field::new(

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::super::form::{Errors, Posted, line, number, optional_line};
 use super::form::{Around, LOCKED};
+use crate::base::clock;
 use crate::base::email::Email;
 use crate::crm::channels::{Integration, Priority, Settings, StoreFacts};
 use crate::crm::users::User;
@@ -187,9 +188,14 @@ fn certificate(text: &str) -> Result<Option<String>, &'static str> {
 fn date(text: &str) -> Result<NaiveDate, &'static str> {
     let date =
         NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").map_err(|_| "Enter a date, like 2007-01-01.")?;
-    let sane = NaiveDate::from_ymd_opt(1990, 1, 1).is_some_and(|least| date >= least);
-    let near = NaiveDate::from_ymd_opt(2100, 1, 1).is_some_and(|most| date < most);
-    if sane && near { Ok(date) } else { Err("Enter a date from 1990 on.") }
+    if NaiveDate::from_ymd_opt(1990, 1, 1).is_none_or(|least| date < least) {
+        return Err("Enter a date from 1990 on.");
+    }
+    // the day may have begun already where the store is
+    if date > clock::now().date_naive() + TimeDelta::days(1) {
+        return Err("This day is yet to come: nothing would be synchronized. Enter one that is past.");
+    }
+    Ok(date)
 }
 
 fn chosen_website(text: &str, around: &Around<'_>) -> Result<Option<i64>, &'static str> {

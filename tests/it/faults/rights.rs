@@ -76,10 +76,10 @@ async fn a_key_that_is_changed_during_a_sync_stops_it_and_says_so(pool: PgPool) 
     pair.assert_all_equal(false).await;
 }
 
-/// F14: a refused login is no storm of logins, and nothing is lost.
+/// F14: a refused login is no storm of logins, and nothing is lost. The schedule rests until somebody has looked at it.
 #[sqlx::test]
 async fn a_refused_login_is_not_tried_again_and_again(pool: PgPool) {
-    let pair = Pair::on_a_little_shop(pool, false).await;
+    let mut pair = Pair::on_a_little_shop(pool, false).await;
     pair.store.set_user(USER, "another key", &[]);
     pair.store.place_order(5);
     pair.store.reset_counters();
@@ -87,7 +87,30 @@ async fn a_refused_login_is_not_tried_again_and_again(pool: PgPool) {
     assert_eq!(job.status.word(), "Failed");
     assert!(job.message.unwrap().contains("refused user and key"));
     assert!(pair.store.requests_of("login") <= 2, "{:?}", pair.store.requests());
+    let its_page = format!("/integrations/{}", pair.integration);
+    assert!(pair.app.get(&its_page).await.html.contains("Automatic sync is paused"));
+    assert_eq!(pair.queued_when_due().await, 0, "nobody is asked again by the schedule");
     pair.store.set_user(USER, KEY, &[]);
     pair.sync_well().await;
+    assert!(!pair.app.get(&its_page).await.html.contains("Automatic sync is paused"));
+    assert_eq!(pair.queued_when_due().await, 1);
     pair.assert_all_equal(false).await;
+}
+
+/// A store that is away is asked ever more rarely, and as before once it is back.
+#[sqlx::test]
+async fn a_store_that_fails_is_asked_ever_more_rarely_until_it_answers(pool: PgPool) {
+    let pair = Pair::on_a_little_shop(pool, false).await;
+    let wait = "select extract(epoch from next_sync_at - now())::bigint from integrations";
+    pair.store.script(Fault::BadGateway, When::always());
+    let mut waits = Vec::new();
+    for _ in 0..4 {
+        pair.app.run_sql("update integrations set next_sync_at = now()").await;
+        assert_eq!(pair.sync().await.status.word(), "Failed");
+        waits.push(pair.app.count(wait).await);
+    }
+    assert!(waits.is_sorted() && waits[0] > 500 && waits[3] > 1_700 && waits[3] <= 1_800, "{waits:?}");
+    pair.store.clear_scripts();
+    pair.sync_well().await;
+    assert_eq!(pair.app.count("select failed_runs::bigint from integrations").await, 0);
 }

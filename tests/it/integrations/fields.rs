@@ -112,7 +112,7 @@ async fn every_field_is_refused_for_what_it_cannot_be_and_keeps_what_was_typed(p
         ("sync-start-date", "01/02/2007", "Enter a date"),
         ("sync-start-date", "2007-02-30", "Enter a date"),
         ("sync-start-date", "0001-01-01", "from 1990"),
-        ("sync-start-date", "+262142-01-01", "from 1990"),
+        ("sync-start-date", "+262142-01-01", "yet to come"),
         ("sync-start-date", script, "Enter a date"),
         ("sync-start-date", "2007-01-01\0", "Enter a date"),
         ("sync-start-date", &huge, "Enter a date"),
@@ -173,7 +173,11 @@ async fn every_field_is_refused_for_what_it_cannot_be_and_keeps_what_was_typed(p
             "website" | "default-owner" | "sync-interval" => {}
             "split-by-full-name" => assert!(page.html.contains("aria-invalid")),
             "ca-certificate" => assert!(page.tag("id=\"ca-certificate\"").contains("aria-invalid")),
-            _ => assert!(page.value_of(field) == value, "{field}={value:.50} is not kept"),
+            // a page cannot hold NUL
+            _ => assert!(
+                page.value_of(field) == value.replace('\0', "\u{fffd}"),
+                "{field}={value:.50} is not kept"
+            ),
         }
         if field != "name" {
             assert_eq!(page.value_of("name"), "Corner Store", "the other fields are kept, too");

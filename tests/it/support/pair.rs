@@ -49,6 +49,12 @@ impl Pair {
         self.job(id).await
     }
 
+    /// How many jobs the schedule queues when the next sync is due; they are not worked off.
+    pub(crate) async fn queued_when_due(&self) -> usize {
+        self.app.run_sql("update integrations set next_sync_at = now()").await;
+        sync::queue_what_is_due(&self.app.pool, 300).await.unwrap()
+    }
+
     /// A sync that completes.
     pub(crate) async fn sync_well(&self) -> JobRow {
         let job = self.sync().await;
