@@ -15,6 +15,8 @@ pub enum Priority {
     Remote,
     /// The CRM.
     Local,
+    /// Nobody: a person is asked, and both sides keep what they have until then.
+    Ask,
 }
 
 impl Priority {
@@ -27,6 +29,7 @@ impl Priority {
         match self {
             Self::Remote => "Remote wins",
             Self::Local => "Local wins",
+            Self::Ask => "Ask me",
         }
     }
 
@@ -36,6 +39,7 @@ impl Priority {
         match self {
             Self::Remote => "remote",
             Self::Local => "local",
+            Self::Ask => "ask",
         }
     }
 
