@@ -20,6 +20,8 @@ pub struct Taken {
     pub unchanged: i64,
     /// Records that were removed, because their number belongs to another one now.
     pub replaced: i64,
+    /// What both sides changed.
+    pub conflicts: i64,
     /// The store's ids of what is new here.
     pub arrived: Vec<i64>,
 }

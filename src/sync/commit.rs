@@ -64,7 +64,7 @@ pub(super) async fn commit<N: Noun>(
         updated: taken.updated,
         unchanged: taken.unchanged + window.completed.known,
         removed: taken.replaced,
-        conflicts: 0,
+        conflicts: taken.conflicts,
         failed: i64::try_from(failures.len()).unwrap_or(i64::MAX),
     };
     heal::<N>(visit, &mut tx, &window.completed.records, &failures).await?;
@@ -126,6 +126,7 @@ async fn take_over<N: Noun>(
                 sum.updated += taken.updated;
                 sum.unchanged += taken.unchanged;
                 sum.replaced += taken.replaced;
+                sum.conflicts += taken.conflicts;
             }
             Err(problem) if breaks_a_rule(&problem) => {
                 attempt.rollback().await?;

@@ -10,6 +10,7 @@
 //!   to blame ([`parts`]); it is kept with its cause ([`failed`]) and tried again.
 //! - **A rolling walk** over ids meets every record within a week: it finds what is gone in the store, and what changed without
 //!   a trace ([`walk`]). Records that wait for another one are healed at the end of a job ([`heal`]).
+//! - **Edits that wait here are sent** before what has changed is read, and merged with whatever arrives ([`push`]).
 //! - **Never more calls in flight than a store can bear** ([`gate`]), over all integrations and processes.
 //!
 //! **Owns** `sync_cursors`, `failed_records`, `store_calls`, `store_pace`. **Refuses** HTTP pages and SOAP details.
@@ -19,6 +20,7 @@ mod connect;
 mod connectors;
 mod cursor;
 mod details;
+mod exporters;
 pub mod failed;
 mod gate;
 mod heal;
@@ -28,6 +30,7 @@ mod parts;
 mod patience;
 mod pipeline;
 mod plan;
+mod push;
 mod round;
 mod run;
 mod statistics;

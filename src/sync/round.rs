@@ -11,6 +11,7 @@ use futures_util::stream::FuturesUnordered;
 use super::connectors::{self, Backfill, Connector, Done};
 use super::connectors::{CUSTOMERS, WEBSITES};
 use super::heal::heal;
+use super::push::{Which, push};
 use super::turn::{Next, Turn};
 use super::visit::Visit;
 use crate::crm::customers;
@@ -26,6 +27,8 @@ pub(super) struct Round<'a> {
     idle: HashSet<&'static str>,
     /// The store is out of reach: nobody asks it any more.
     lost: bool,
+    /// Edits were sent in this go: what the store did not answer then waits for another.
+    pushed: bool,
     /// What the page says of each.
     done: HashMap<&'static str, Done>,
 }
@@ -33,10 +36,10 @@ pub(super) struct Round<'a> {
 impl<'a> Round<'a> {
     pub(super) fn new(visit: &'a Visit) -> Self {
         let connectors = connectors::all(visit.bridge).into();
-        Self { visit, connectors, idle: HashSet::new(), lost: false, done: HashMap::new() }
+        Self { visit, connectors, idle: HashSet::new(), lost: false, pushed: false, done: HashMap::new() }
     }
 
-    /// Changes, backfill, failed records, walk, healing.
+    /// Edits of ours, changes, backfill, failed records, walk, healing, edits once more.
     pub(super) async fn carry_out(mut self) -> anyhow::Result<()> {
         let asked =
             |wish: &str| self.visit.run.payload.get(wish).and_then(serde_json::Value::as_bool) == Some(true);
@@ -48,6 +51,7 @@ impl<'a> Round<'a> {
             self.phase(Phase::Restart).await?;
         }
         loop {
+            self.push().await?;
             self.phase(Phase::Changes).await?;
             if self.backfill().await? == Backfill::Done {
                 break;
@@ -62,7 +66,28 @@ impl<'a> Round<'a> {
         {
             self.broke(CUSTOMERS, problem).await?;
         }
+        // what was read meanwhile may have moved what waits
+        self.push().await?;
         self.finish().await
+    }
+
+    /// Sends the edits that wait. That it fails stops no read: those find out by themselves how the store is.
+    async fn push(&mut self) -> anyhow::Result<()> {
+        let asked = self.visit.run.requested_by.is_some() && !self.pushed;
+        self.pushed = true;
+        if self.lost {
+            return Ok(());
+        }
+        match push(self.visit, if asked { Which::All } else { Which::Due }).await {
+            Err(problem) if problem.is::<LeaseLost>() => Err(problem),
+            Err(problem) => {
+                let text = format!("Edits wait: {problem:#}");
+                self.visit.run.log(Level::Warning, CUSTOMERS, &text).await?;
+                self.visit.note_error(text);
+                Ok(())
+            }
+            Ok(()) => Ok(()),
+        }
     }
 
     async fn rest_those_that_rest(&mut self) -> anyhow::Result<()> {

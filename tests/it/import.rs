@@ -475,6 +475,7 @@ fn incoming(name: &str, addresses: &[i64], read_at: DateTime<Utc>) -> Incoming {
         fax: String::new(),
         default_billing: false,
         default_shipping: false,
+        agreed: None,
     };
     Incoming {
         remote_id: 7,
@@ -497,6 +498,7 @@ fn incoming(name: &str, addresses: &[i64], read_at: DateTime<Utc>) -> Incoming {
         row_hash: None,
         addresses: Some(addresses.iter().map(address).collect()),
         read_at,
+        agreed: None,
     }
 }
 

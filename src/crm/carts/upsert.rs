@@ -45,6 +45,7 @@ pub async fn upsert(
         updated: count(updated.len()),
         unchanged: count(batch.len() - created.len() - updated.len()),
         replaced: 0,
+        conflicts: 0,
         arrived: created.iter().map(|(remote, _)| *remote).collect(),
     })
 }

@@ -6,6 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value, json};
 
 use super::Gender;
+use crate::crm::merge::Values;
+
 /// A customer as the store has them now.
 #[derive(Debug, Clone)]
 pub struct Incoming {
@@ -49,6 +51,8 @@ pub struct Incoming {
     pub addresses: Option<Vec<IncomingAddress>>,
     /// When the earliest request behind this was sent, by the database's clock.
     pub read_at: DateTime<Utc>,
+    /// What both sides had last, where a merge came to something else than what the store has.
+    pub agreed: Option<Values>,
 }
 
 /// An address as the store has it now.
@@ -88,6 +92,8 @@ pub struct IncomingAddress {
     pub default_billing: bool,
     /// The customer's default shipping address.
     pub default_shipping: bool,
+    /// What both sides had last, where a merge came to something else than what the store has.
+    pub agreed: Option<Values>,
 }
 
 impl Incoming {
@@ -99,6 +105,11 @@ impl Incoming {
 
     /// The base snapshot: the value of every unit that both sides now have. A unit that the call does not tell is not in it.
     pub(super) fn base(&self) -> String {
+        self.agreed.as_ref().map_or_else(|| self.told(), Values::to_json).to_string()
+    }
+
+    /// What the store tells, per unit.
+    pub(super) fn told(&self) -> Value {
         let mut units = Map::new();
         let mut put = |unit: &str, value: Value| drop(units.insert(unit.to_owned(), value));
         put("email", json!(self.email));
@@ -120,13 +131,18 @@ impl Incoming {
             put("default_billing", json!(id_of(|address| address.default_billing)));
             put("default_shipping", json!(id_of(|address| address.default_shipping)));
         }
-        Value::Object(units).to_string()
+        Value::Object(units)
     }
 }
 
 impl IncomingAddress {
     /// The base snapshot. Street, city, postcode, region and country make sense only together and are one unit.
     pub(super) fn base(&self) -> String {
+        self.agreed.as_ref().map_or_else(|| self.told(), Values::to_json).to_string()
+    }
+
+    /// What the store tells, per unit.
+    pub(super) fn told(&self) -> Value {
         json!({
             "prefix": self.prefix, "first_name": self.first_name, "middle_name": self.middle_name,
             "last_name": self.last_name, "suffix": self.suffix, "company": self.company,
@@ -136,6 +152,5 @@ impl IncomingAddress {
                 "region_id": self.region_id, "region": self.region,
             },
         })
-        .to_string()
     }
 }

@@ -5,16 +5,19 @@
 //! transaction. **Refuses** to know how a store is spoken to.
 
 mod buyers;
+mod choices;
 mod dictionaries;
 mod grid;
 mod incoming;
 mod record;
 mod removal;
+mod units;
 mod upsert;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 pub use buyers::{Buyer, Guests, find_buyers};
+pub use choices::{countries_of, groups_of, regions_of};
 pub use dictionaries::{
     Country, Group, Region, Saved, Store, Website, save_countries, save_groups, save_regions, save_stores,
     save_websites, stores_of,
@@ -23,6 +26,7 @@ pub use grid::{CustomerRow, LISTING, channels};
 pub use incoming::{Incoming, IncomingAddress};
 pub use record::{Address, CustomerRecord, addresses, any, find, registered_since};
 pub use removal::{doubles_of, gaps_in, highest, not_missing, note_missing, remove};
+pub use units::{Book, Sides, books, place, save_address, save_customer};
 pub use upsert::{known_hashes, upsert};
 
 /// A customer's gender as Magento knows it.

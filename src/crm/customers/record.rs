@@ -47,6 +47,8 @@ pub struct CustomerRecord {
     pub channel: String,
     /// The integration that brings them.
     pub integration: Option<(i64, String)>,
+    /// Edits flow back to the store.
+    pub two_way: bool,
     /// What the channel takes in beside its customers.
     pub entities: Vec<Entity>,
     /// Comments of their orders are shown here, too.
@@ -74,6 +76,19 @@ pub struct CustomerRecord {
 }
 
 impl CustomerRecord {
+    /// Why nothing of them can be edited here, if so.
+    #[must_use]
+    pub fn why_not_edited(&self) -> Option<&'static str> {
+        if self.removed_at.is_some() {
+            return Some("The store no longer has this customer, so an edit could not reach it.");
+        }
+        if self.remote_id.is_none() {
+            return Some("A guest has no account in the store that could be edited.");
+        }
+        let off = "Two way sync is off for this integration: what is edited here would not reach the store.";
+        (!self.two_way).then_some(off)
+    }
+
     /// All parts of the name, as it is written on a letter.
     #[must_use]
     pub fn full_name(&self) -> String {
@@ -128,7 +143,7 @@ pub struct Address {
 pub async fn find(pool: &PgPool, id: i64) -> Result<Option<CustomerRecord>, sqlx::Error> {
     let row = sqlx::query!(
         "select k.*, g.name as \"group_name?\", w.name as \"website_name?\", s.name as \"store_name?\", c.name as channel,
-            c.entities, coalesce(i.order_notes, true) as \"order_notes!\",
+            c.entities, coalesce(i.two_way, false) as \"two_way!\", coalesce(i.order_notes, true) as \"order_notes!\",
             (i.store ->> 'bridge_version' is not null) as \"has_bridge!\", i.id as \"integration_id?\", i.name as \"integration_name?\", a.name as \"account_name?\",
             nullif(trim(t.first_name || ' ' || t.last_name), '') as contact_name, u.name as \"owner_name?\"
          from customers k join channels c on c.id = k.channel_id
@@ -164,6 +179,7 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<CustomerRecord>, sqlx
         channel_id: row.channel_id,
         channel: row.channel,
         integration: row.integration_id.zip(row.integration_name),
+        two_way: row.two_way,
         entities: row.entities.iter().filter_map(|key| Entity::from_key(key)).collect(),
         order_notes: row.order_notes,
         has_bridge: row.has_bridge,

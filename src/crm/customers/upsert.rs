@@ -63,7 +63,7 @@ pub async fn upsert(
     let guests = known.values().filter(|customer| customer.read_at == Some(DateTime::UNIX_EPOCH));
     let arrived =
         created.iter().map(|(remote, _)| *remote).chain(guests.map(|guest| guest.remote_id)).collect();
-    Ok(Taken { created: new, updated, unchanged: all - new - updated, replaced, arrived })
+    Ok(Taken { created: new, updated, unchanged: all - new - updated, replaced, arrived, conflicts: 0 })
 }
 
 /// A customer that is stored already.

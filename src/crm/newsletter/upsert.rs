@@ -48,6 +48,7 @@ pub async fn upsert(db: &mut PgConnection, channel: i64, batch: &[Incoming]) -> 
         updated: count(rows.len() - arrived.len()),
         unchanged: count(batch.len() - rows.len()),
         replaced: 0,
+        conflicts: 0,
         arrived,
     })
 }

@@ -8,6 +8,7 @@ pub mod carts;
 pub mod credit_memos;
 pub mod customers;
 pub mod directory;
+pub mod edits;
 pub mod groups;
 pub mod info;
 pub mod orders;

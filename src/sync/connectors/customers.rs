@@ -15,7 +15,7 @@ use super::CUSTOMERS;
 use super::sale::text;
 use crate::crm::arrivals::Taken;
 use crate::crm::customers::{self, Gender, Incoming, IncomingAddress};
-use crate::crm::{carts, newsletter, orders};
+use crate::crm::{carts, changes, newsletter, orders};
 use crate::magento::api::addresses::{self, Address};
 use crate::magento::api::customers::{self as wire, Customer, CustomerFilter, CustomerWithAddresses};
 use crate::magento::api::{Bulk, Entry, EntryFailure, Listing};
@@ -164,6 +164,9 @@ impl Noun for Customers {
         records: &[Incoming],
     ) -> Result<Taken, sqlx::Error> {
         let channel = visit.it.channel_id;
+        let rebased = changes::rebase(db, channel, &visit.rules(), visit.run.id, records).await?;
+        let (records, conflicts) =
+            rebased.as_ref().map_or((records, 0), |it| (it.records.as_slice(), it.conflicts));
         let taken = customers::upsert(db, channel, Some(visit.it.settings.owner_id), records).await?;
         if !taken.arrived.is_empty() {
             let found_again = customers::not_missing(db, channel, &taken.arrived).await?;
@@ -173,7 +176,7 @@ impl Noun for Customers {
             newsletter::link_customers(db, channel, &taken.arrived).await?;
             visit.suspect(customers::doubles_of(db, channel, &taken.arrived).await?);
         }
-        Ok(taken)
+        Ok(Taken { conflicts, ..taken })
     }
 
     fn raw(whole: &Incoming) -> String {
@@ -340,6 +343,7 @@ fn incoming(
         row_hash: hash,
         addresses: addresses.map(|list| list.into_iter().map(address).collect()),
         read_at: sent_at,
+        agreed: None,
     }
 }
 
@@ -371,5 +375,6 @@ fn address(row: Address) -> IncomingAddress {
         fax: text(row.fax),
         default_billing: row.is_default_billing,
         default_shipping: row.is_default_shipping,
+        agreed: None,
     }
 }

@@ -1,0 +1,178 @@
+//! What a store sends about records with edits that wait: it is merged with them before anything is written.
+//!
+//! Records without edits cost one query a window. The record, its base, the conflicts and the fate of the edits are one
+//! transaction, the caller's.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::rows::{self, Fate, Key, Open};
+use crate::crm::customers::{self, Book, Incoming, Sides};
+use crate::crm::merge::{self, Merged, Rule, Rules, Side, Unit, Values};
+
+/// A batch, merged with what waits here.
+#[derive(Debug)]
+pub struct Rebased {
+    /// What is to be taken over.
+    pub records: Vec<Incoming>,
+    /// Conflicts that are new, or that changed while they are open.
+    pub conflicts: i64,
+}
+
+/// Merges what arrives with the edits that wait; `None` = no record of the batch has any.
+///
+/// # Errors
+/// From the database.
+pub async fn rebase(
+    db: &mut PgConnection,
+    channel: i64,
+    rules: &Rules,
+    job: i64,
+    batch: &[Incoming],
+) -> Result<Option<Rebased>, sqlx::Error> {
+    rows::lock(db, channel).await?;
+    let held = held(db, channel, batch).await?;
+    if held.is_empty() {
+        return Ok(None);
+    }
+    let ids: Vec<i64> = held.values().copied().collect();
+    let books = customers::books(db, &ids).await?;
+    let waiting = Waiting {
+        changes: rows::open_changes(db, &ids).await?,
+        conflicts: rows::open_conflicts(db, &ids).await?,
+    };
+    let mut rebased = Rebased { records: batch.to_vec(), conflicts: 0 };
+    for record in &mut rebased.records {
+        let Some(book) = held.get(&record.remote_id).and_then(|id| books.get(id)) else { continue };
+        for (key, merged) in merge_book(record, book, &waiting, rules) {
+            rebased.conflicts += write(db, key, &merged, &waiting, job).await?;
+        }
+    }
+    Ok(Some(rebased))
+}
+
+/// Edits and conflicts that are open.
+struct Waiting {
+    changes: HashMap<Key, Vec<Open>>,
+    conflicts: HashMap<Key, Vec<Unit>>,
+}
+
+impl Waiting {
+    fn changes(&self, key: Key) -> &[Open] {
+        self.changes.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    fn conflicts(&self, key: Key) -> &[Unit] {
+        self.conflicts.get(&key).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Customers of the batch with edits that wait, by the store's id. A number that belongs to somebody else now is not theirs.
+async fn held(
+    db: &mut PgConnection,
+    channel: i64,
+    batch: &[Incoming],
+) -> Result<HashMap<i64, i64>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "with held as materialized (
+            select customer_id from changes where state in ('pending', 'rejected')
+            union select customer_id from conflicts where decided_at is null
+         )
+         select k.id, k.remote_id as \"remote_id!\" from held h join customers k on k.id = h.customer_id
+         join unnest($2::bigint[], $3::timestamptz[], $4::text[]) as t(remote, created, email) on t.remote = k.remote_id
+         where k.channel_id = $1 and k.removed_at is null
+            and not (k.remote_created_at <> t.created and lower(k.email) <> lower(t.email))",
+        channel,
+        &batch.iter().map(|record| record.remote_id).collect::<Vec<i64>>(),
+        &batch.iter().map(|record| record.created_at).collect::<Vec<DateTime<Utc>>>(),
+        &batch.iter().map(|record| record.email.clone()).collect::<Vec<String>>(),
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.remote_id, row.id)).collect())
+}
+
+/// Merges a customer and their addresses; an answer older than what is stored is left alone, and dropped by the upsert.
+fn merge_book(record: &mut Incoming, book: &Book, waiting: &Waiting, rules: &Rules) -> Vec<(Key, Merged)> {
+    let read_at = record.read_at;
+    let is_news = |sides: &Sides| sides.read_at <= Some(read_at);
+    let mut done = Vec::new();
+    if is_news(&book.customer) {
+        let key = (book.customer.id, None);
+        let merged = merge_one(&book.customer, &record.values(), key, waiting, rules);
+        record.settle(&merged.local, &merged.base);
+        done.push((key, merged));
+    }
+    for address in record.addresses.iter_mut().flatten() {
+        let stored = book.addresses.iter().find(|stored| stored.remote_id == Some(address.remote_id));
+        let Some(stored) = stored.filter(|stored| is_news(stored)) else { continue };
+        let key = (book.customer.id, Some(stored.id));
+        let merged = merge_one(stored, &address.values(), key, waiting, rules);
+        address.settle(&merged.local, &merged.base);
+        done.push((key, merged));
+    }
+    done
+}
+
+fn merge_one(sides: &Sides, remote: &Values, key: Key, waiting: &Waiting, rules: &Rules) -> Merged {
+    let changes = waiting.changes(key);
+    let mut base = sides.base.clone();
+    // what a call of ours brought there is no edit of the store's, also when its answer was lost
+    for change in changes.iter().filter(|change| change.sent) {
+        if let Some(there) = remote.get(change.unit).filter(|there| change.unit.same(there, &change.to)) {
+            base.set(change.unit, there.clone());
+        }
+    }
+    // the last edit of a unit counts: it is what the CRM holds
+    let last: HashMap<Unit, bool> = changes.iter().map(|change| (change.unit, change.accepted)).collect();
+    let accepted = last.into_iter().filter(|(_, accepted)| *accepted).map(|(unit, _)| unit);
+    let rules = rules.clone().waiting(waiting.conflicts(key).iter().copied()).accepted(accepted);
+    merge::merge(&base, &sides.local, remote, &rules)
+}
+
+/// Writes what became of edits and conflicts; returns how many conflicts have something new in them.
+async fn write(
+    db: &mut PgConnection,
+    key: Key,
+    merged: &Merged,
+    waiting: &Waiting,
+    job: i64,
+) -> Result<i64, sqlx::Error> {
+    let mut new = 0;
+    for conflict in &merged.conflicts {
+        new += i64::from(rows::keep(db, key, conflict, job).await?);
+    }
+    for unit in waiting.conflicts(key) {
+        if !merged.conflicts.iter().any(|conflict| conflict.unit == *unit) {
+            rows::close(db, key, *unit).await?;
+        }
+    }
+    let (mut sent, mut discarded) = (Vec::new(), Vec::new());
+    for change in waiting.changes(key) {
+        match fate(change, merged) {
+            Some(Fate::Sent) => sent.push(change.id),
+            Some(Fate::Discarded) => discarded.push(change.id),
+            None => {}
+        }
+    }
+    rows::settle(db, &sent, Fate::Sent, "").await?;
+    rows::settle(db, &discarded, Fate::Discarded, "Magento’s value won the conflict.").await?;
+    Ok(new)
+}
+
+/// What becomes of an edit after a merge; `None` = it goes on waiting.
+fn fate(change: &Open, merged: &Merged) -> Option<Fate> {
+    let unit = change.unit;
+    let conflict = merged.conflicts.iter().find(|conflict| conflict.unit == unit);
+    match conflict {
+        Some(conflict) if conflict.rule == Rule::Store => return Some(Fate::Sent),
+        Some(conflict) if conflict.chosen == Some(Side::Remote) => return Some(Fate::Discarded),
+        _ => {}
+    }
+    let waits = merged.push.contains(&unit) || conflict.is_some();
+    // of several edits of one unit, those before the last may be there already
+    let is_there = change.sent && unit.same(&change.to, &merged.base.value(unit));
+    (!waits || is_there).then_some(Fate::Sent)
+}

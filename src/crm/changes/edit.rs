@@ -1,0 +1,194 @@
+//! Edits that a person makes here, and takes back.
+
+use serde_json::Value;
+use sqlx::PgConnection;
+
+use super::rows::{self, Fate, Key};
+use crate::crm::customers::{self, Book, Sides};
+use crate::crm::merge::{Unit, Values};
+
+/// What a person changed: only the units that they touched.
+#[derive(Debug, Clone, Default)]
+pub struct Edit {
+    /// Of the customer.
+    pub customer: Values,
+    /// Of addresses, by row id.
+    pub addresses: Vec<(i64, Values)>,
+}
+
+/// Changes a record and leaves a row for each unit, in the caller's transaction; returns how many units changed.
+///
+/// # Errors
+/// From the database.
+pub async fn edit(
+    db: &mut PgConnection,
+    (channel, customer): (i64, i64),
+    user: i64,
+    edit: &Edit,
+) -> Result<usize, sqlx::Error> {
+    let Some(mut book) = locked(db, channel, customer).await? else { return Ok(0) };
+    let mut changed = change(db, (customer, None), &mut book.customer, &edit.customer, user).await?;
+    if changed > 0 {
+        customers::save_customer(db, &book.customer).await?;
+    }
+    for (id, values) in &edit.addresses {
+        let Some(address) = book.addresses.iter_mut().find(|address| address.id == *id) else { continue };
+        let units = change(db, (customer, Some(*id)), address, values, user).await?;
+        if units > 0 {
+            customers::save_address(db, address).await?;
+        }
+        changed += units;
+    }
+    Ok(changed)
+}
+
+/// Takes back what waits of a unit: the CRM holds again what both sides had last. False if nothing waits.
+///
+/// # Errors
+/// From the database.
+pub async fn discard(
+    db: &mut PgConnection,
+    (channel, customer): (i64, i64),
+    change: i64,
+) -> Result<bool, sqlx::Error> {
+    let Some(mut book) = locked(db, channel, customer).await? else { return Ok(false) };
+    let open = rows::open_changes(db, &[customer]).await?;
+    let found = open.iter().find_map(|(key, changes)| {
+        let unit = changes.iter().find(|open| open.id == change)?.unit;
+        Some((*key, unit, changes.iter().filter(|open| open.unit == unit).map(|open| open.id).collect()))
+    });
+    let Some((key, unit, ids)) = found else { return Ok(false) };
+    let ids: Vec<i64> = ids;
+    match key.1 {
+        None => {
+            back_to_base(&mut book.customer, unit);
+            customers::save_customer(db, &book.customer).await?;
+        }
+        Some(id) => {
+            if let Some(address) = book.addresses.iter_mut().find(|address| address.id == id) {
+                back_to_base(address, unit);
+                customers::save_address(db, address).await?;
+            }
+        }
+    }
+    rows::close(db, key, unit).await?;
+    rows::settle(db, &ids, Fate::Discarded, "Discarded here.").await?;
+    Ok(true)
+}
+
+fn back_to_base(sides: &mut Sides, unit: Unit) {
+    let base = sides.base.value(unit);
+    sides.local.set(unit, base);
+}
+
+async fn locked(db: &mut PgConnection, channel: i64, customer: i64) -> Result<Option<Book>, sqlx::Error> {
+    rows::lock(db, channel).await?;
+    let book = customers::books(db, &[customer]).await?.remove(&customer);
+    Ok(book.filter(|book| book.customer.remote_id.is_some() && !book.customer.removed))
+}
+
+/// Notes what differs; returns how many units do.
+async fn change(
+    db: &mut PgConnection,
+    key: Key,
+    sides: &mut Sides,
+    typed: &Values,
+    user: i64,
+) -> Result<usize, sqlx::Error> {
+    let units = typed.differing(&sides.local);
+    if units.is_empty() {
+        return Ok(0);
+    }
+    let waiting = rows::open_conflicts(db, &[key.0]).await?;
+    let waiting = waiting.get(&key).map_or(&[][..], Vec::as_slice);
+    for unit in &units {
+        let (from, to) = (sides.local.value(*unit), typed.value(*unit));
+        supersede(db, key, *unit).await?;
+        let id = insert(db, key, *unit, (&from, &to), user).await?;
+        if waiting.contains(unit) {
+            refresh(db, key, *unit, &to).await?;
+        } else if sides.base.get(*unit).is_some_and(|base| unit.same(base, &to)) {
+            take_back(db, key, *unit, id).await?;
+        }
+        sides.local.set(*unit, to);
+    }
+    Ok(units.len())
+}
+
+async fn insert(
+    db: &mut PgConnection,
+    (customer, address): Key,
+    unit: Unit,
+    (from, to): (&Value, &Value),
+    user: i64,
+) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        "insert into changes (customer_id, address_id, unit, from_value, to_value, user_id)
+         values ($1, $2, $3, $4, $5, $6) returning id",
+        customer,
+        address,
+        unit.key(),
+        from,
+        to,
+        user
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// What the store refused counts no more once it is edited.
+async fn supersede(db: &mut PgConnection, (customer, address): Key, unit: Unit) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update changes set state = 'discarded', message = 'Edited again.', state_at = now()
+         where customer_id = $1 and address_id is not distinct from $2 and unit = $3 and state = 'rejected'",
+        customer,
+        address,
+        unit.key()
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The store has this value: there is nothing to send, unless a call is under way that says otherwise.
+async fn take_back(
+    db: &mut PgConnection,
+    (customer, address): Key,
+    unit: Unit,
+    last: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update changes set state = 'discarded', message = 'Taken back: the store has the present value.',
+            state_at = now()
+         where customer_id = $1 and address_id is not distinct from $2 and unit = $3 and state = 'pending'
+            and not exists (select 1 from changes s where s.customer_id = $1 and s.address_id is not distinct from $2
+                and s.unit = $3 and s.state = 'pending' and s.id <> $4 and s.sent_at is not null)",
+        customer,
+        address,
+        unit.key(),
+        last
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// A conflict that waits shows the value that is here now.
+async fn refresh(
+    db: &mut PgConnection,
+    (customer, address): Key,
+    unit: Unit,
+    local: &Value,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update conflicts set local = $4
+         where customer_id = $1 and address_id is not distinct from $2 and unit = $3 and decided_at is null",
+        customer,
+        address,
+        unit.key(),
+        local
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

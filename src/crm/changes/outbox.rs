@@ -1,0 +1,178 @@
+//! The outbox: what is to be sent to a store, and what became of it.
+
+use serde_json::Value;
+use sqlx::{PgConnection, PgPool};
+
+use super::rows::{self, Open};
+use crate::crm::customers::{self, Sides};
+use crate::crm::merge::Unit;
+
+/// Waits after a try that was not answered: doubled each time, at most an hour.
+const FIRST_WAIT_SECONDS: f64 = 60.0;
+
+/// A unit on its way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sending {
+    /// The unit.
+    pub unit: Unit,
+    /// What the store is to have.
+    pub value: Value,
+    /// The edits behind it.
+    changes: Vec<i64>,
+}
+
+/// What one record's call is to carry.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// The store's id of the customer, or of the address.
+    pub remote_id: i64,
+    /// Is it an address?
+    pub is_address: bool,
+    /// What is to change.
+    pub units: Vec<Sending>,
+}
+
+/// Customers of a channel with edits whose time has come, by row id and the store's id, the longest waiting first. A sync
+/// that a person asked for tries at once what a backoff holds back.
+///
+/// # Errors
+/// From the database.
+pub async fn due(
+    pool: &PgPool,
+    channel: i64,
+    at_once: bool,
+    most: i64,
+) -> Result<Vec<(i64, i64)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select k.id, k.remote_id as \"remote_id!\" from changes c join customers k on k.id = c.customer_id
+         where k.channel_id = $1 and k.remote_id is not null and k.removed_at is null and c.state = 'pending'
+            and (c.next_try_at <= now() or $2)
+            and not exists (select 1 from conflicts o where o.customer_id = c.customer_id and o.decided_at is null
+                and o.address_id is not distinct from c.address_id and o.unit = c.unit)
+            and not exists (select 1 from changes r where r.customer_id = c.customer_id and r.state = 'rejected'
+                and r.address_id is not distinct from c.address_id and r.unit = c.unit)
+         group by k.id, k.remote_id order by min(c.id) limit $3",
+        channel,
+        at_once,
+        most
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.remote_id)).collect())
+}
+
+/// What of a customer is to be sent now, the customer before the addresses. It is noted as on its way before any call
+/// begins, so that a lost answer is known for what it is.
+///
+/// # Errors
+/// From the database.
+pub async fn begin(db: &mut PgConnection, channel: i64, customer: i64) -> Result<Vec<Outgoing>, sqlx::Error> {
+    rows::lock(db, channel).await?;
+    let Some(book) = customers::books(db, &[customer]).await?.remove(&customer) else {
+        return Ok(Vec::new());
+    };
+    let changes = rows::open_changes(db, &[customer]).await?;
+    let conflicts = rows::open_conflicts(db, &[customer]).await?;
+    let mut outgoing = Vec::new();
+    for (sides, address) in std::iter::once((&book.customer, None))
+        .chain(book.addresses.iter().filter(|address| !address.removed).map(|a| (a, Some(a.id))))
+    {
+        let key = (customer, address);
+        let empty = (Vec::new(), Vec::new());
+        let waiting = conflicts.get(&key).unwrap_or(&empty.1);
+        let units = sendable(sides, changes.get(&key).unwrap_or(&empty.0), waiting);
+        if let (Some(remote_id), false) = (sides.remote_id, units.is_empty()) {
+            outgoing.push(Outgoing { remote_id, is_address: address.is_some(), units });
+        }
+    }
+    let ids: Vec<i64> = outgoing.iter().flat_map(|record| ids_of(&record.units)).collect();
+    sqlx::query!("update changes set sent_at = now(), accepted_at = null where id = any($1)", &ids)
+        .execute(db)
+        .await?;
+    Ok(outgoing)
+}
+
+fn sendable(sides: &Sides, changes: &[Open], waiting: &[Unit]) -> Vec<Sending> {
+    let mut units: Vec<Sending> = Vec::new();
+    for unit in sides.local.differing(&sides.base) {
+        let of_unit = || changes.iter().filter(move |change| change.unit == unit);
+        let held = waiting.contains(&unit) || of_unit().any(|change| change.rejected);
+        // a "none" cannot be sent: the store ignores it
+        let is_default = matches!(unit, Unit::DefaultBilling | Unit::DefaultShipping);
+        let value = sides.local.value(unit);
+        if held || of_unit().next().is_none() || (is_default && value.is_null()) {
+            continue;
+        }
+        units.push(Sending { unit, value, changes: of_unit().map(|change| change.id).collect() });
+    }
+    units
+}
+
+/// The store said that it took these over; what it made of them is seen when they are read back.
+///
+/// # Errors
+/// From the database.
+pub async fn accepted(db: &mut PgConnection, units: &[Sending]) -> Result<(), sqlx::Error> {
+    let ids = ids_of(units);
+    sqlx::query!("update changes set accepted_at = now(), message = null where id = any($1)", &ids)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// The store refused these, with these words. They wait until they are edited or discarded.
+///
+/// # Errors
+/// From the database.
+pub async fn rejected(db: &mut PgConnection, units: &[Sending], words: &str) -> Result<(), sqlx::Error> {
+    let ids = ids_of(units);
+    sqlx::query!(
+        "update changes set state = 'rejected', message = left($2, 500), state_at = now(), sent_at = null
+         where id = any($1) and state = 'pending'",
+        &ids,
+        words
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The store gave no answer: what waits of this customer is tried again, later each time.
+///
+/// # Errors
+/// From the database.
+pub async fn put_off(db: &mut PgConnection, customer: i64, words: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update changes set attempts = attempts + 1, message = left($2, 500),
+            next_try_at = now() + make_interval(secs => least($3::float8 * power(2, least(attempts, 10)), 3600))
+         where customer_id = $1 and state = 'pending'",
+        customer,
+        words,
+        FIRST_WAIT_SECONDS
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Edits of records of a channel that the store no longer has are rejected: nothing is dropped silently. Returns how many.
+///
+/// # Errors
+/// From the database.
+pub async fn gone(db: &mut PgConnection, channel: i64) -> Result<u64, sqlx::Error> {
+    let rejected = sqlx::query!(
+        "update changes c set state = 'rejected', state_at = now(),
+            message = 'The store no longer has this record: it was removed there after it was edited here.'
+         from customers k left join customer_addresses a on a.customer_id = k.id
+         where k.id = c.customer_id and k.channel_id = $1 and c.state = 'pending'
+            and (k.removed_at is not null or (a.id = c.address_id and a.removed_at is not null))",
+        channel
+    )
+    .execute(db)
+    .await?;
+    Ok(rejected.rows_affected())
+}
+
+fn ids_of(units: &[Sending]) -> Vec<i64> {
+    units.iter().flat_map(|sending| sending.changes.iter().copied()).collect()
+}

@@ -1,0 +1,270 @@
+//! What a customer and their addresses hold, unit by unit, and what both sides had last: what a merge works on.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::{Value, json};
+use sqlx::PgConnection;
+
+use super::Gender;
+use super::incoming::{Incoming, IncomingAddress};
+use crate::crm::merge::{Unit, Values};
+
+/// Both sides of a customer or an address, as far as they are known here.
+#[derive(Debug, Clone)]
+pub struct Sides {
+    /// Row id.
+    pub id: i64,
+    /// The store's id.
+    pub remote_id: Option<i64>,
+    /// What the CRM holds.
+    pub local: Values,
+    /// What both had last.
+    pub base: Values,
+    /// When the request behind the base was sent.
+    pub read_at: Option<DateTime<Utc>>,
+    /// Gone in the store.
+    pub removed: bool,
+}
+
+/// A customer with the addresses; the row is locked until the transaction ends.
+#[derive(Debug, Clone)]
+pub struct Book {
+    /// The customer.
+    pub customer: Sides,
+    /// Their addresses.
+    pub addresses: Vec<Sides>,
+}
+
+/// Locks customers and tells what is known of them, by row id.
+///
+/// # Errors
+/// From the database.
+pub async fn books(db: &mut PgConnection, ids: &[i64]) -> Result<HashMap<i64, Book>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select k.id, k.remote_id, k.base, k.base_read_at, k.removed_at,
+            jsonb_build_object('email', k.email, 'group_id', k.group_id, 'prefix', k.prefix, 'first_name', k.first_name,
+                'middle_name', k.middle_name, 'last_name', k.last_name, 'suffix', k.suffix, 'birthday', k.birthday,
+                'gender', k.gender, 'taxvat', k.taxvat,
+                'default_billing', (select min(a.remote_id) from customer_addresses a
+                    where a.customer_id = k.id and a.default_billing and a.removed_at is null),
+                'default_shipping', (select min(a.remote_id) from customer_addresses a
+                    where a.customer_id = k.id and a.default_shipping and a.removed_at is null)) as \"local!\"
+         from customers k where k.id = any($1) order by k.id for update of k",
+        ids
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let mut books: HashMap<i64, Book> = rows
+        .into_iter()
+        .map(|row| {
+            let customer = Sides {
+                id: row.id,
+                remote_id: row.remote_id,
+                local: Values::from_json(&row.local),
+                base: Values::from_json(&row.base.unwrap_or_default()),
+                read_at: row.base_read_at,
+                removed: row.removed_at.is_some(),
+            };
+            (row.id, Book { customer, addresses: Vec::new() })
+        })
+        .collect();
+    for (customer, address) in addresses(db, ids).await? {
+        if let Some(book) = books.get_mut(&customer) {
+            book.addresses.push(address);
+        }
+    }
+    Ok(books)
+}
+
+async fn addresses(db: &mut PgConnection, customers: &[i64]) -> Result<Vec<(i64, Sides)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select a.customer_id, a.id, a.remote_id, a.base, a.base_read_at, a.removed_at,
+            jsonb_build_object('prefix', a.prefix, 'first_name', a.first_name, 'middle_name', a.middle_name,
+                'last_name', a.last_name, 'suffix', a.suffix, 'company', a.company, 'telephone', a.telephone, 'fax', a.fax,
+                'place', jsonb_build_object('street', a.street, 'city', a.city, 'postcode', a.postcode,
+                    'country_id', a.country_id, 'region_id', a.region_id, 'region', a.region)) as \"local!\"
+         from customer_addresses a where a.customer_id = any($1)
+         order by (a.removed_at is not null), a.position, a.id",
+        customers
+    )
+    .fetch_all(db)
+    .await?;
+    let sides = rows.into_iter().map(|row| {
+        let address = Sides {
+            id: row.id,
+            remote_id: row.remote_id,
+            local: Values::from_json(&row.local),
+            base: Values::from_json(&row.base.unwrap_or_default()),
+            read_at: row.base_read_at,
+            removed: row.removed_at.is_some(),
+        };
+        (row.customer_id, address)
+    });
+    Ok(sides.collect())
+}
+
+/// Writes what the CRM holds of a customer, and what both sides had last.
+///
+/// # Errors
+/// From the database.
+pub async fn save_customer(db: &mut PgConnection, sides: &Sides) -> Result<(), sqlx::Error> {
+    let local = sides.local.to_json();
+    sqlx::query!(
+        "update customers set email = coalesce($2::jsonb ->> 'email', ''), group_id = ($2 ->> 'group_id')::bigint,
+            prefix = coalesce($2 ->> 'prefix', ''), first_name = coalesce($2 ->> 'first_name', ''),
+            middle_name = coalesce($2 ->> 'middle_name', ''), last_name = coalesce($2 ->> 'last_name', ''),
+            suffix = coalesce($2 ->> 'suffix', ''), birthday = ($2 ->> 'birthday')::date, gender = $2 ->> 'gender',
+            taxvat = coalesce($2 ->> 'taxvat', ''), base = base || $3
+         where id = $1",
+        sides.id,
+        local,
+        sides.base.to_json(),
+    )
+    .execute(&mut *db)
+    .await?;
+    let default = |unit| sides.local.value(unit).as_i64();
+    sqlx::query!(
+        "update customer_addresses set default_billing = coalesce(remote_id = $2, false),
+            default_shipping = coalesce(remote_id = $3, false)
+         where customer_id = $1 and (default_billing <> coalesce(remote_id = $2, false)
+            or default_shipping <> coalesce(remote_id = $3, false))",
+        sides.id,
+        default(Unit::DefaultBilling),
+        default(Unit::DefaultShipping),
+    )
+    .execute(&mut *db)
+    .await?;
+    show_billing(db, sides.id).await
+}
+
+/// Writes what the CRM holds of an address, and what both sides had last.
+///
+/// # Errors
+/// From the database.
+pub async fn save_address(db: &mut PgConnection, sides: &Sides) -> Result<(), sqlx::Error> {
+    let customer = sqlx::query_scalar!(
+        "update customer_addresses set prefix = coalesce($2::jsonb ->> 'prefix', ''),
+            first_name = coalesce($2 ->> 'first_name', ''), middle_name = coalesce($2 ->> 'middle_name', ''),
+            last_name = coalesce($2 ->> 'last_name', ''), suffix = coalesce($2 ->> 'suffix', ''),
+            company = coalesce($2 ->> 'company', ''), telephone = coalesce($2 ->> 'telephone', ''),
+            fax = coalesce($2 ->> 'fax', ''), street = coalesce($2 #>> '{place,street}', ''),
+            city = coalesce($2 #>> '{place,city}', ''), postcode = coalesce($2 #>> '{place,postcode}', ''),
+            country_id = coalesce($2 #>> '{place,country_id}', ''), region_id = ($2 #>> '{place,region_id}')::bigint,
+            region = coalesce($2 #>> '{place,region}', ''), base = $3
+         where id = $1 returning customer_id",
+        sides.id,
+        sides.local.to_json(),
+        sides.base.to_json(),
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    show_billing(db, customer).await
+}
+
+/// The grid shows country and state of the default billing address, else of the first one.
+async fn show_billing(db: &mut PgConnection, customer: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update customers k set billing_country = a.country_id, billing_state = a.region
+         from (select country_id, region from customer_addresses where customer_id = $1 and removed_at is null
+            order by default_billing desc, position, id limit 1) a
+         where k.id = $1 and (k.billing_country, k.billing_state) is distinct from (a.country_id, a.region)",
+        customer
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+impl Incoming {
+    /// What the store has, per unit.
+    #[must_use]
+    pub fn values(&self) -> Values {
+        Values::from_json(&self.told())
+    }
+
+    /// From now on this is what the CRM takes over, and what both sides had last.
+    pub fn settle(&mut self, local: &Values, base: &Values) {
+        let text = |unit| text_of(&local.value(unit));
+        self.email = text(Unit::Email);
+        self.prefix = text(Unit::Prefix);
+        self.first_name = text(Unit::FirstName);
+        self.middle_name = text(Unit::MiddleName);
+        self.last_name = text(Unit::LastName);
+        self.suffix = text(Unit::Suffix);
+        self.taxvat = text(Unit::Taxvat);
+        self.birthday = NaiveDate::parse_from_str(&text(Unit::Birthday), "%Y-%m-%d").ok();
+        self.gender = Some(Gender::from_key(&text(Unit::Gender)));
+        self.group_id = local.value(Unit::Group).as_i64();
+        let (billing, shipping) = (local.value(Unit::DefaultBilling), local.value(Unit::DefaultShipping));
+        for address in self.addresses.iter_mut().flatten() {
+            address.default_billing = billing.as_i64() == Some(address.remote_id);
+            address.default_shipping = shipping.as_i64() == Some(address.remote_id);
+        }
+        let mut base = base.clone();
+        if base.get(Unit::Gender).is_none() {
+            // told by nobody: the row's own value stays
+            self.gender = None;
+        }
+        if self.addresses.is_none() {
+            base = without_defaults(&base);
+        }
+        self.agreed = Some(base);
+    }
+}
+
+impl IncomingAddress {
+    /// What the store has, per unit.
+    #[must_use]
+    pub fn values(&self) -> Values {
+        Values::from_json(&self.told())
+    }
+
+    /// From now on this is what the CRM takes over, and what both sides had last.
+    pub fn settle(&mut self, local: &Values, base: &Values) {
+        let text = |unit| text_of(&local.value(unit));
+        self.prefix = text(Unit::Prefix);
+        self.first_name = text(Unit::FirstName);
+        self.middle_name = text(Unit::MiddleName);
+        self.last_name = text(Unit::LastName);
+        self.suffix = text(Unit::Suffix);
+        self.company = text(Unit::Company);
+        self.telephone = text(Unit::Telephone);
+        self.fax = text(Unit::Fax);
+        let place = local.value(Unit::Place);
+        let part = |name: &str| place.get(name).map(text_of).unwrap_or_default();
+        self.street = part("street");
+        self.city = part("city");
+        self.postcode = part("postcode");
+        self.country_id = part("country_id");
+        self.region_id = place.get("region_id").and_then(Value::as_i64);
+        self.region = part("region");
+        self.agreed = Some(base.clone());
+    }
+}
+
+/// Defaults are told with the address book only.
+fn without_defaults(base: &Values) -> Values {
+    let mut kept = Values::default();
+    let told = base.units().filter(|unit| !matches!(unit, Unit::DefaultBilling | Unit::DefaultShipping));
+    told.for_each(|unit| kept.set(unit, base.value(unit)));
+    kept
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// A place as a unit's value.
+#[must_use]
+pub fn place(
+    (street, city, postcode): (&str, &str, &str),
+    country_id: &str,
+    region_id: Option<i64>,
+    region: &str,
+) -> Value {
+    json!({
+        "street": street, "city": city, "postcode": postcode, "country_id": country_id, "region_id": region_id,
+        "region": region,
+    })
+}
