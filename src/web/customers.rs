@@ -1,12 +1,17 @@
-//! Customers: the list; a customer's page is in [`show`], what they bought and the notes on it in [`history`].
+//! Customers: the list; a customer's page is in [`show`], their form in [`edit`], what they bought and the notes on it in
+//! [`history`].
 
+mod edit;
+mod fields;
 mod history;
 mod show;
+mod typed;
+mod waiting;
 
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use super::access::SignedIn;
 use super::filter::Filter;
@@ -20,7 +25,9 @@ use crate::crm::customers::{self, CustomerRow};
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/customers", get(list))
-        .route("/customers/{id}", get(show::show))
+        .route("/customers/{id}", get(show::show).post(edit::update))
+        .route("/customers/{id}/edit", get(edit::edit))
+        .route("/customers/{id}/changes/{change}/discard", post(edit::discard))
         .route("/customers/{id}/purchases", get(history::purchases))
         .route("/customers/{id}/order-notes", get(history::notes))
 }

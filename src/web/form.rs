@@ -2,6 +2,7 @@
 //!
 //! A field keeps what was typed, whatever it is; its error stands beside it and says what to do.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
@@ -87,16 +88,20 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
 
 /// What is wrong with a form, per field.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Errors(BTreeMap<&'static str, String>);
+pub(super) struct Errors(BTreeMap<Cow<'static, str>, String>);
 
 impl Errors {
     /// Notes what is wrong with a field; the first word stands.
-    pub(super) fn on(&mut self, field: &'static str, problem: impl Display) {
-        self.0.entry(field).or_insert_with(|| problem.to_string());
+    pub(super) fn on(&mut self, field: impl Into<Cow<'static, str>>, problem: impl Display) {
+        self.0.entry(field.into()).or_insert_with(|| problem.to_string());
     }
 
     /// Takes the value, or notes the problem.
-    pub(super) fn take<T, E: Display>(&mut self, field: &'static str, value: Result<T, E>) -> Option<T> {
+    pub(super) fn take<T, E: Display>(
+        &mut self,
+        field: impl Into<Cow<'static, str>>,
+        value: Result<T, E>,
+    ) -> Option<T> {
         value.map_err(|problem| self.on(field, problem)).ok()
     }
 
@@ -112,7 +117,7 @@ impl Errors {
 
     /// Does one of these fields have an error?
     pub(super) fn any_of(&self, fields: &[&str]) -> bool {
-        fields.iter().any(|field| self.0.contains_key(field))
+        fields.iter().any(|field| self.0.contains_key(*field))
     }
 }
 
@@ -187,7 +192,7 @@ pub(super) enum Kind {
 #[derive(Debug, Clone, Template)]
 #[template(path = "form/field.html")]
 pub(super) struct Field {
-    pub(super) name: &'static str,
+    pub(super) name: Cow<'static, str>,
     pub(super) label: String,
     pub(super) value: String,
     pub(super) kind: Kind,
@@ -204,9 +209,14 @@ impl HtmlSafe for Field {}
 
 impl Field {
     /// A field of a kind; its name in the form is the label in kebab-case.
-    pub(super) fn new(name: &'static str, label: &str, kind: Kind, value: impl Into<String>) -> Self {
+    pub(super) fn new(
+        name: impl Into<Cow<'static, str>>,
+        label: &str,
+        kind: Kind,
+        value: impl Into<String>,
+    ) -> Self {
         Self {
-            name,
+            name: name.into(),
             label: label.to_owned(),
             // a page cannot hold the character
             value: value.into().replace('\0', "\u{fffd}"),
@@ -244,7 +254,7 @@ impl Field {
 
     /// What is wrong with it.
     pub(super) fn errors(mut self, errors: &Errors) -> Self {
-        self.error = errors.get(self.name).map(str::to_owned);
+        self.error = errors.get(&self.name).map(str::to_owned);
         self
     }
 

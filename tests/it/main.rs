@@ -30,4 +30,5 @@ mod sign_in;
 #[cfg(test)]
 mod simulator;
 mod support;
+mod two_way;
 mod walk;

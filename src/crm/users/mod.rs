@@ -95,6 +95,12 @@ impl User {
         }
     }
 
+    /// May they edit customers?
+    #[must_use]
+    pub fn may_edit(&self) -> bool {
+        self.role != Role::Viewer
+    }
+
     /// Two letters for the avatar.
     #[must_use]
     pub fn initials(&self) -> String {

@@ -10,10 +10,13 @@ use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::view::Lines;
 use super::super::{Web, assets, money, sale, view};
+use super::waiting::{Mark, Waiting};
 use crate::crm::carts::{self, CartRow};
+use crate::crm::changes;
 use crate::crm::channels::Entity;
 use crate::crm::credit_memos::{self, CreditMemoRow};
 use crate::crm::customers::{self, Address, CustomerRecord};
+use crate::crm::merge::Unit;
 use crate::crm::newsletter::{self, SubscriberRow};
 use crate::crm::orders::{self, Lifetime, NoteRow, OrderRow, PurchaseRow};
 
@@ -23,6 +26,7 @@ struct Show {
     shell: Shell,
     customer: CustomerRecord,
     addresses: Vec<Address>,
+    waiting: Waiting,
     lifetimes: Vec<Lifetime>,
     orders: Few<OrderRow>,
     purchases: Few<PurchaseRow>,
@@ -74,6 +78,19 @@ impl Show {
         }
     }
 
+    /// The pill by a field that the store does not have as it stands here.
+    fn mark(&self, unit: Unit) -> Mark {
+        self.waiting.mark(None, unit)
+    }
+
+    fn address_mark(&self, address: &Address) -> Mark {
+        self.waiting.mark_of_address(address.id)
+    }
+
+    fn may_edit(&self) -> bool {
+        self.shell.user.may_edit() && self.customer.why_not_edited().is_none()
+    }
+
     /// A guest cannot confirm anything.
     fn is_unconfirmed(&self) -> bool {
         self.customer.confirmed == Some(false) && !self.customer.is_guest
@@ -83,12 +100,14 @@ impl Show {
 pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>) -> PageResult {
     let customer = customers::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
     let addresses = customers::addresses(&web.pool, id).await?;
+    let waiting = Waiting::new(changes::of_customer(&web.pool, id).await?, &addresses, customer.two_way);
     let lifetimes = orders::lifetimes_of(&web.pool, id).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/customers").await?;
     page::show(&Show {
         shell,
         customer,
         addresses,
+        waiting,
         lifetimes,
         orders: Few::of(&web.pool, &orders::LISTING, "customer", id).await?,
         purchases: Few::of(&web.pool, &orders::PURCHASES, "customer", id).await?,

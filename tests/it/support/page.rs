@@ -75,6 +75,32 @@ impl Page {
         decode(value.split('"').next().unwrap())
     }
 
+    /// What a browser would post of the lines, texts and choices of the page's forms.
+    pub(crate) fn fields(&self) -> Vec<(String, String)> {
+        let attribute = |tag: &str, name: &str| {
+            let value = tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?;
+            Some(decode(value))
+        };
+        let main = self.html.split("<main").nth(1).unwrap_or_default();
+        let mut fields = Vec::new();
+        for piece in main.split('<').map(|piece| piece.split_once('>').unwrap_or((piece, ""))) {
+            let (tag, after) = piece;
+            let kind = tag.split(' ').next().unwrap_or_default();
+            let name = attribute(tag, "name");
+            match (kind, name) {
+                ("input", Some(name)) => fields.push((name, attribute(tag, "value").unwrap_or_default())),
+                ("textarea", Some(name)) => fields.push((name, decode(after.trim_start_matches('\n')))),
+                ("select", Some(name)) => fields.push((name, String::new())),
+                ("option", None) if tag.ends_with(" selected") => {
+                    let chosen = attribute(tag, "value").unwrap_or_default();
+                    fields.last_mut().into_iter().for_each(|field| field.1.clone_from(&chosen));
+                }
+                _ => {}
+            }
+        }
+        fields
+    }
+
     /// The tag that holds this piece of markup.
     pub(crate) fn tag(&self, holds: &str) -> &str {
         let at =

@@ -1,0 +1,8 @@
+//! Edits flow both ways: what is edited here reaches the store, what is edited there arrives, and nothing is lost between.
+
+mod desk;
+
+mod agree;
+mod pages;
+mod push;
+mod trouble;

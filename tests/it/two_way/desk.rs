@@ -1,0 +1,91 @@
+//! A pair with two way sync on, and somebody who edits its customers through the pages.
+
+use cartwright::simulator::{Customer, Options};
+use sqlx::PgPool;
+
+use crate::support::{App, Page, Pair, only_customers};
+
+/// A shop with a few customers and nothing else.
+pub(crate) fn small() -> Options {
+    Options { customers: 12, ..only_customers() }
+}
+
+impl Pair {
+    /// Synchronized, with two way sync on and this priority.
+    pub(crate) async fn two_way(pool: PgPool, options: Options, priority: &str) -> Self {
+        let pair = Self::synced(pool, options).await;
+        let set = sqlx::query("update integrations set two_way = true, priority = $1");
+        set.bind(priority).execute(&pair.app.pool).await.unwrap();
+        pair
+    }
+
+    /// The row of a customer by the store's id.
+    pub(crate) async fn row_of(&self, remote_id: u32) -> i64 {
+        let sql = "select id from customers where remote_id = $1 order by id desc limit 1";
+        sqlx::query_scalar(sql).bind(i64::from(remote_id)).fetch_one(&self.app.pool).await.unwrap()
+    }
+
+    /// The row of an address by the store's id.
+    pub(crate) async fn address_row(&self, remote_id: u32) -> i64 {
+        let sql = "select id from customer_addresses where remote_id = $1 order by id desc limit 1";
+        sqlx::query_scalar(sql).bind(i64::from(remote_id)).fetch_one(&self.app.pool).await.unwrap()
+    }
+
+    /// Edits a customer through their form; fields that are not named stay as they stand there.
+    pub(crate) async fn edit(&mut self, remote_id: u32, fields: &[(&str, &str)]) -> Page {
+        let id = self.row_of(remote_id).await;
+        let saved = type_in(&mut self.app, id, fields).await;
+        assert_eq!(saved.status, 303, "{}", saved.text());
+        saved
+    }
+
+    /// A customer's page.
+    pub(crate) async fn page_of(&mut self, remote_id: u32) -> Page {
+        let id = self.row_of(remote_id).await;
+        self.app.get(&format!("/customers/{id}")).await
+    }
+
+    /// Edits a customer in the store.
+    pub(crate) fn edit_there(&self, id: u32, change: impl FnOnce(&mut Customer)) {
+        assert!(self.store.edit_customer(id, change));
+    }
+
+    /// The states of all edits, oldest first.
+    pub(crate) async fn states(&self) -> Vec<String> {
+        let sql = "select unit || ' ' || state from changes order by id";
+        sqlx::query_scalar(sql).fetch_all(&self.app.pool).await.unwrap()
+    }
+
+    /// All conflicts: unit, chosen and rule.
+    pub(crate) async fn conflicts(&self) -> Vec<String> {
+        let sql =
+            "select unit || ' ' || coalesce(chosen, 'open') || ' by ' || rule from conflicts order by id";
+        sqlx::query_scalar(sql).fetch_all(&self.app.pool).await.unwrap()
+    }
+
+    /// What a further sync writes: nothing here, nothing there.
+    pub(crate) async fn assert_at_rest(&self) {
+        let (before, edits) = (self.traces().await, self.states().await);
+        let conflicts = self.conflicts().await;
+        self.store.reset_counters();
+        self.sync_well().await;
+        assert_eq!(self.traces().await, before, "a further sync writes here");
+        assert_eq!((self.states().await, self.conflicts().await), (edits, conflicts));
+        for call in ["customerCustomerUpdate", "customerAddressUpdate"] {
+            assert_eq!(self.store.requests_of(call), 0, "{call}");
+        }
+    }
+}
+
+/// Opens the form, changes these fields, and saves: everything else is posted as it stands there, as a browser does.
+pub(crate) async fn type_in(app: &mut App, id: i64, fields: &[(&str, &str)]) -> Page {
+    let form = app.get(&format!("/customers/{id}/edit")).await;
+    assert_eq!(form.status, 200, "{}", form.text());
+    let mut posted = form.fields();
+    for (name, value) in fields {
+        let field = posted.iter_mut().find(|(field, _)| field == name);
+        field.unwrap_or_else(|| panic!("there is no field {name}")).1 = (*value).to_owned();
+    }
+    let posted: Vec<(&str, &str)> = posted.iter().map(|(name, value)| (&**name, &**value)).collect();
+    app.post(&format!("/customers/{id}"), &posted).await
+}
