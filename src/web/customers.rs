@@ -6,7 +6,7 @@ mod fields;
 mod history;
 mod show;
 mod typed;
-mod waiting;
+pub(super) mod waiting;
 
 use askama::Template;
 use axum::Router;
@@ -20,7 +20,9 @@ use super::listed::{self, Column, Grid};
 use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, money, view};
+
 use crate::crm::customers::{self, CustomerRow};
+pub(super) use edit::ask_for_push;
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()

@@ -9,6 +9,7 @@ mod access;
 mod assets;
 mod carts;
 mod channels;
+mod conflicts;
 mod credit_memos;
 mod customers;
 mod error;
@@ -103,6 +104,7 @@ pub fn router(web: Web) -> Router {
         .merge(carts::routes())
         .merge(credit_memos::routes())
         .merge(newsletter::routes())
+        .merge(conflicts::routes())
         .merge(failed_records::routes())
         .fallback(error::nothing_here)
         .layer(CsrfLayer::new())

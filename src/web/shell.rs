@@ -5,6 +5,7 @@ use tower_sessions::Session;
 
 use super::Web;
 use super::session::{self, Flash};
+use crate::crm::changes;
 use crate::crm::channels::{self, Agreement, Entity};
 use crate::crm::users::User;
 use crate::sync::failed::{self, FailedFilter};
@@ -21,6 +22,8 @@ pub(super) struct Shell {
     pub(super) agreement: Agreement,
     /// What the active channels take in.
     listed: Vec<Entity>,
+    /// Conflicts that wait for a person.
+    conflicts: i64,
     /// Failed records that wait, for those who may see them.
     failed: i64,
 }
@@ -59,7 +62,8 @@ impl Shell {
             true => failed::count(&web.pool, &FailedFilter::default()).await?,
             false => 0,
         };
-        Ok(Self { user, here, flash, agreement, listed, failed })
+        let conflicts = changes::waiting(&web.pool).await?;
+        Ok(Self { user, here, flash, agreement, listed, conflicts, failed })
     }
 
     /// The groups that have an entry for this user. A list appears while an active channel takes its records in.
@@ -67,6 +71,7 @@ impl Shell {
         let listed = |entity, entry| self.listed.contains(&entity).then_some(entry);
         let for_operators = |entry| self.user.may_see_system().then_some(entry);
         let failed = Entry { waiting: self.failed, ..entry("/failed-records", "warning", "Failed Records") };
+        let conflicts = Entry { waiting: self.conflicts, ..entry("/conflicts", "conflict", "Conflicts") };
         let groups = [
             ("Customers", vec![Some(entry("/customers", "customer", "Customers"))]),
             (
@@ -84,7 +89,7 @@ impl Shell {
                     entry("/newsletter-subscribers", "mail", "Newsletter Subscribers"),
                 )],
             ),
-            ("Inbox", vec![for_operators(failed)]),
+            ("Inbox", vec![Some(conflicts), for_operators(failed)]),
             (
                 "System",
                 vec![

@@ -3,6 +3,7 @@
 mod desk;
 
 mod agree;
+mod inbox;
 mod pages;
 mod push;
 mod trouble;

@@ -81,7 +81,11 @@ fn back_to_base(sides: &mut Sides, unit: Unit) {
     sides.local.set(unit, base);
 }
 
-async fn locked(db: &mut PgConnection, channel: i64, customer: i64) -> Result<Option<Book>, sqlx::Error> {
+pub(super) async fn locked(
+    db: &mut PgConnection,
+    channel: i64,
+    customer: i64,
+) -> Result<Option<Book>, sqlx::Error> {
     rows::lock(db, channel).await?;
     let book = customers::books(db, &[customer]).await?.remove(&customer);
     Ok(book.filter(|book| book.customer.remote_id.is_some() && !book.customer.removed))

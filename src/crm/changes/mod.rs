@@ -9,11 +9,13 @@
 
 mod arrive;
 mod edit;
+mod inbox;
 mod outbox;
 mod record;
 mod rows;
 
 pub use arrive::{Rebased, rebase};
 pub use edit::{Edit, discard, edit};
+pub use inbox::{ConflictRow, Which, answer, find as find_conflict, list, use_other, waiting};
 pub use outbox::{Outgoing, Sending, accepted, begin, due, gone, put_off, rejected};
 pub use record::{ChangeRow, of_customer};

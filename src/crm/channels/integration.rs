@@ -20,8 +20,8 @@ pub enum Priority {
 }
 
 impl Priority {
-    /// Both, the default first.
-    pub const ALL: [Self; 2] = [Self::Remote, Self::Local];
+    /// All, the default first.
+    pub const ALL: [Self; 3] = [Self::Remote, Self::Local, Self::Ask];
 
     /// The word on the pages.
     #[must_use]

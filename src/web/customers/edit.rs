@@ -81,27 +81,40 @@ pub(super) async fn discard(
 }
 
 async fn save(web: &Web, who: &SignedIn, customer: &CustomerRecord, edit: &Edit) -> Result<(), PageError> {
+    let mut tx = web.pool.begin().await?;
+    let key = (customer.channel_id, customer.id);
+    let changed = changes::edit(&mut tx, key, who.user.id, edit).await?;
+    tx.commit().await?;
+    if changed == 0 {
+        session::flash(&who.session, "Nothing was changed.", None).await?;
+        return Ok(());
+    }
+    ask_for_push(web, who, customer, "Saved here.").await
+}
+
+/// Queues the sync that brings an edit to the store, and leaves the note of what was done. Were the process to end before,
+/// the next sync by the clock brings it.
+pub(in crate::web) async fn ask_for_push(
+    web: &Web,
+    who: &SignedIn,
+    customer: &CustomerRecord,
+    done: &str,
+) -> Result<(), PageError> {
     let integration = match &customer.integration {
         Some((id, _)) => Some(integrations::find(web, *id).await?),
         None => None,
     };
-    let mut tx = web.pool.begin().await?;
-    let key = (customer.channel_id, customer.id);
-    let changed = changes::edit(&mut tx, key, who.user.id, edit).await?;
-    let mut job = None;
-    if let Some(it) = integration.filter(|it| it.active && changed > 0) {
-        let asked =
-            sync::enqueue(&mut tx, it.id, &it.settings.name, Some(who.user.id), Wish::Changes).await?;
-        job = Some(format!("/jobs/{}", asked.id()));
-    }
-    tx.commit().await?;
-    let note = match (changed, &job) {
-        (0, _) => "Nothing was changed.",
-        (_, Some(_)) => "Saved here. A sync that brings it to Magento is queued.",
-        (_, None) => "Saved here. The channel is inactive: Magento gets it once it is active again.",
+    let Some(it) = integration.filter(|it| it.active) else {
+        let note = format!("{done} The channel is inactive: Magento gets it once it is active again.");
+        session::flash(&who.session, &note, None).await?;
+        return Ok(());
     };
-    let job = job.filter(|_| who.user.may_see_system());
-    session::flash(&who.session, note, job.map(|to| ("Check progress", to))).await?;
+    let mut tx = web.pool.begin().await?;
+    let asked = sync::enqueue(&mut tx, it.id, &it.settings.name, Some(who.user.id), Wish::Changes).await?;
+    tx.commit().await?;
+    let link = who.user.may_see_system().then(|| ("Check progress", format!("/jobs/{}", asked.id())));
+    let note = format!("{done} A sync that brings both sides to agree is queued.");
+    session::flash(&who.session, &note, link).await?;
     Ok(())
 }
 

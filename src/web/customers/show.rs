@@ -10,7 +10,7 @@ use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::view::Lines;
 use super::super::{Web, assets, money, sale, view};
-use super::waiting::{Mark, Waiting};
+use super::waiting::{self, Mark, Waiting};
 use crate::crm::carts::{self, CartRow};
 use crate::crm::changes;
 use crate::crm::channels::Entity;

@@ -55,23 +55,6 @@ impl Waiting {
         }
     }
 
-    /// A value as people write it.
-    pub(super) fn shown(&self, value: &Value) -> String {
-        let text = match value {
-            Value::String(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
-            Value::Object(place) => {
-                let parts = ["street", "postcode", "city", "region", "country_id"];
-                let parts = parts.iter().filter_map(|part| place.get(*part)?.as_str());
-                let parts: Vec<String> =
-                    parts.filter(|part| !part.is_empty()).map(|part| part.replace('\n', ", ")).collect();
-                parts.join(", ")
-            }
-            _ => String::new(),
-        };
-        if text.trim().is_empty() { "nothing".to_owned() } else { text }
-    }
-
     pub(super) fn mark(&self, address: Option<i64>, unit: Unit) -> Mark {
         self.mark_where(|row| row.address_id == address && row.unit == unit)
     }
@@ -85,4 +68,21 @@ impl Waiting {
         let row = mine().find(|row| row.rejected).or_else(|| mine().next());
         Mark { word: row.map(|row| self.word(row)), grave: row.is_some_and(|row| row.rejected) }
     }
+}
+
+/// A value as people write it.
+pub(in crate::web) fn shown(value: &Value) -> String {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Object(place) => {
+            let parts = ["street", "postcode", "city", "region", "country_id"];
+            let parts = parts.iter().filter_map(|part| place.get(*part)?.as_str());
+            let parts: Vec<String> =
+                parts.filter(|part| !part.is_empty()).map(|part| part.replace('\n', ", ")).collect();
+            parts.join(", ")
+        }
+        _ => String::new(),
+    };
+    if text.trim().is_empty() { "nothing".to_owned() } else { text }
 }
