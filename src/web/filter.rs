@@ -77,8 +77,10 @@ impl Filter {
         choices: Vec<(String, String)>,
     ) -> Self {
         let mut filter = Self::text(asked, name, label);
-        if !choices.iter().any(|(key, _)| *key == filter.value) {
-            filter.value = String::new();
+        if !filter.value.is_empty() && !choices.iter().any(|(key, _)| *key == filter.value) {
+            let asked = std::mem::take(&mut filter.value);
+            filter.problem =
+                Some(format!("{label}: there is no “{asked}”, or not any more. All are shown instead."));
         }
         filter.choices = choices;
         filter
@@ -110,6 +112,9 @@ impl Filter {
         const EVERYTHING: &str = "any";
         if self.value.is_empty() && asked.get(self.name) != EVERYTHING {
             self.value = key.to_owned();
+        }
+        if asked.get(self.name) == EVERYTHING {
+            self.problem = None;
         }
         self.by_itself = key;
         self.all = EVERYTHING;
