@@ -28,7 +28,7 @@ pub(super) async fn parse_body<T: Send + 'static>(
     answer: Response,
     most: u64,
     explain: impl Fn(&reqwest::Error) -> CallError,
-    received: impl FnOnce() -> Option<()>,
+    received: impl FnOnce(),
     parse: impl FnOnce(BodyReader) -> T + Send + 'static,
 ) -> (Result<T, CallError>, u64) {
     let (chunks_in, chunks) = mpsc::unbounded_channel();

@@ -75,7 +75,11 @@ impl Transport {
             let head = self.note_head(&answer, started.elapsed());
             let charset = head.charset.clone();
             // an answer that tells of trouble keeps its place until the trouble is noted
-            let received = || head.is_success().then(|| ticket.received());
+            let received = || {
+                if head.is_success() {
+                    ticket.received();
+                }
+            };
             let parse = move |body: BodyReader| parse(body, charset.as_deref());
             let (parsed, bytes) = self.read(answer, &url, received, parse).await;
             let answer = parsed?;
@@ -111,7 +115,7 @@ impl Transport {
             }
             let (status, cloudflare) = (head.status, head.cloudflare);
             let parse = move |body: BodyReader| parse(body, status, cloudflare);
-            let (parsed, bytes) = self.read(answer, &url, || None, parse).await;
+            let (parsed, bytes) = self.read(answer, &url, || {}, parse).await;
             Ok((Told { value: parsed?, bytes, took: started.elapsed() }, url))
         }
         .await;
@@ -132,7 +136,7 @@ impl Transport {
         &self,
         answer: Response,
         url: &Url,
-        received: impl FnOnce() -> Option<()>,
+        received: impl FnOnce(),
         parse: impl FnOnce(BodyReader) -> T + Send + 'static,
     ) -> (Result<T, CallError>, u64) {
         let explain = |problem: &reqwest::Error| self.http.explain(problem, url, Phase::Body);
@@ -143,7 +147,7 @@ impl Transport {
     }
 
     async fn refusal(&self, answer: Response, url: &Url, head: &Head) -> CallError {
-        let (body, _) = self.read(answer, url, || None, |mut body| beginning(&mut body)).await;
+        let (body, _) = self.read(answer, url, || {}, |mut body| beginning(&mut body)).await;
         match body {
             Ok(body) => head.not_soap(&body),
             Err(problem) => problem,

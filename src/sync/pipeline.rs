@@ -42,7 +42,7 @@ pub(super) async fn drive<N: Noun>(
     visit: &Visit,
     plan: Plan,
     read_before: Option<DateTime<Utc>>,
-    listed_all: impl FnOnce() -> Option<()>,
+    listed_all: impl FnOnce(),
 ) -> anyhow::Result<()> {
     let span_seconds = plan.span_seconds.clone();
     let (to_complete, listed) = mpsc::channel(1);
@@ -60,7 +60,7 @@ async fn list_all<N: Noun>(
     visit: &Visit,
     mut plan: Plan,
     next: mpsc::Sender<Listed<N::Listed>>,
-    listed_all: impl FnOnce() -> Option<()>,
+    listed_all: impl FnOnce(),
 ) -> anyhow::Result<()> {
     while let Some((span, read)) = plan.next() {
         let (sent_at, ask) = (visit.db_now(), Ask::span(span));

@@ -106,9 +106,11 @@ impl<'a> Round<'a> {
 
     /// Every connector's part of a phase.
     async fn phase(&mut self, phase: Phase) -> anyhow::Result<()> {
-        for nr in 0..self.connectors.len() {
-            let Some(connector) = self.able(nr) else { continue };
+        for connector in Arc::clone(&self.connectors).iter() {
             let name = connector.name();
+            if !self.is_able(name) {
+                continue;
+            }
             if phase == Phase::Changes && !self.done.contains_key(name) {
                 self.visit.run.state(name, ConnectorState::Running, "").await?;
             }
@@ -128,10 +130,9 @@ impl<'a> Round<'a> {
         Ok(())
     }
 
-    /// A connector, unless it failed, or nobody can go on.
-    fn able(&self, nr: usize) -> Option<&dyn Connector> {
-        let connector = self.connectors.get(nr).filter(|it| !self.lost && !self.idle.contains(it.name()));
-        connector.map(Box::as_ref)
+    /// Neither rests nor failed, and the store is within reach.
+    fn is_able(&self, name: &str) -> bool {
+        !self.lost && !self.idle.contains(name)
     }
 
     async fn has_changed(&mut self, name: &'static str, done: Done) -> anyhow::Result<()> {
@@ -158,13 +159,12 @@ impl<'a> Round<'a> {
     /// Goes on with each backfill until it is complete, or until one makes way.
     async fn backfill(&mut self) -> anyhow::Result<Backfill> {
         let (visit, connectors) = (self.visit, Arc::clone(&self.connectors));
-        let able = connectors.iter().enumerate().filter(|(nr, _)| self.able(*nr).is_some());
-        let able: Vec<_> = able.map(|(_, connector)| connector).collect();
         // nobody begins any more: one made way, or the store is out of reach
         let stop = &AtomicBool::new(false);
         let mut next = None;
-        let mut backfills: FuturesUnordered<_> = able
-            .into_iter()
+        let mut backfills: FuturesUnordered<_> = connectors
+            .iter()
+            .filter(|connector| self.is_able(connector.name()))
             .map(|connector| {
                 let (turn, after) = Turn::new();
                 let before: Option<Next> = next.replace(after);

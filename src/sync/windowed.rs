@@ -123,7 +123,7 @@ pub(super) fn increment_window(
 
 async fn increment<N: Noun>(noun: &N, visit: &Visit, at: &Cursor, from: DateTime<Utc>) -> anyhow::Result<()> {
     let Some((whole, overlap, bound_at)) = increment_window(visit, at, from) else { return Ok(()) };
-    drive(noun, visit, Plan::upwards(whole, overlap, bound_at), None, || None).await
+    drive(noun, visit, Plan::upwards(whole, overlap, bound_at), None, || {}).await
 }
 
 async fn backfill<N: Noun>(noun: &N, visit: &Visit, at: &Cursor, turn: &Turn) -> anyhow::Result<Backfill> {
@@ -132,7 +132,11 @@ async fn backfill<N: Noun>(noun: &N, visit: &Visit, at: &Cursor, turn: &Turn) ->
         let gaps = cursor::gaps(visit.pool(), visit.it.id, N::NAME, whole).await?;
         let plan = Plan::downwards(whole, gaps, at.span_seconds.unwrap_or(window::FIRST_SPAN));
         let interrupted = plan.interrupted.clone();
-        let listed = || N::NEXT_MAY_BEGIN.then(|| turn.pass());
+        let listed = || {
+            if N::NEXT_MAY_BEGIN {
+                turn.pass();
+            }
+        };
         drive(noun, visit, plan, at.whole_since, listed).await?;
         if interrupted.load(Ordering::Relaxed) {
             return Ok(Backfill::MadeWay);

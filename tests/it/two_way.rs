@@ -1,6 +1,6 @@
 //! Edits flow both ways: what is edited here reaches the store, what is edited there arrives, and nothing is lost between.
 
-mod desk;
+pub(crate) mod desk;
 
 mod agree;
 mod inbox;

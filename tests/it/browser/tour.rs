@@ -11,6 +11,7 @@ use super::person::Person;
 use super::store::{store, synchronized};
 use super::visit::visit;
 use crate::support::App;
+use crate::two_way::desk::type_in;
 
 #[sqlx::test]
 async fn pages_before_there_is_anything(pool: PgPool) {
@@ -80,6 +81,30 @@ async fn pages_of_customers(pool: PgPool) {
         ada.views("customer", "/customers/1").await;
         ada.press("Ada Lovelace").await;
         ada.inspects("user-menu").await;
+    })
+    .await;
+}
+
+#[sqlx::test]
+async fn pages_where_customers_are_edited(pool: PgPool) {
+    let (mut app, store, _) = synchronized(pool).await;
+    app.run_sql("update integrations set two_way = true, priority = 'ask'").await;
+    let remote = app.count("select remote_id from customers where id = 1").await;
+    assert!(store.edit_customer(u32::try_from(remote).unwrap(), |customer| {
+        customer.firstname = Some("Augusta".into());
+    }));
+    assert_eq!(type_in(&mut app, 1, &[("first-name", "Ada")]).await.status, 303);
+    app.drain_jobs().await;
+    assert_eq!(type_in(&mut app, 1, &[("tax-vat", "DE 123456789")]).await.status, 303);
+    visit(&app, Scripts::On, async |ada| {
+        ada.sign_in().await;
+        ada.views("customer-with-edits", "/customers/1").await;
+        ada.reads("Not yet in Magento").await;
+        ada.views("customer-edit", "/customers/1/edit").await;
+        ada.views("conflicts", "/conflicts").await;
+        ada.press("Use local").await;
+        ada.reads("Use the other value").await;
+        ada.inspects("conflicts-decided").await;
     })
     .await;
 }

@@ -140,28 +140,3 @@ async fn a_person_can_look_at_customers_and_edit_one() {
     assert_eq!(after.email, before.email);
     assert!(after.updated_at > before.updated_at);
 }
-
-/// Rows per second; `cargo test --release -- --ignored --nocapture speed`.
-#[tokio::test]
-#[ignore = "a measurement"]
-async fn speed() {
-    let bench = Bench::new("rpc", Options { customers: 1_000_000, ..Options::default() }).await;
-    let started = std::time::Instant::now();
-    let list = list_call(&bench.session, &[("customer_id", "from", "1"), ("customer_id", "to", "100000")]);
-    let bytes = bench.post(&bench.endpoint(), list).await.body.len();
-    println!("list of 100,000: {:?}, {bytes} bytes", started.elapsed());
-    let started = std::time::Instant::now();
-    for block in 0..100u32 {
-        let call = multi_call(&bench.session, "customer_address.list", block * 100 + 1..=block * 100 + 100);
-        bench.post(&bench.store.bulk_endpoint(), call).await;
-    }
-    println!("10,000 address lists by 100: {:?}", started.elapsed());
-    let started = std::time::Instant::now();
-    let now = bench.store.now();
-    let window = list_call(
-        &bench.session,
-        &[("updated_at", "from", &utc(now - 86_400)), ("updated_at", "to", &utc(now))],
-    );
-    let found = customer_ids(&bench.post(&bench.endpoint(), window).await.body).len();
-    println!("a day's window over a million: {:?}, {found} rows", started.elapsed());
-}
