@@ -13,6 +13,9 @@ use clap::{Parser, Subcommand};
 use secrecy::SecretString;
 use tracing_subscriber::EnvFilter;
 
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// A CRM that keeps Magento 1 / OpenMage stores and a sales team in agreement.
 #[derive(Parser)]
 #[command(name = "cartwright", version, args_conflicts_with_subcommands = true)]

@@ -23,7 +23,6 @@ const AT_ONCE: usize = 100;
 
 /// How long parsing every answer would take, one after the other.
 pub(super) async fn alone(store: &str, key: &str, size: Size) -> anyhow::Result<Duration> {
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let tape = Tape::new(store).await?;
     let (url, _) = WsdlUrl::parse(&format!("{}/index.php/api/v2_soap/?wsdl=1", tape.address))?;
     let mut settings = Settings::new(url, "cartwright", SecretString::from(key.to_owned()), Mode::Rpc);
