@@ -123,7 +123,11 @@ impl fmt::Display for Figures {
         if let Some(beside) = &self.beside {
             self.compare(out, beside)?;
         }
-        writeln!(out, "  peak memory     {:>8} MB (claim: under 150 at 100,000, under 200 at a million)", self.peak_kb / 1024)?;
+        writeln!(
+            out,
+            "  peak memory     {:>8} MB (claim: under 150 at 100,000, under 200 at a million)",
+            self.peak_kb / 1024
+        )?;
         let wrote = if self.written_again { "rows were written" } else { "no row written" };
         writeln!(
             out,

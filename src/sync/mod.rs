@@ -18,12 +18,14 @@
 mod commit;
 mod connect;
 mod connectors;
+mod create;
 mod cursor;
 mod details;
 mod exporters;
 pub mod failed;
 mod gate;
 mod heal;
+mod look_up;
 mod noun;
 mod pages;
 mod parts;
@@ -48,6 +50,7 @@ use crate::jobs::{self, Asked, NewJob};
 
 pub use connect::{Reach, StoreUnknown, reach};
 pub use gate::PgGate;
+pub use look_up::holder_of_email;
 pub use patience::Patience;
 pub use run::SyncJob;
 

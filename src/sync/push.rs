@@ -1,17 +1,24 @@
 //! Edits that wait here are sent: read the record → merge → send only what changed → read it back.
 //!
-//! The read and the read-back go the way of every other read: what arrives is merged with what waits while it is written.
+//! Records that were made here are created first ([`super::create`]). A few customers are read by one list; address books come
+//! where they have a part in it, or where the row is not as stored: an edit costs three calls at most, fewer where bulk reads
+//! or the bridge bring the books along. The read and the read-back go the way of every other read: what arrives is merged with what waits while it is written.
 //! So a push is nothing but reads with calls between them, and whatever breaks off between two of them is picked up by the
 //! next. What the store refuses is *rejected*, with its words, and holds nothing else back; what it does not answer waits.
 
 use std::collections::HashSet;
 
 use super::commit::{Ready, Step, commit};
-use super::connectors::{CUSTOMERS, Customers, take_singly};
+use super::connectors::{CUSTOMERS, Customers, list_by_ids, take_singly};
+use super::create::create;
 use super::exporters::{self, Parcel};
-use super::visit::Visit;
+use super::noun::{Freshness, Noun};
+use super::pipeline::complete_list;
+use super::visit::{Visit, patiently};
+use crate::crm::changes::Due;
 use crate::crm::{changes, customers};
 use crate::jobs::{Counts, Level};
+use crate::magento::api::Listing;
 use crate::magento::{CallError, Class};
 
 /// Customers that are read together: few, so that the write follows soon.
@@ -38,11 +45,12 @@ pub(super) async fn push(visit: &Visit, which: Which) -> anyhow::Result<()> {
         return Ok(());
     }
     reject_what_is_gone(visit).await?;
+    create(visit, which == Which::All).await?;
     let (mut seen, mut troubles) = (HashSet::new(), 0);
     loop {
         let channel = visit.it.channel_id;
         let mut due = changes::due(visit.pool(), channel, which == Which::All, AT_ONCE).await?;
-        due.retain(|(id, _)| seen.insert(*id));
+        due.retain(|customer| seen.insert(customer.id));
         if due.is_empty() {
             return Ok(());
         }
@@ -55,14 +63,14 @@ pub(super) async fn push(visit: &Visit, which: Which) -> anyhow::Result<()> {
     }
 }
 
-/// A few customers: row ids and the store's ids.
-async fn deliver(visit: &Visit, batch: &[(i64, i64)], troubles: &mut usize) -> anyhow::Result<()> {
+/// A few customers.
+async fn deliver(visit: &Visit, batch: &[Due], troubles: &mut usize) -> anyhow::Result<()> {
     let mut left = batch.to_vec();
     for _ in 0..ROUNDS {
         read(visit, &left).await?;
         let mut sent = Vec::new();
         for customer in left {
-            match send(visit, customer.0).await? {
+            match send(visit, customer.id).await? {
                 Sent::Nothing => {}
                 Sent::Something => {
                     *troubles = 0;
@@ -80,24 +88,53 @@ async fn deliver(visit: &Visit, batch: &[(i64, i64)], troubles: &mut usize) -> a
         left = sent;
     }
     read(visit, &left).await?;
-    for (customer, _) in left {
-        put_off(visit, customer, "The store changed this again while it was sent.").await?;
+    for customer in left {
+        put_off(visit, customer.id, "The store changed this again while it was sent.").await?;
     }
     Ok(())
 }
 
-/// Reads customers with their addresses; what arrives is merged with what waits.
-async fn read(visit: &Visit, batch: &[(i64, i64)]) -> anyhow::Result<()> {
+/// Reads customers; what arrives is merged with what waits.
+async fn read(visit: &Visit, batch: &[Due]) -> anyhow::Result<()> {
     let sent_at = visit.db_now();
-    let ids: Vec<i64> = batch.iter().map(|(_, remote_id)| *remote_id).collect();
-    let words = format!("{} customers with edits", ids.len());
+    let ids: Vec<i64> = batch.iter().map(|customer| customer.remote_id).collect();
+    let list = patiently(visit, CUSTOMERS, || list_by_ids(visit, ids.clone())).await?;
+    let bad = list.bad.iter().filter_map(|bad| bad.remote_id.as_ref()?.parse().ok());
+    let listed: HashSet<i64> = list.rows.iter().map(|row| Customers::mark(row).0).chain(bad).collect();
+    let of_book: HashSet<i64> =
+        batch.iter().filter(|customer| customer.book).map(|customer| customer.remote_id).collect();
+    let (books, rows): (Vec<_>, Vec<_>) =
+        list.rows.into_iter().partition(|row| of_book.contains(&Customers::mark(row).0));
+    let rest = Listing { rows, bad: Vec::new(), bytes: 0, took: list.took };
+    for (list, fresh) in
+        [(Listing { rows: books, ..list }, Freshness::everything()), (rest, Freshness::default())]
+    {
+        if list.rows.is_empty() && list.bad.is_empty() {
+            continue;
+        }
+        let words = format!("{} customers with edits", list.rows.len());
+        let ready = complete_list(&Customers, visit, list, fresh, sent_at, Step::None, words).await?;
+        commit(&Customers, visit, &ready).await?;
+    }
+    let absent = batch.iter().copied().filter(|customer| !listed.contains(&customer.remote_id)).collect();
+    look_for(visit, absent).await
+}
+
+/// Customers who were absent from the list: asked for by themselves, and marked as removed where the store says so.
+async fn look_for(visit: &Visit, absent: Vec<Due>) -> anyhow::Result<()> {
+    if absent.is_empty() {
+        return Ok(());
+    }
+    let sent_at = visit.db_now();
+    let ids: Vec<i64> = absent.iter().map(|customer| customer.remote_id).collect();
+    let words = format!("{} customers who were not listed", ids.len());
     let (completed, missing) = take_singly(visit, ids, sent_at).await?;
     let rows = i64::try_from(completed.records.len()).unwrap_or(i64::MAX);
     let took = (visit.db_now() - sent_at).to_std().unwrap_or_default();
     commit(&Customers, visit, &Ready { step: Step::None, words, rows, highest_id: 0, took, completed })
         .await?;
-    let gone: Vec<i64> =
-        batch.iter().filter(|(_, remote_id)| missing.contains(remote_id)).map(|(id, _)| *id).collect();
+    let is_gone = |customer: &&Due| missing.contains(&customer.remote_id);
+    let gone: Vec<i64> = absent.iter().filter(is_gone).map(|customer| customer.id).collect();
     if gone.is_empty() {
         return Ok(());
     }
@@ -159,7 +196,7 @@ async fn offer(visit: &Visit, parcel: Parcel) -> anyhow::Result<Result<(), CallE
 }
 
 /// The words of a store that does not want this value; `None` = the trouble is another one.
-fn refusal(problem: &CallError) -> Option<String> {
+pub(super) fn refusal(problem: &CallError) -> Option<String> {
     problem.fault().filter(|fault| fault.class() == Class::Record).map(|fault| fault.text.clone())
 }
 

@@ -66,7 +66,8 @@ impl SyncJob {
         let store = Store::new(way.settings, way.gate)?;
         let db_ahead = db_now(run.pool()).await? - clock::now();
         let before = jobs::find(run.pool(), run.id).await?.map(|job| job.progress).unwrap_or_default();
-        let mut visit = Visit::new(run.clone(), it, store, db_ahead, self.patience, before);
+        let mut visit =
+            Visit::new(run.clone(), it, store, Arc::clone(&self.vault), db_ahead, self.patience, before);
         // a wrong key is found out here, once, and not by every connector
         patiently(&visit, "Connecting", || session::login(&visit.store)).await?;
         if !known {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,6 +12,7 @@ use super::details::BatchSizes;
 use super::patience::Patience;
 use super::statistics::Statistics;
 use crate::base::clock;
+use crate::base::vault::Vault;
 use crate::crm::channels::{Integration, Priority};
 use crate::crm::customers::Guests;
 use crate::crm::merge::Rules;
@@ -23,6 +24,8 @@ pub(super) struct Visit {
     pub(super) run: Run,
     pub(super) it: Integration,
     pub(super) store: Store,
+    /// Opens what is sealed until a store has it.
+    pub(super) vault: Arc<Vault>,
     /// Are bulk reads available?
     pub(super) bulk: bool,
     /// Is the bridge installed, in a version with lists?
@@ -56,6 +59,7 @@ impl Visit {
         run: Run,
         it: Integration,
         store: Store,
+        vault: Arc<Vault>,
         db_ahead: TimeDelta,
         patience: Patience,
         before: Progress,
@@ -64,6 +68,7 @@ impl Visit {
             run,
             it,
             store,
+            vault,
             bulk: false,
             bridge: false,
             stores: Mutex::default(),

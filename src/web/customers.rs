@@ -1,11 +1,15 @@
-//! Customers: the list; a customer's page is in [`show`], their form in [`edit`], what they bought and the notes on it in
-//! [`history`].
+//! Customers: the list; a customer's page is in [`show`], their form in [`edit`] and [`create`], what they bought and the
+//! notes on it in [`history`].
 
+mod create;
 mod edit;
 mod fields;
+mod hide;
 mod history;
+mod look_up;
 mod show;
 mod typed;
+mod values;
 pub(super) mod waiting;
 
 use askama::Template;
@@ -26,9 +30,14 @@ pub(super) use edit::ask_for_push;
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
-        .route("/customers", get(list))
+        .route("/customers", get(list).post(create::create))
+        .route("/customers/new", get(create::new))
+        .route("/customers/{id}/register", get(create::register_form).post(create::register))
+        .route("/customers/{id}/creations/{creation}/discard", post(create::take_back))
         .route("/customers/{id}", get(show::show).post(edit::update))
         .route("/customers/{id}/edit", get(edit::edit))
+        .route("/customers/{id}/hide", post(hide::hide))
+        .route("/customers/{id}/unhide", post(hide::unhide))
         .route("/customers/{id}/changes/{change}/discard", post(edit::discard))
         .route("/customers/{id}/purchases", get(history::purchases))
         .route("/customers/{id}/order-notes", get(history::notes))
@@ -54,6 +63,8 @@ struct List {
     shell: Shell,
     text: String,
     list: Grid<CustomerRow>,
+    /// There is a channel in which somebody can be made, and this visitor may.
+    may_create: bool,
 }
 
 async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
@@ -68,8 +79,10 @@ async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult
         Filter::amount(&asked, "lifetime-sales-value", "Lifetime Sales Value"),
         Filter::words(&asked, "is-a-subscriber", "Is A Subscriber", &subscribed),
         Filter::yes_no(&asked, "is-guest", "Is Guest"),
+        Filter::yes_no(&asked, "hidden", "Hidden").by_itself(&asked, "no"),
     ];
     let list = Grid::load(&web.pool, &asked, &customers::LISTING, &COLUMNS, filters).await?;
+    let may_create = who.user.may_edit() && !customers::open_channels(&web.pool).await?.is_empty();
     let shell = Shell::load(&web, &who.session, who.user, "/customers").await?;
-    page::show(&List { shell, text: asked.get("q"), list })
+    page::show(&List { shell, text: asked.get("q"), list, may_create })
 }

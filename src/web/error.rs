@@ -51,6 +51,7 @@ internal!(
     anyhow::Error,
     sqlx::Error,
     askama::Error,
+    crate::base::vault::VaultError,
     tower_sessions::session::Error,
     crate::crm::channels::IntegrationError,
     crate::crm::users::UserError,

@@ -3,6 +3,7 @@
 pub(crate) mod desk;
 
 mod agree;
+mod create;
 mod inbox;
 mod pages;
 mod push;

@@ -3,7 +3,8 @@
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::rows::{self, Fate, Key};
+use super::create::{self, open_creation};
+use super::rows::{self, Fate, Key, Open};
 use crate::crm::customers::{self, Book, Sides};
 use crate::crm::merge::{Unit, Values};
 
@@ -14,6 +15,19 @@ pub struct Edit {
     pub customer: Values,
     /// Of addresses, by row id.
     pub addresses: Vec<(i64, Values)>,
+    /// Addresses that are new.
+    pub added: Vec<Added>,
+}
+
+/// An address that is made here.
+#[derive(Debug, Clone, Default)]
+pub struct Added {
+    /// Every unit.
+    pub values: Values,
+    /// It is to be the default billing address.
+    pub default_billing: bool,
+    /// It is to be the default shipping address.
+    pub default_shipping: bool,
 }
 
 /// Changes a record and leaves a row for each unit, in the caller's transaction; returns how many units changed.
@@ -39,7 +53,8 @@ pub async fn edit(
         }
         changed += units;
     }
-    Ok(changed)
+    create::add(db, customer, user, &edit.added).await?;
+    Ok(changed + edit.added.len())
 }
 
 /// Takes back what waits of a unit: the CRM holds again what both sides had last. False if nothing waits.
@@ -55,30 +70,33 @@ pub async fn discard(
     let open = rows::open_changes(db, &[customer]).await?;
     let found = open.iter().find_map(|(key, changes)| {
         let unit = changes.iter().find(|open| open.id == change)?.unit;
-        Some((*key, unit, changes.iter().filter(|open| open.unit == unit).map(|open| open.id).collect()))
+        Some((*key, changes.iter().filter(|open| open.unit == unit).cloned().collect()))
     });
-    let Some((key, unit, ids)) = found else { return Ok(false) };
-    let ids: Vec<i64> = ids;
+    let Some((key, edits)) = found else { return Ok(false) };
+    let edits: Vec<Open> = edits;
+    let Some(first) = edits.first() else { return Ok(false) };
     match key.1 {
         None => {
-            back_to_base(&mut book.customer, unit);
+            go_back(&mut book.customer, first);
             customers::save_customer(db, &book.customer).await?;
         }
         Some(id) => {
             if let Some(address) = book.addresses.iter_mut().find(|address| address.id == id) {
-                back_to_base(address, unit);
+                go_back(address, first);
                 customers::save_address(db, address).await?;
             }
         }
     }
-    rows::close(db, key, unit).await?;
+    rows::close(db, key, first.unit).await?;
+    let ids: Vec<i64> = edits.iter().map(|open| open.id).collect();
     rows::settle(db, &ids, Fate::Discarded, "Discarded here.").await?;
     Ok(true)
 }
 
-fn back_to_base(sides: &mut Sides, unit: Unit) {
-    let base = sides.base.value(unit);
-    sides.local.set(unit, base);
+/// To what both sides had last; where the store does not have the record yet, to what was there before the first edit.
+fn go_back(sides: &mut Sides, first: &Open) {
+    let to = if sides.remote_id.is_some() { sides.base.value(first.unit) } else { first.from.clone() };
+    sides.local.set(first.unit, to);
 }
 
 pub(super) async fn locked(
@@ -88,10 +106,14 @@ pub(super) async fn locked(
 ) -> Result<Option<Book>, sqlx::Error> {
     rows::lock(db, channel).await?;
     let book = customers::books(db, &[customer]).await?.remove(&customer);
-    Ok(book.filter(|book| book.customer.remote_id.is_some() && !book.customer.removed))
+    let Some(book) = book.filter(|book| !book.customer.removed) else { return Ok(None) };
+    // whom the store neither has nor is to get: a guest
+    let is_known = book.customer.remote_id.is_some() || open_creation(db, (customer, None)).await?.is_some();
+    Ok(is_known.then_some(book))
 }
 
-/// Notes what differs; returns how many units do.
+/// Notes what differs; returns how many units do. Of a record that the store does not have nothing is noted: it is sent as it
+/// stands, unless a call with it is on its way.
 async fn change(
     db: &mut PgConnection,
     key: Key,
@@ -102,6 +124,13 @@ async fn change(
     let units = typed.differing(&sides.local);
     if units.is_empty() {
         return Ok(0);
+    }
+    if sides.remote_id.is_none() {
+        create::try_again(db, key).await?;
+        if open_creation(db, key).await? != Some(true) {
+            units.iter().for_each(|unit| sides.local.set(*unit, typed.value(*unit)));
+            return Ok(units.len());
+        }
     }
     let waiting = rows::open_conflicts(db, &[key.0]).await?;
     let waiting = waiting.get(&key).map_or(&[][..], Vec::as_slice);

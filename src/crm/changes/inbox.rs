@@ -207,8 +207,8 @@ pub async fn use_other(
     let mut values = Values::default();
     values.set(conflict.unit, other);
     let made = match conflict.address_id {
-        None => Edit { customer: values, addresses: Vec::new() },
-        Some(id) => Edit { customer: Values::default(), addresses: vec![(id, values)] },
+        None => Edit { customer: values, ..Edit::default() },
+        Some(id) => Edit { addresses: vec![(id, values)], ..Edit::default() },
     };
     let key = (conflict.channel_id, conflict.customer_id);
     Ok(edit::edit(db, key, user, &made).await? > 0)

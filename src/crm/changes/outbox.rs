@@ -32,19 +32,28 @@ pub struct Outgoing {
     pub units: Vec<Sending>,
 }
 
-/// Customers of a channel with edits whose time has come, by row id and the store's id, the longest waiting first. A sync
-/// that a person asked for tries at once what a backoff holds back.
+/// A customer with edits whose time has come.
+#[derive(Debug, Clone, Copy)]
+pub struct Due {
+    /// Row id.
+    pub id: i64,
+    /// The store's id.
+    pub remote_id: i64,
+    /// Their address book has a part in it.
+    pub book: bool,
+}
+
+/// Customers of a channel with edits whose time has come, the longest waiting first. A sync that a person asked for tries at
+/// once what a backoff holds back.
 ///
 /// # Errors
 /// From the database.
-pub async fn due(
-    pool: &PgPool,
-    channel: i64,
-    at_once: bool,
-    most: i64,
-) -> Result<Vec<(i64, i64)>, sqlx::Error> {
-    let rows = sqlx::query!(
-        "select k.id, k.remote_id as \"remote_id!\" from changes c join customers k on k.id = c.customer_id
+pub async fn due(pool: &PgPool, channel: i64, at_once: bool, most: i64) -> Result<Vec<Due>, sqlx::Error> {
+    sqlx::query_as!(
+        Due,
+        "select k.id, k.remote_id as \"remote_id!\",
+            bool_or(c.address_id is not null or c.unit in ('default_billing', 'default_shipping')) as \"book!\"
+         from changes c join customers k on k.id = c.customer_id
          where k.channel_id = $1 and k.remote_id is not null and k.removed_at is null and c.state = 'pending'
             and (c.next_try_at <= now() or $2)
             and not exists (select 1 from conflicts o where o.customer_id = c.customer_id and o.decided_at is null
@@ -57,8 +66,7 @@ pub async fn due(
         most
     )
     .fetch_all(pool)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.remote_id)).collect())
+    .await
 }
 
 /// What of a customer is to be sent now, the customer before the addresses. It is noted as on its way before any call

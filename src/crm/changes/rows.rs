@@ -15,6 +15,7 @@ pub(super) type Key = (i64, Option<i64>);
 pub(super) struct Open {
     pub(super) id: i64,
     pub(super) unit: Unit,
+    pub(super) from: Value,
     pub(super) to: Value,
     pub(super) rejected: bool,
     /// A call with it was begun within the last hour.
@@ -45,7 +46,7 @@ pub(super) async fn open_changes(
     customers: &[i64],
 ) -> Result<HashMap<Key, Vec<Open>>, sqlx::Error> {
     let rows = sqlx::query!(
-        "select id, customer_id, address_id, unit, to_value, state = 'rejected' as \"rejected!\",
+        "select id, customer_id, address_id, unit, from_value, to_value, state = 'rejected' as \"rejected!\",
             coalesce(sent_at > now() - interval '1 hour', false) as \"sent!\", accepted_at is not null as \"accepted!\"
          from changes where customer_id = any($1) and state in ('pending', 'rejected') order by id",
         customers
@@ -58,6 +59,7 @@ pub(super) async fn open_changes(
         let change = Open {
             id: row.id,
             unit,
+            from: row.from_value,
             to: row.to_value,
             rejected: row.rejected,
             sent: row.sent,

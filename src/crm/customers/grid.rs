@@ -75,6 +75,7 @@ pub static LISTING: Listing = Listing {
             ]),
         ),
         ("is-guest", Test::GUEST),
+        ("hidden", Test::OneOf(&[("no", "k.hidden_at is null"), ("yes", "k.hidden_at is not null")])),
     ],
 };
 

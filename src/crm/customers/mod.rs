@@ -8,7 +8,9 @@ mod buyers;
 mod choices;
 mod dictionaries;
 mod grid;
+mod hide;
 mod incoming;
+mod made;
 mod record;
 mod removal;
 mod units;
@@ -17,13 +19,17 @@ mod upsert;
 use chrono::{DateTime, NaiveDate, Utc};
 
 pub use buyers::{Buyer, Guests, find_buyers};
-pub use choices::{countries_of, groups_of, regions_of};
+pub use choices::{BilledTo, countries_of, groups_of, last_billing_address, open_channels, regions_of};
 pub use dictionaries::{
     Country, Group, Region, Saved, Store, Website, save_countries, save_groups, save_regions, save_stores,
     save_websites, stores_of,
 };
 pub use grid::{CustomerRow, LISTING, channels};
+pub use hide::{hide, show_again};
 pub use incoming::{Incoming, IncomingAddress};
+pub use made::{
+    StoreView, add_address, holder_of, link, link_address, make, store_views, unmake, unmake_address,
+};
 pub use record::{Address, CustomerRecord, addresses, any, find, registered_since};
 pub use removal::{doubles_of, gaps_in, highest, not_missing, note_missing, remove};
 pub use units::{Book, Sides, books, place, save_address, save_customer};

@@ -6,6 +6,9 @@ use sqlx::PgPool;
 use super::Gender;
 use crate::crm::channels::Entity;
 
+const TWO_WAY_IS_OFF: &str =
+    "Two way sync is off for this integration: what is edited here would not reach the store.";
+
 /// A customer with the names of what they refer to.
 #[derive(Debug, Clone)]
 pub struct CustomerRecord {
@@ -47,8 +50,12 @@ pub struct CustomerRecord {
     pub channel: String,
     /// The integration that brings them.
     pub integration: Option<(i64, String)>,
+    /// The website's number in the store.
+    pub website_id: Option<i64>,
     /// Edits flow back to the store.
     pub two_way: bool,
+    /// They are to be created in the store.
+    pub is_registering: bool,
     /// What the channel takes in beside its customers.
     pub entities: Vec<Entity>,
     /// Comments of their orders are shown here, too.
@@ -71,6 +78,8 @@ pub struct CustomerRecord {
     pub synced_at: DateTime<Utc>,
     /// Gone in the store.
     pub removed_at: Option<DateTime<Utc>>,
+    /// Since when the lists leave them out, and who wanted it.
+    pub hidden: Option<(DateTime<Utc>, Option<String>)>,
     /// When the agreement with the store was last read.
     pub base_read_at: Option<DateTime<Utc>>,
 }
@@ -82,11 +91,19 @@ impl CustomerRecord {
         if self.removed_at.is_some() {
             return Some("The store no longer has this customer, so an edit could not reach it.");
         }
-        if self.remote_id.is_none() {
+        if self.is_guest {
             return Some("A guest has no account in the store that could be edited.");
         }
-        let off = "Two way sync is off for this integration: what is edited here would not reach the store.";
-        (!self.two_way).then_some(off)
+        (!self.two_way).then_some(TWO_WAY_IS_OFF)
+    }
+
+    /// Why this guest cannot be given an account in the store from here, if so.
+    #[must_use]
+    pub fn why_not_registered(&self) -> Option<&'static str> {
+        if self.is_registering {
+            return Some("The store is to create this guest's account already.");
+        }
+        (!self.two_way).then_some(TWO_WAY_IS_OFF)
     }
 
     /// All parts of the name, as it is written on a letter.
@@ -143,9 +160,12 @@ pub struct Address {
 pub async fn find(pool: &PgPool, id: i64) -> Result<Option<CustomerRecord>, sqlx::Error> {
     let row = sqlx::query!(
         "select k.*, g.name as \"group_name?\", w.name as \"website_name?\", s.name as \"store_name?\", c.name as channel,
-            c.entities, coalesce(i.two_way, false) as \"two_way!\", coalesce(i.order_notes, true) as \"order_notes!\",
+            c.entities, coalesce(i.two_way, false) as \"two_way!\",
+            exists (select 1 from creations r where r.customer_id = k.id and r.address_id is null and r.state <> 'created')
+                as \"is_registering!\", coalesce(i.order_notes, true) as \"order_notes!\",
             (i.store ->> 'bridge_version' is not null) as \"has_bridge!\", i.id as \"integration_id?\", i.name as \"integration_name?\", a.name as \"account_name?\",
-            nullif(trim(t.first_name || ' ' || t.last_name), '') as contact_name, u.name as \"owner_name?\"
+            nullif(trim(t.first_name || ' ' || t.last_name), '') as contact_name, u.name as \"owner_name?\",
+            h.name as \"hidden_by_name?\"
          from customers k join channels c on c.id = k.channel_id
          left join integrations i on i.channel_id = c.id
          left join customer_groups g on g.channel_id = k.channel_id and g.group_id = k.group_id
@@ -154,6 +174,7 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<CustomerRecord>, sqlx
          left join accounts a on a.id = k.account_id
          left join contacts t on t.id = k.contact_id
          left join users u on u.id = k.owner_id
+         left join users h on h.id = k.hidden_by
          where k.id = $1",
         id
     )
@@ -179,7 +200,9 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<CustomerRecord>, sqlx
         channel_id: row.channel_id,
         channel: row.channel,
         integration: row.integration_id.zip(row.integration_name),
+        website_id: row.website_id,
         two_way: row.two_way,
+        is_registering: row.is_registering,
         entities: row.entities.iter().filter_map(|key| Entity::from_key(key)).collect(),
         order_notes: row.order_notes,
         has_bridge: row.has_bridge,
@@ -191,6 +214,7 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<CustomerRecord>, sqlx
         imported_at: row.imported_at,
         synced_at: row.synced_at,
         removed_at: row.removed_at,
+        hidden: row.hidden_at.map(|at| (at, row.hidden_by_name)),
         base_read_at: row.base_read_at,
     }))
 }

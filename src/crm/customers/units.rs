@@ -36,6 +36,22 @@ pub struct Book {
     pub addresses: Vec<Sides>,
 }
 
+impl Book {
+    /// Of somebody who is not here yet.
+    #[must_use]
+    pub fn empty() -> Self {
+        let customer = Sides {
+            id: 0,
+            remote_id: None,
+            local: Values::default(),
+            base: Values::default(),
+            read_at: None,
+            removed: false,
+        };
+        Self { customer, addresses: Vec::new() }
+    }
+}
+
 /// Locks customers and tells what is known of them, by row id.
 ///
 /// # Errors

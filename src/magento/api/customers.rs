@@ -23,6 +23,8 @@ pub struct CustomerFilter {
     pub ids: Option<IdFilter>,
     /// `website_id`.
     pub website_id: Option<i64>,
+    /// `email`, in whatever case.
+    pub email: Option<String>,
 }
 
 /// A customer. `Missing` fields are those that the call never returns: `gender`, `default_billing` and
@@ -149,6 +151,7 @@ impl CustomerFilter {
     pub(super) fn filters(&self) -> Filters {
         Filters::default()
             .equal("website_id", self.website_id)
+            .text("email", self.email.as_deref())
             .between("updated_at", self.updated)
             .ids("customer_id", self.ids.as_ref())
     }

@@ -18,7 +18,7 @@ use crate::crm::customers::{self, Gender, Incoming, IncomingAddress};
 use crate::crm::{carts, changes, newsletter, orders};
 use crate::magento::api::addresses::{self, Address};
 use crate::magento::api::customers::{self as wire, Customer, CustomerFilter, CustomerWithAddresses};
-use crate::magento::api::{Bulk, Entry, EntryFailure, Listing};
+use crate::magento::api::{Bulk, Entry, EntryFailure, IdFilter, Listing};
 use crate::magento::{CallError, Class, Store};
 use crate::sync::commit::{Ready, Step, commit};
 use crate::sync::details::{self, Detailed};
@@ -99,27 +99,9 @@ impl Noun for Customers {
     const NEXT_MAY_BEGIN: bool = true;
 
     async fn list(&self, visit: &Visit, ask: &Ask) -> Result<Listing<Listed>, CallError> {
-        let filter = CustomerFilter {
-            updated: ask.between(),
-            ids: ask.ids.clone(),
-            website_id: visit.it.settings.website_id,
-        };
-        if visit.bridge {
-            let page = |ids| {
-                let filter = CustomerFilter { ids, ..filter.clone() };
-                async move { wire::bridge_page(&visit.store, &filter, pages::SIZE).await }
-            };
-            let id = |row: &CustomerWithAddresses| row.customer.customer_id;
-            let list = pages::all(ask.ids.as_ref(), page, id).await?;
-            return Ok(pages::map(list, |row| Listed::WithBook(Box::new(row))));
-        }
-        // SOAP v1 tells the gender too, which v2 never does
-        let list = if visit.bulk {
-            wire::list_bulk(&visit.store, &filter).await?
-        } else {
-            wire::list(&visit.store, &filter).await?
-        };
-        Ok(pages::map(list, |customer| Listed::Alone(Box::new(customer))))
+        let website_id = visit.it.settings.website_id;
+        let filter = CustomerFilter { updated: ask.between(), ids: ask.ids.clone(), website_id, email: None };
+        list(visit, filter).await
     }
 
     fn mark(row: &Listed) -> (i64, DateTime<Utc>) {
@@ -164,6 +146,7 @@ impl Noun for Customers {
         records: &[Incoming],
     ) -> Result<Taken, sqlx::Error> {
         let channel = visit.it.channel_id;
+        changes::adopt(db, channel, records).await?;
         let rebased = changes::rebase(db, channel, &visit.rules(), visit.run.id, records).await?;
         let (records, conflicts) =
             rebased.as_ref().map_or((records, 0), |it| (it.records.as_slice(), it.conflicts));
@@ -207,6 +190,30 @@ impl Noun for Customers {
     async fn remove(&self, db: &mut PgConnection, rows: &[i64]) -> Result<i64, sqlx::Error> {
         customers::remove(db, rows).await
     }
+}
+
+async fn list(visit: &Visit, filter: CustomerFilter) -> Result<Listing<Listed>, CallError> {
+    if visit.bridge {
+        let page = |ids| {
+            let filter = CustomerFilter { ids, ..filter.clone() };
+            async move { wire::bridge_page(&visit.store, &filter, pages::SIZE).await }
+        };
+        let id = |row: &CustomerWithAddresses| row.customer.customer_id;
+        let list = pages::all(filter.ids.as_ref(), page, id).await?;
+        return Ok(pages::map(list, |row| Listed::WithBook(Box::new(row))));
+    }
+    // SOAP v1 tells the gender too, which v2 never does
+    let list = if visit.bulk {
+        wire::list_bulk(&visit.store, &filter).await?
+    } else {
+        wire::list(&visit.store, &filter).await?
+    };
+    Ok(pages::map(list, |customer| Listed::Alone(Box::new(customer))))
+}
+
+/// Customers by their ids, whatever website is chosen.
+pub(in crate::sync) async fn list_by_ids(visit: &Visit, ids: Vec<i64>) -> Result<Listing<Listed>, CallError> {
+    list(visit, CustomerFilter { ids: Some(IdFilter::In(ids)), ..CustomerFilter::default() }).await
 }
 
 /// The same for customers who were absent from a list. Those who are there after all are taken over: with a website chosen

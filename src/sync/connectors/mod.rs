@@ -15,7 +15,7 @@ use super::visit::Visit;
 use super::windowed::Windowed;
 use crate::crm::channels::Entity;
 
-pub(super) use customers::{Customers, confirm_gone, take_singly};
+pub(super) use customers::{Customers, confirm_gone, list_by_ids, take_singly};
 
 /// As the pages call it.
 pub(super) const WEBSITES: &str = "Websites and stores";

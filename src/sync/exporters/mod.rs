@@ -2,6 +2,8 @@
 
 mod customers;
 
+pub(super) use customers::{create_address, create_customer};
+
 use super::visit::Visit;
 use crate::crm::changes::{Outgoing, Sending};
 use crate::magento::CallError;

@@ -1,4 +1,4 @@
-//! The form of a customer and their addresses.
+//! The form of a customer and their addresses, and what becomes of it when somebody is edited.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -10,20 +10,27 @@ use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, integrations, session, view};
 use super::fields::{self, Choices, Group};
+use super::look_up::{self, Whose};
 use super::typed;
 use crate::crm::changes::{self, Edit};
 use crate::crm::customers::{self, Book, CustomerRecord};
 use crate::sync::{self, Wish};
 
+/// The form of somebody who is edited, or made.
 #[derive(Template)]
 #[template(path = "customers/form.html")]
-struct Form {
-    shell: Shell,
-    customer: CustomerRecord,
-    fields: Vec<Field>,
-    addresses: Vec<Group>,
-    shown: String,
-    errors: Errors,
+pub(super) struct Form {
+    pub(super) shell: Shell,
+    pub(super) heading: String,
+    /// Name and address of the customer's page, where there is one.
+    pub(super) crumb: Option<(String, String)>,
+    /// Where it is posted to.
+    pub(super) action: String,
+    pub(super) lead: &'static str,
+    pub(super) fields: Vec<Field>,
+    pub(super) addresses: Vec<Group>,
+    pub(super) hidden: Vec<(&'static str, String)>,
+    pub(super) errors: Errors,
 }
 
 /// `GET /customers/{id}/edit`
@@ -53,9 +60,26 @@ pub(super) async fn update(
     }
     let book = book(&web, id).await?;
     let mut errors = Errors::default();
+    if posted.get("action") == "add-address" {
+        let typed = fields::with_one_more(posted);
+        return page::show(&form(&web, who, customer, &book, &typed, errors).await?);
+    }
     let edit = typed::parse(&web, customer.channel_id, &book, &posted, &mut errors).await?;
+    let mut typed = posted;
+    if errors.is_empty()
+        && let Some((integration, _)) = customer.integration
+    {
+        let whose = Whose {
+            channel: customer.channel_id,
+            integration,
+            website: customer.website_id,
+            row: Some(id),
+            remote_id: customer.remote_id,
+        };
+        typed = look_up::check(&web, &whose, &edit, typed, &mut errors).await?;
+    }
     if !errors.is_empty() {
-        return page::show_again(&form(&web, who, customer, &book, &posted, errors).await?);
+        return page::show_again(&form(&web, who, customer, &book, &typed, errors).await?);
     }
     save(&web, &who, &customer, &edit).await?;
     page::see(&format!("/customers/{id}"))
@@ -143,16 +167,25 @@ async fn form(
     typed: &Posted,
     errors: Errors,
 ) -> Result<Form, PageError> {
-    let choices = Choices {
-        groups: customers::groups_of(&web.pool, customer.channel_id).await?,
-        countries: customers::countries_of(&web.pool, customer.channel_id).await?,
-    };
+    let choices = choices(web, customer.channel_id).await?;
+    let hidden = ["shown", "new-addresses", look_up::UNASKED];
     Ok(Form {
         shell: Shell::load(web, &who.session, who.user, "/customers").await?,
+        heading: format!("Edit {}", customer.full_name()),
+        crumb: Some((customer.full_name(), format!("/customers/{}", customer.id))),
+        action: format!("/customers/{}", customer.id),
+        lead: "What you change here is sent to Magento with the next sync.",
         fields: fields::customer(typed, &errors, book, &choices),
         addresses: fields::groups_of(typed, &errors, book, &choices),
-        shown: typed.get("shown").to_owned(),
-        customer,
+        hidden: hidden.map(|name| (name, typed.get(name).to_owned())).into(),
         errors,
+    })
+}
+
+/// What a form of this channel's customers offers.
+pub(super) async fn choices(web: &Web, channel: i64) -> Result<Choices, PageError> {
+    Ok(Choices {
+        groups: customers::groups_of(&web.pool, channel).await?,
+        countries: customers::countries_of(&web.pool, channel).await?,
     })
 }

@@ -1,5 +1,7 @@
 //! The fields of a customer's form, with what stands in them.
 
+use std::fmt::Display;
+
 use serde_json::Value;
 
 use super::super::form::{Errors, Field, Kind, Posted};
@@ -16,7 +18,15 @@ pub(super) struct Choices {
 pub(super) struct Group {
     pub(super) title: String,
     pub(super) fields: Vec<Field>,
+    /// The last one that was added: the page goes there.
+    pub(super) is_last_new: bool,
 }
+
+/// Addresses that a form can add at once.
+const MOST_NEW: usize = 20;
+/// Of an address that is added: is it to be a default one?
+pub(super) const DEFAULTS: [(&str, &str); 2] =
+    [("default-billing", "Default billing address"), ("default-shipping", "Default shipping address")];
 
 /// The name of a unit's field; a place has several of its own.
 pub(super) fn name(unit: Unit) -> &'static str {
@@ -50,8 +60,26 @@ pub(super) const PLACE: [(&str, &str, &str); 5] = [
 ];
 
 /// The name of a field of an address.
-pub(super) fn of_address(address: i64, field: &str) -> String {
+pub(super) fn of_address(address: impl Display, field: &str) -> String {
     format!("address-{address}-{field}")
+}
+
+/// What stands for the row ids of the addresses that the form adds.
+pub(super) fn new_addresses(typed: &Posted) -> impl Iterator<Item = String> {
+    let many = typed.get("new-addresses").parse::<usize>().unwrap_or(0);
+    (1..=many.min(MOST_NEW)).map(|nr| format!("new{nr}"))
+}
+
+/// The same form with one more address.
+pub(super) fn with_one_more(typed: Posted) -> Posted {
+    let many = new_addresses(&typed).count() + 1;
+    typed.with("new-addresses", many.min(MOST_NEW).to_string())
+}
+
+/// Was anything written into it? An empty one is as good as none.
+pub(super) fn is_empty(typed: &Posted, address: &str) -> bool {
+    let units = Unit::ADDRESS.into_iter().map(name).chain(PLACE.map(|(field, ..)| field));
+    units.into_iter().all(|field| typed.get(&of_address(address, field)).trim().is_empty())
 }
 
 /// What the CRM holds, as if it had just been typed.
@@ -73,9 +101,9 @@ pub(super) fn as_posted(book: &Book) -> Posted {
     typed
 }
 
-/// Addresses that can be edited: the store has them.
+/// Addresses that can be edited.
 pub(super) fn living(book: &Book) -> impl Iterator<Item = &Sides> {
-    book.addresses.iter().filter(|address| !address.removed && address.remote_id.is_some())
+    book.addresses.iter().filter(|address| !address.removed)
 }
 
 /// The customer's own fields.
@@ -91,40 +119,59 @@ pub(super) fn customer(typed: &Posted, errors: &Errors, book: &Book, choices: &C
             _ => Kind::Line("text"),
         };
         let field = Field::new(name(unit), unit.word(), kind, value).errors(errors);
-        if matches!(unit, Unit::Email | Unit::FirstName | Unit::LastName) { field.required() } else { field }
+        let required = matches!(unit, Unit::Email | Unit::FirstName | Unit::LastName | Unit::Group);
+        if required { field.required() } else { field }
     };
-    Unit::CUSTOMER.into_iter().map(field).collect()
+    let has_book = living(book).any(|address| address.remote_id.is_some());
+    let is_default = |unit: &Unit| matches!(unit, Unit::DefaultBilling | Unit::DefaultShipping);
+    Unit::CUSTOMER.into_iter().filter(|unit| has_book || !is_default(unit)).map(field).collect()
 }
 
-/// The fields of every address.
+/// The fields of every address, those that are added last.
 pub(super) fn groups_of(typed: &Posted, errors: &Errors, book: &Book, choices: &Choices) -> Vec<Group> {
-    let group = |address: &Sides| {
-        let mut fields = Vec::new();
-        for unit in Unit::ADDRESS {
-            if unit == Unit::Place {
-                let part = |(field, label, _)| place_field(typed, errors, address, choices, (field, label));
-                fields.extend(PLACE.map(part));
-                continue;
-            }
-            let name = of_address(address.id, name(unit));
+    let present = living(book).map(|address| Group {
+        title: title(address),
+        fields: address_fields(typed, errors, &address.id.to_string(), choices),
+        is_last_new: false,
+    });
+    let last = new_addresses(typed).last();
+    let added = new_addresses(typed).map(|key| {
+        let mut fields = address_fields(typed, errors, &key, choices);
+        fields.extend(DEFAULTS.map(|(field, label)| {
+            let name = of_address(&key, field);
             let value = typed.get(&name).to_owned();
-            let field = Field::new(name, unit.word(), Kind::Line("text"), value).errors(errors);
-            let required = matches!(unit, Unit::FirstName | Unit::LastName | Unit::Telephone);
-            fields.push(if required { field.required() } else { field });
+            Field::new(name, label, Kind::Check, value)
+        }));
+        Group { title: "New address".to_owned(), fields, is_last_new: Some(&key) == last.as_ref() }
+    });
+    present.chain(added).collect()
+}
+
+fn address_fields(typed: &Posted, errors: &Errors, address: &str, choices: &Choices) -> Vec<Field> {
+    let mut fields = Vec::new();
+    for unit in Unit::ADDRESS {
+        if unit == Unit::Place {
+            let part = |(field, label, _)| place_field(typed, errors, address, choices, (field, label));
+            fields.extend(PLACE.map(part));
+            continue;
         }
-        Group { title: title(address), fields }
-    };
-    living(book).map(group).collect()
+        let name = of_address(address, name(unit));
+        let value = typed.get(&name).to_owned();
+        let field = Field::new(name, unit.word(), Kind::Line("text"), value).errors(errors);
+        let required = matches!(unit, Unit::FirstName | Unit::LastName | Unit::Telephone);
+        fields.push(if required { field.required() } else { field });
+    }
+    fields
 }
 
 fn place_field(
     typed: &Posted,
     errors: &Errors,
-    address: &Sides,
+    address: &str,
     choices: &Choices,
     (field, label): (&str, &str),
 ) -> Field {
-    let name = of_address(address.id, field);
+    let name = of_address(address, field);
     let value = typed.get(&name).to_owned();
     let kind = match field {
         "street" => Kind::Area,

@@ -91,6 +91,12 @@ impl Show {
         self.shell.user.may_edit() && self.customer.why_not_edited().is_none()
     }
 
+    /// A guest who can be given an account.
+    fn may_register(&self) -> bool {
+        let customer = &self.customer;
+        self.shell.user.may_edit() && customer.is_guest && customer.why_not_registered().is_none()
+    }
+
     /// A guest cannot confirm anything.
     fn is_unconfirmed(&self) -> bool {
         self.customer.confirmed == Some(false) && !self.customer.is_guest
@@ -100,7 +106,9 @@ impl Show {
 pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>) -> PageResult {
     let customer = customers::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
     let addresses = customers::addresses(&web.pool, id).await?;
-    let waiting = Waiting::new(changes::of_customer(&web.pool, id).await?, &addresses, customer.two_way);
+    let (edits, creations) =
+        (changes::of_customer(&web.pool, id).await?, changes::creations_of(&web.pool, id).await?);
+    let waiting = Waiting::new(edits, creations, &addresses, customer.two_way);
     let lifetimes = orders::lifetimes_of(&web.pool, id).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/customers").await?;
     page::show(&Show {

@@ -4,13 +4,15 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 use serde_json::Value;
 
-use crate::crm::changes::ChangeRow;
+use crate::crm::changes::{ChangeRow, CreationRow};
 use crate::crm::customers::Address;
 use crate::crm::merge::Unit;
 
 /// What waits of a customer.
 pub(super) struct Waiting {
     pub(super) rows: Vec<ChangeRow>,
+    /// What the store is to create.
+    pub(super) creations: Vec<CreationRow>,
     /// Row ids and streets of the addresses.
     addresses: Vec<(i64, String)>,
     two_way: bool,
@@ -30,15 +32,37 @@ pub(super) struct Mark {
 impl HtmlSafe for Mark {}
 
 impl Waiting {
-    pub(super) fn new(rows: Vec<ChangeRow>, addresses: &[Address], two_way: bool) -> Self {
+    pub(super) fn new(
+        rows: Vec<ChangeRow>,
+        creations: Vec<CreationRow>,
+        addresses: &[Address],
+        two_way: bool,
+    ) -> Self {
         let first_line = |address: &Address| address.street.lines().next().unwrap_or_default().to_owned();
         let addresses = addresses.iter().map(|address| (address.id, first_line(address))).collect();
-        Self { rows, addresses, two_way }
+        Self { rows, creations, addresses, two_way }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.creations.is_empty()
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.rows.len() + self.creations.len()
     }
 
     /// How an edit stands.
     pub(super) fn word(&self, row: &ChangeRow) -> &'static str {
-        match (row.rejected, self.two_way) {
+        self.state(row.rejected)
+    }
+
+    /// How a creation stands.
+    pub(super) fn made_word(&self, row: &CreationRow) -> &'static str {
+        self.state(row.rejected)
+    }
+
+    fn state(&self, rejected: bool) -> &'static str {
+        match (rejected, self.two_way) {
             (true, _) => "rejected",
             (false, true) => "pending",
             (false, false) => "not sent",
@@ -59,8 +83,20 @@ impl Waiting {
         self.mark_where(|row| row.address_id == address && row.unit == unit)
     }
 
+    /// What is to be created, in words.
+    pub(super) fn made(&self, row: &CreationRow) -> String {
+        match row.address_id.and_then(|id| self.addresses.iter().find(|(address, _)| *address == id)) {
+            Some((_, street)) if !street.is_empty() => format!("New address: {street}"),
+            Some(_) => "New address".to_owned(),
+            None => "New customer".to_owned(),
+        }
+    }
+
     pub(super) fn mark_of_address(&self, address: i64) -> Mark {
-        self.mark_where(|row| row.address_id == Some(address))
+        match self.creations.iter().find(|row| row.address_id == Some(address)) {
+            Some(row) => Mark { word: Some(self.state(row.rejected)), grave: row.rejected },
+            None => self.mark_where(|row| row.address_id == Some(address)),
+        }
     }
 
     fn mark_where(&self, is: impl Fn(&ChangeRow) -> bool) -> Mark {

@@ -275,6 +275,11 @@ async fn remove(State(web): State<Web>, operator: Operator, Path(id): Path<i64>)
     page::see(&format!("/channels/{}/edit", it.channel_id))
 }
 
+/// The integration of a channel.
+pub(super) async fn of_channel(web: &Web, channel: i64) -> Result<Integration, PageError> {
+    channels::integration_of_channel(&web.pool, channel).await?.ok_or(PageError::NotFound)
+}
+
 pub(super) async fn find(web: &Web, id: i64) -> Result<Integration, PageError> {
     channels::find_integration(&web.pool, id).await?.ok_or(PageError::NotFound)
 }

@@ -196,7 +196,11 @@ fn same(shop: &Shop, recordings: &str, files: &[&str], types: Types) {
 #[tokio::test]
 async fn website_and_ids_are_filtered_together() {
     let shop = mute().await;
-    let filter = CustomerFilter { website_id: Some(2), ids: Some(IdFilter::Range(1, 12)), updated: None };
+    let filter = CustomerFilter {
+        website_id: Some(2),
+        ids: Some(IdFilter::Range(1, 12)),
+        ..CustomerFilter::default()
+    };
     let _ = customers::list(&shop.store(Mode::Rpc), &filter).await;
     let sent = &shop.asked()[0].body;
     let recorded = request("rpc/021-customerCustomerList-simple-filter-website-and-complex");

@@ -1,0 +1,219 @@
+//! Customers and addresses that a person makes here, and takes back; guests who are to have an account.
+
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, PgPool};
+
+use super::edit::{Added, Edit};
+use super::rows::{self, Key};
+use crate::base::vault::Sealed;
+use crate::crm::customers::{self, StoreView};
+
+/// Makes a customer with addresses, who is to be created in the store; returns the row's id, and that of the creation, to
+/// which a password can be sealed.
+///
+/// # Errors
+/// From the database.
+pub async fn make(
+    db: &mut PgConnection,
+    channel: i64,
+    view: &StoreView,
+    user: i64,
+    made: &Edit,
+) -> Result<(i64, i64), sqlx::Error> {
+    let id = customers::make(db, channel, view, user, &made.customer).await?;
+    let creation = ask_for(db, (id, None), user, (false, false)).await?;
+    add(db, id, user, &made.added).await?;
+    Ok((id, creation))
+}
+
+/// A guest is to have an account in the store; they stay a guest until they do. Returns the creation, or `None` if it is
+/// asked for already.
+///
+/// # Errors
+/// From the database.
+pub async fn register(
+    db: &mut PgConnection,
+    (channel, guest): (i64, i64),
+    user: i64,
+    made: &Edit,
+) -> Result<Option<i64>, sqlx::Error> {
+    rows::lock(db, channel).await?;
+    let Some(mut book) = customers::books(db, &[guest]).await?.remove(&guest) else { return Ok(None) };
+    let is_asked = open_creation(db, (guest, None)).await?.is_some();
+    if is_asked || book.customer.remote_id.is_some() || book.customer.removed {
+        return Ok(None);
+    }
+    made.customer.units().for_each(|unit| book.customer.local.set(unit, made.customer.value(unit)));
+    customers::save_customer(db, &book.customer).await?;
+    let creation = ask_for(db, (guest, None), user, (false, false)).await?;
+    add(db, guest, user, &made.added).await?;
+    Ok(Some(creation))
+}
+
+/// Adds addresses, which are to be created after their customer.
+pub(super) async fn add(
+    db: &mut PgConnection,
+    customer: i64,
+    user: i64,
+    added: &[Added],
+) -> Result<(), sqlx::Error> {
+    for Added { values, default_billing, default_shipping } in added {
+        let id = customers::add_address(db, customer, values).await?;
+        ask_for(db, (customer, Some(id)), user, (*default_billing, *default_shipping)).await?;
+    }
+    Ok(())
+}
+
+async fn ask_for(
+    db: &mut PgConnection,
+    (customer, address): (i64, Option<i64>),
+    user: i64,
+    (default_billing, default_shipping): (bool, bool),
+) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        "insert into creations (customer_id, address_id, user_id, default_billing, default_shipping)
+         values ($1, $2, $3, $4, $5) returning id",
+        customer,
+        address,
+        user,
+        default_billing,
+        default_shipping
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// Keeps a password until the store has it.
+///
+/// # Errors
+/// From the database.
+pub async fn keep_password(
+    db: &mut PgConnection,
+    creation: i64,
+    password: &Sealed,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("update creations set password = $2 where id = $1", creation, password.as_bytes())
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Is the creation of this record open, and may the store have it already?
+pub(super) async fn open_creation(
+    db: &mut PgConnection,
+    (customer, address): Key,
+) -> Result<Option<bool>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select sent_at is not null as \"sent!\" from creations
+         where customer_id = $1 and address_id is not distinct from $2 and state <> 'created'",
+        customer,
+        address
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// What was refused is tried again, now that it is another.
+pub(super) async fn try_again(db: &mut PgConnection, (customer, address): Key) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update creations set state = 'pending', message = null, state_at = now(), attempts = 0, next_try_at = now()
+         where customer_id = $1 and address_id is not distinct from $2 and state = 'rejected'",
+        customer,
+        address
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// What becomes of a creation that a person takes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenBack {
+    /// The customer is gone: they were in no store.
+    Customer,
+    /// The guest is a guest as before.
+    Guest,
+    /// The address is gone.
+    Address,
+    /// A call was begun whose answer never came: the store may have it.
+    MayBeThere,
+    /// There is nothing to take back any more.
+    Nothing,
+}
+
+/// Takes back a record that was made here, unless the store may have it already.
+///
+/// # Errors
+/// From the database.
+pub async fn take_back_creation(
+    db: &mut PgConnection,
+    (channel, customer): (i64, i64),
+    creation: i64,
+) -> Result<TakenBack, sqlx::Error> {
+    rows::lock(db, channel).await?;
+    let row = sqlx::query!(
+        "select c.address_id, c.sent_at is not null as \"sent!\", k.is_guest
+         from creations c join customers k on k.id = c.customer_id
+         where c.id = $1 and c.customer_id = $2 and k.channel_id = $3 and c.state <> 'created' for update of k",
+        creation,
+        customer,
+        channel
+    );
+    let Some(row) = row.fetch_optional(&mut *db).await? else { return Ok(TakenBack::Nothing) };
+    match (row.sent, row.address_id) {
+        (true, _) => Ok(TakenBack::MayBeThere),
+        (false, Some(address)) => {
+            customers::unmake_address(db, address).await?;
+            Ok(TakenBack::Address)
+        }
+        (false, None) if row.is_guest => {
+            sqlx::query!("delete from creations where customer_id = $1 and state <> 'created'", customer)
+                .execute(&mut *db)
+                .await?;
+            sqlx::query!(
+                "delete from customer_addresses where customer_id = $1 and remote_id is null",
+                customer
+            )
+            .execute(db)
+            .await?;
+            Ok(TakenBack::Guest)
+        }
+        (false, None) => {
+            customers::unmake(db, customer).await?;
+            Ok(TakenBack::Customer)
+        }
+    }
+}
+
+/// A creation that is open, as the customer's page shows it.
+#[derive(Debug, Clone)]
+pub struct CreationRow {
+    /// Row id.
+    pub id: i64,
+    /// `None` = the customer.
+    pub address_id: Option<i64>,
+    /// The store refused it.
+    pub rejected: bool,
+    /// The store's words, or what the last try met.
+    pub message: Option<String>,
+    /// When it was asked for.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub user: Option<String>,
+}
+
+/// What of a customer is to be created, the customer first.
+///
+/// # Errors
+/// From the database.
+pub async fn creations_of(pool: &PgPool, customer: i64) -> Result<Vec<CreationRow>, sqlx::Error> {
+    sqlx::query_as!(
+        CreationRow,
+        "select c.id, c.address_id, c.state = 'rejected' as \"rejected!\", c.message, c.at, u.name as \"user?\"
+         from creations c left join users u on u.id = c.user_id
+         where c.customer_id = $1 and c.state <> 'created' order by c.address_id is not null, c.id",
+        customer
+    )
+    .fetch_all(pool)
+    .await
+}

@@ -1,0 +1,173 @@
+//! Customers and addresses that were made here are created in the store, the customer before the addresses (F51-F53).
+//!
+//! A customer is looked up by e-mail first. Who is there before any attempt of ours is somebody else's: the creation is
+//! rejected, with their number. After an answer that was lost, who is there is ours. An address cannot be looked up: the book
+//! is read, and what is alike is taken for it while it is written.
+
+use std::collections::HashSet;
+
+use anyhow::Context;
+
+use super::commit::{Ready, Step, commit};
+use super::connectors::{CUSTOMERS, Customers, take_singly};
+use super::exporters;
+use super::push::refusal;
+use super::visit::Visit;
+use crate::base::vault::Place;
+use crate::crm::changes::{self, Attempt, Creation};
+use crate::jobs::Level;
+use crate::magento::CallError;
+use crate::magento::api::customers::{self as wire, CustomerFilter};
+
+/// Records that are looked for at once.
+const AT_ONCE: i64 = 200;
+/// So many calls one after the other without an answer: the rest waits, too.
+const MOST_TROUBLES: usize = 2;
+
+/// What a record's turn came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// The store has it, or refused it, or there was nothing to do.
+    Done,
+    /// The store gave no answer.
+    Unanswered,
+}
+
+/// Creates what waits; `at_once` also tries what a backoff holds back.
+pub(super) async fn create(visit: &Visit, at_once: bool) -> anyhow::Result<()> {
+    let (mut seen, mut troubles) = (HashSet::new(), 0);
+    // addresses become due as their customers are made
+    loop {
+        let mut due = changes::to_create(visit.pool(), visit.it.channel_id, at_once, AT_ONCE).await?;
+        due.retain(|creation| seen.insert(creation.id));
+        if due.is_empty() {
+            return Ok(());
+        }
+        for creation in due {
+            let turn = match (creation.address_id, creation.remote_customer) {
+                (None, _) => customer(visit, &creation).await?,
+                (Some(_), Some(remote)) => address(visit, &creation, remote).await?,
+                (Some(_), None) => Turn::Done,
+            };
+            troubles = if turn == Turn::Unanswered { troubles + 1 } else { 0 };
+            if troubles >= MOST_TROUBLES {
+                return Ok(());
+            }
+        }
+    }
+}
+
+async fn customer(visit: &Visit, creation: &Creation) -> anyhow::Result<Turn> {
+    let holder = match holder_of(visit, creation).await {
+        Ok(holder) => holder,
+        Err(problem) => return put_off(visit, creation, &problem).await,
+    };
+    match holder {
+        Some(remote_id) if creation.was_sent => return has_it(visit, creation, remote_id, false).await,
+        Some(remote_id) => {
+            let words =
+                format!("The store has another customer with this e-mail: number {remote_id} in Magento.");
+            return reject(visit, creation, &words).await;
+        }
+        None => {}
+    }
+    let Some(attempt) = begin(visit, creation).await? else { return Ok(Turn::Done) };
+    let password = match &attempt.password {
+        Some(sealed) => {
+            let place = Place::new("creations.password", creation.id);
+            Some(visit.vault.open(&place, sealed).context("The new customer's password cannot be opened")?)
+        }
+        None => None,
+    };
+    match exporters::create_customer(&visit.store, &attempt, password).await {
+        Ok(remote_id) => has_it(visit, creation, remote_id, true).await,
+        Err(problem) => match refusal(&problem) {
+            // a call that was given up long ago may have come through after the look-up
+            Some(words) if creation.was_sent => match holder_of(visit, creation).await {
+                Ok(Some(remote_id)) => has_it(visit, creation, remote_id, false).await,
+                Ok(None) => reject(visit, creation, &words).await,
+                Err(problem) => put_off(visit, creation, &problem).await,
+            },
+            Some(words) => reject(visit, creation, &words).await,
+            None => put_off(visit, creation, &problem).await,
+        },
+    }
+}
+
+async fn address(visit: &Visit, creation: &Creation, customer: i64) -> anyhow::Result<Turn> {
+    if creation.was_sent {
+        read(visit, customer).await?;
+    }
+    let Some(attempt) = begin(visit, creation).await? else { return Ok(Turn::Done) };
+    match exporters::create_address(&visit.store, customer, &attempt).await {
+        Ok(remote_id) => {
+            let turn = has_it(visit, creation, remote_id, true).await?;
+            read(visit, customer).await?;
+            Ok(turn)
+        }
+        Err(problem) => match refusal(&problem) {
+            Some(words) => reject(visit, creation, &words).await,
+            None => put_off(visit, creation, &problem).await,
+        },
+    }
+}
+
+/// The store's customer with this e-mail in this website.
+async fn holder_of(visit: &Visit, creation: &Creation) -> Result<Option<i64>, CallError> {
+    let email = Some(creation.email.clone());
+    let filter = CustomerFilter { email, website_id: creation.website_id, ..CustomerFilter::default() };
+    let list = wire::list(&visit.store, &filter).await?;
+    Ok(list.rows.first().map(|customer| customer.customer_id))
+}
+
+async fn begin(visit: &Visit, creation: &Creation) -> anyhow::Result<Option<Attempt>> {
+    let mut tx = visit.pool().begin().await?;
+    visit.run.hold(&mut tx).await?;
+    let attempt = changes::begin_creation(&mut tx, visit.it.channel_id, creation).await?;
+    tx.commit().await?;
+    Ok(attempt)
+}
+
+/// The store has it: what it made of it is seen when it is read back, with the edits that wait.
+async fn has_it(visit: &Visit, creation: &Creation, remote_id: i64, answered: bool) -> anyhow::Result<Turn> {
+    let mut tx = visit.pool().begin().await?;
+    visit.run.hold(&mut tx).await?;
+    changes::created(&mut tx, visit.it.channel_id, creation, remote_id, answered).await?;
+    tx.commit().await?;
+    if creation.address_id.is_none() {
+        read(visit, remote_id).await?;
+    }
+    Ok(Turn::Done)
+}
+
+/// Reads a customer with their addresses, as every read does.
+async fn read(visit: &Visit, remote_id: i64) -> anyhow::Result<()> {
+    let sent_at = visit.db_now();
+    let (completed, _) = take_singly(visit, vec![remote_id], sent_at).await?;
+    let took = (visit.db_now() - sent_at).to_std().unwrap_or_default();
+    let words = "a customer who was made here".to_owned();
+    let ready = Ready { step: Step::None, words, rows: 1, highest_id: 0, took, completed };
+    commit(&Customers, visit, &ready).await.map(drop)
+}
+
+async fn reject(visit: &Visit, creation: &Creation, words: &str) -> anyhow::Result<Turn> {
+    let mut tx = visit.pool().begin().await?;
+    visit.run.hold(&mut tx).await?;
+    changes::creation_rejected(&mut tx, creation.id, words).await?;
+    tx.commit().await?;
+    let what = if creation.address_id.is_some() { "an address" } else { "a customer" };
+    let text = format!("The store does not take {what} that was made here: {words}");
+    visit.run.log(Level::Warning, CUSTOMERS, &text).await?;
+    Ok(Turn::Done)
+}
+
+async fn put_off(visit: &Visit, creation: &Creation, problem: &CallError) -> anyhow::Result<Turn> {
+    let text = format!("A record that was made here waits: {problem}");
+    visit.run.log(Level::Warning, CUSTOMERS, &text).await?;
+    visit.note_error(text);
+    let mut tx = visit.pool().begin().await?;
+    visit.run.hold(&mut tx).await?;
+    changes::creation_put_off(&mut tx, creation.id, &problem.to_string()).await?;
+    tx.commit().await?;
+    Ok(Turn::Unanswered)
+}
