@@ -7,6 +7,7 @@ mod fields;
 mod hide;
 mod history;
 mod look_up;
+mod made;
 mod show;
 mod typed;
 mod values;

@@ -140,7 +140,7 @@ pub(super) fn groups_of(typed: &Posted, errors: &Errors, book: &Book, choices: &
         fields.extend(DEFAULTS.map(|(field, label)| {
             let name = of_address(&key, field);
             let value = typed.get(&name).to_owned();
-            Field::new(name, label, Kind::Check, value)
+            Field::new(name, label, Kind::Check, value).full()
         }));
         Group { title: "New address".to_owned(), fields, is_last_new: Some(&key) == last.as_ref() }
     });
@@ -199,11 +199,11 @@ fn genders() -> Vec<(String, String)> {
 
 fn groups(value: &str, choices: &Choices) -> Vec<(String, String)> {
     let known = choices.groups.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
-    with_present(known, value, "Group")
+    with_present(known, value, ("Please, select group", "Group"))
 }
 
 fn countries(value: &str, choices: &Choices) -> Vec<(String, String)> {
-    with_present(choices.countries.clone(), value, "Country")
+    with_present(choices.countries.clone(), value, ("Please, select country", "Country"))
 }
 
 /// "None" is offered only where it is so: a store cannot be told to have none.
@@ -211,13 +211,17 @@ fn addresses(value: &str, book: &Book) -> Vec<(String, String)> {
     let known = living(book)
         .filter_map(|address| Some((address.remote_id?.to_string(), title(address).replace("Address: ", ""))))
         .collect();
-    with_present(known, value, "Address")
+    with_present(known, value, ("None", "Address"))
 }
 
 /// With what stands there now, whatever it is.
-fn with_present(mut options: Vec<(String, String)>, value: &str, what: &str) -> Vec<(String, String)> {
+fn with_present(
+    mut options: Vec<(String, String)>,
+    value: &str,
+    (nothing, what): (&str, &str),
+) -> Vec<(String, String)> {
     if !options.iter().any(|(key, _)| key == value) {
-        let word = if value.is_empty() { "None".to_owned() } else { format!("{what} {value}") };
+        let word = if value.is_empty() { nothing.to_owned() } else { format!("{what} {value}") };
         options.insert(0, (value.to_owned(), word));
     }
     options
