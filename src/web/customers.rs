@@ -1,10 +1,12 @@
-//! Customers: the list; a customer's page is in [`show`], their form in [`edit`], what they bought and the notes on it in
-//! [`history`].
+//! Customers: the list; a customer's page is in [`show`], their form in [`edit`], what becomes of edits that wait in
+//! [`settle`], what they bought and the notes on it in [`history`], what happened to them in [`timeline`].
 
 mod edit;
 mod fields;
 mod history;
+mod settle;
 mod show;
+mod timeline;
 mod typed;
 pub(super) mod waiting;
 
@@ -29,7 +31,9 @@ pub(super) fn routes() -> Router<Web> {
         .route("/customers", get(list))
         .route("/customers/{id}", get(show::show).post(edit::update))
         .route("/customers/{id}/edit", get(edit::edit))
-        .route("/customers/{id}/changes/{change}/discard", post(edit::discard))
+        .route("/customers/{id}/changes/{change}/discard", post(settle::discard))
+        .route("/customers/{id}/changes/{change}/retries", post(settle::retry))
+        .route("/customers/{id}/history", get(timeline::history))
         .route("/customers/{id}/purchases", get(history::purchases))
         .route("/customers/{id}/order-notes", get(history::notes))
 }

@@ -3,7 +3,12 @@
 pub(crate) mod desk;
 
 mod agree;
+mod filters;
+mod history;
 mod inbox;
+mod many;
 mod pages;
 mod push;
+mod rejected;
+mod removed;
 mod trouble;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::rows::{self, Fate, Key};
+use super::rows::{self, Key};
 use crate::crm::customers::{self, Book, Sides};
 use crate::crm::merge::{Unit, Values};
 
@@ -50,6 +50,7 @@ pub async fn discard(
     db: &mut PgConnection,
     (channel, customer): (i64, i64),
     change: i64,
+    user: i64,
 ) -> Result<bool, sqlx::Error> {
     let Some(mut book) = locked(db, channel, customer).await? else { return Ok(false) };
     let open = rows::open_changes(db, &[customer]).await?;
@@ -72,11 +73,11 @@ pub async fn discard(
         }
     }
     rows::close(db, key, unit).await?;
-    rows::settle(db, &ids, Fate::Discarded, "Discarded here.").await?;
+    rows::discard(db, &ids, "Discarded here.", user).await?;
     Ok(true)
 }
 
-fn back_to_base(sides: &mut Sides, unit: Unit) {
+pub(super) fn back_to_base(sides: &mut Sides, unit: Unit) {
     let base = sides.base.value(unit);
     sides.local.set(unit, base);
 }
