@@ -77,9 +77,9 @@ pub async fn due(
 /// From the database.
 pub async fn begin(db: &mut PgConnection, channel: i64, customer: i64) -> Result<Vec<Outgoing>, sqlx::Error> {
     rows::lock(db, channel).await?;
-    let Some(book) = customers::books(db, &[customer]).await?.remove(&customer) else {
-        return Ok(Vec::new());
-    };
+    let book = customers::books(db, &[customer]).await?.remove(&customer);
+    // what is gone in the store takes no edits: a person is asked about them
+    let Some(book) = book.filter(|book| !book.customer.removed) else { return Ok(Vec::new()) };
     let changes = rows::open_changes(db, &[customer]).await?;
     let conflicts = rows::open_conflicts(db, &[customer]).await?;
     let (mut outgoing, mut of) = (Vec::new(), Vec::new());

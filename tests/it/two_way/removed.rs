@@ -27,7 +27,7 @@ async fn a_removal_meets_edits_and_a_person_is_asked(pool: PgPool) {
     let inbox = pair.app.get("/conflicts").await;
     let row = inbox.part("<tbody", "</tbody>");
     assert!(
-        row.contains("The whole customer none Last Name: Hopper; Tax/Vat: H 1 Removed in Magento Waiting"),
+        row.contains("The whole customer – none Last Name: Hopper; Tax/Vat: H 1 Removed in Magento Waiting"),
         "{row}"
     );
     assert!(row.contains("Accept removal") && !row.contains("Use local"), "{row}");
@@ -77,7 +77,7 @@ async fn a_removed_address_is_a_decision_of_its_own(pool: PgPool) {
     pair.sync_well().await;
     pair.assert_at_rest().await;
     let inbox = pair.app.get("/conflicts").await;
-    assert!(inbox.text().contains("The whole address none Phone of an address: 030 1"), "{}", inbox.text());
+    assert!(inbox.text().contains("The whole address – none Phone of an address: 030 1"), "{}", inbox.text());
     let told = pair.app.press(&inbox, "Accept removal").await;
     assert_eq!(told.path, "/conflicts?");
     let mut states = pair.states().await;
