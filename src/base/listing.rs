@@ -3,6 +3,8 @@
 //!
 //! **Invariant:** what a visitor typed is always bound, never part of the statement.
 
+mod narrow;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, Utc};
@@ -10,8 +12,9 @@ use rust_decimal::Decimal;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgPool, Postgres, QueryBuilder, Row};
 
+pub use narrow::Test;
+
 use super::keyset::{Cursor, Page, Total, Way};
-use super::range::Range;
 
 /// Above this many, a list says "about".
 const COUNT_EXACTLY: i64 = 10_000;
@@ -75,52 +78,6 @@ pub enum Kind {
     Time,
     /// May be null: then after all others.
     Amount,
-}
-
-/// What a filter asks of a row. Where a condition has a `{}`, the comparison stands there.
-#[derive(Debug, Clone, Copy)]
-pub enum Test {
-    /// The expression holds the text, in any case.
-    Contains(&'static str, &'static str),
-    /// The expression, a number, is within [`Range`].
-    Amount(&'static str, &'static str),
-    /// The expression is this number.
-    Is(&'static str, &'static str),
-    /// One of several words, each a condition.
-    OneOf(&'static [(&'static str, &'static str)]),
-    /// `k.billing_country` is this code, or its name in `k.channel_id` holds the text.
-    Country,
-}
-
-impl Test {
-    /// How long ago a record was made in its store, `k.remote_created_at`.
-    pub const CREATED: Self = Self::OneOf(&[
-        ("day", "k.remote_created_at >= now() - interval '1 day'"),
-        ("week", "k.remote_created_at >= now() - interval '7 days'"),
-        ("month", "k.remote_created_at >= now() - interval '30 days'"),
-        ("quarter", "k.remote_created_at >= now() - interval '90 days'"),
-        ("year", "k.remote_created_at >= now() - interval '365 days'"),
-    ]);
-    /// `k.is_guest`.
-    pub const GUEST: Self = Self::OneOf(&[("yes", "k.is_guest"), ("no", "not k.is_guest")]);
-
-    /// The expression holds the text.
-    #[must_use]
-    pub const fn contains(what: &'static str) -> Self {
-        Self::Contains(what, "{}")
-    }
-
-    /// The expression is this number.
-    #[must_use]
-    pub const fn is(what: &'static str) -> Self {
-        Self::Is(what, "{}")
-    }
-
-    /// The expression is within the range.
-    #[must_use]
-    pub const fn amount(what: &'static str) -> Self {
-        Self::Amount(what, "{}")
-    }
 }
 
 /// The values of a list's filters by their words.
@@ -268,46 +225,6 @@ impl Listing {
     }
 }
 
-impl Test {
-    /// Adds the condition. What cannot be understood lets nothing through; forms refuse it before.
-    fn ask(self, query: &mut QueryBuilder<Postgres>, value: &str) {
-        match self {
-            Self::Contains(what, within) => around(query, within, |query| {
-                query.push(format!("{what} ilike ")).push_bind(containing(value));
-            }),
-            Self::Amount(what, within) => around(query, within, |query| match Range::parse(value) {
-                Some(range) => range.ask(query, what),
-                None => drop(query.push("false")),
-            }),
-            Self::Is(what, within) => around(query, within, |query| {
-                query.push(format!("{what} = ")).push_bind(value.parse::<i64>().ok());
-            }),
-            Self::OneOf(words) => {
-                let condition = words.iter().find(|(word, _)| *word == value).map(|(_, condition)| condition);
-                query.push(format!("({})", condition.unwrap_or(&"false")));
-            }
-            Self::Country => {
-                query.push("(lower(k.billing_country) = lower(").push_bind(value.to_owned()).push(
-                    ") or exists (select 1 from countries n where n.channel_id = k.channel_id
-                        and n.country_id = k.billing_country and n.name ilike ",
-                );
-                query.push_bind(containing(value)).push("))");
-            }
-        }
-    }
-}
-
-fn around(
-    query: &mut QueryBuilder<Postgres>,
-    within: &str,
-    comparison: impl FnOnce(&mut QueryBuilder<Postgres>),
-) {
-    let (before, after) = within.split_once("{}").unwrap_or(("", ""));
-    query.push(before);
-    comparison(query);
-    query.push(after);
-}
-
 /// A stretch of the list in its order. Nulls come last whichever way it goes.
 enum Part<'a> {
     All,
@@ -338,12 +255,6 @@ fn fits(kind: Kind, cursor: &Cursor) -> bool {
         (Some(value), Kind::Time) => moment(value).is_some(),
         (Some(value), Kind::Amount) => value.parse::<Decimal>().is_ok(),
     }
-}
-
-/// A pattern that finds the text anywhere, whatever is in it.
-fn containing(text: &str) -> String {
-    let literal = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{literal}%")
 }
 
 /// A time as Postgres writes it. Years that it cannot read back are none.

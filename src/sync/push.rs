@@ -44,7 +44,7 @@ pub(super) async fn push(visit: &Visit, which: Which) -> anyhow::Result<()> {
     if !visit.it.settings.two_way {
         return Ok(());
     }
-    reject_what_is_gone(visit).await?;
+    ask_about_what_is_gone(visit).await?;
     create(visit, which == Which::All).await?;
     let (mut seen, mut troubles) = (HashSet::new(), 0);
     loop {
@@ -89,7 +89,7 @@ async fn deliver(visit: &Visit, batch: &[Due], troubles: &mut usize) -> anyhow::
     }
     read(visit, &left).await?;
     for customer in left {
-        put_off(visit, customer.id, "The store changed this again while it was sent.").await?;
+        leave_to_a_person(visit, customer.id).await?;
     }
     Ok(())
 }
@@ -143,7 +143,7 @@ async fn look_for(visit: &Visit, absent: Vec<Due>) -> anyhow::Result<()> {
     let removed = customers::remove(&mut tx, &gone).await?;
     visit.run.count(&mut tx, CUSTOMERS, Counts { removed, ..Counts::default() }).await?;
     tx.commit().await?;
-    reject_what_is_gone(visit).await
+    ask_about_what_is_gone(visit).await
 }
 
 /// How sending a customer's edits ended.
@@ -226,13 +226,31 @@ async fn put_off(visit: &Visit, customer: i64, words: &str) -> anyhow::Result<()
     Ok(())
 }
 
-async fn reject_what_is_gone(visit: &Visit) -> anyhow::Result<()> {
+/// What was sent in every round and still waits goes to the inbox.
+async fn leave_to_a_person(visit: &Visit, customer: i64) -> anyhow::Result<()> {
+    let words = "It was sent three times, and each time the store changed it again, or could not show it.";
     let mut tx = visit.pool().begin().await?;
     visit.run.hold(&mut tx).await?;
-    let rejected = changes::gone(&mut tx, visit.it.channel_id).await?;
+    let left = changes::not_agreed(&mut tx, customer, words).await?;
     tx.commit().await?;
-    if rejected > 0 {
-        let text = format!("{rejected} edits are rejected: the store no longer has their records.");
+    if left > 0 {
+        let text = format!("Edits of a customer wait for a person. {words}");
+        visit.run.log(Level::Warning, CUSTOMERS, &text).await?;
+    }
+    Ok(())
+}
+
+async fn ask_about_what_is_gone(visit: &Visit) -> anyhow::Result<()> {
+    let mut tx = visit.pool().begin().await?;
+    visit.run.hold(&mut tx).await?;
+    let asked = changes::gone(&mut tx, visit.it.channel_id, visit.run.id).await?;
+    if asked > 0 {
+        let conflicts = i64::try_from(asked).unwrap_or(i64::MAX);
+        visit.run.count(&mut tx, CUSTOMERS, Counts { conflicts, ..Counts::default() }).await?;
+    }
+    tx.commit().await?;
+    if asked > 0 {
+        let text = format!("{asked} records that were edited here are gone in the store: a person is asked.");
         visit.run.log(Level::Warning, CUSTOMERS, &text).await?;
     }
     Ok(())

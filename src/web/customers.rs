@@ -1,5 +1,5 @@
-//! Customers: the list; a customer's page is in [`show`], their form in [`edit`] and [`create`], what they bought and the
-//! notes on it in [`history`].
+//! Customers: the list; a customer's page is in [`show`], their form in [`edit`] and [`create`], what becomes of edits that
+//! wait in [`settle`], what they bought and the notes on it in [`history`], what happened to them in [`timeline`].
 
 mod create;
 mod edit;
@@ -8,7 +8,9 @@ mod hide;
 mod history;
 mod look_up;
 mod made;
+mod settle;
 mod show;
+mod timeline;
 mod typed;
 mod values;
 pub(super) mod waiting;
@@ -39,7 +41,9 @@ pub(super) fn routes() -> Router<Web> {
         .route("/customers/{id}/edit", get(edit::edit))
         .route("/customers/{id}/hide", post(hide::hide))
         .route("/customers/{id}/unhide", post(hide::unhide))
-        .route("/customers/{id}/changes/{change}/discard", post(edit::discard))
+        .route("/customers/{id}/changes/{change}/discard", post(settle::discard))
+        .route("/customers/{id}/changes/{change}/retries", post(settle::retry))
+        .route("/customers/{id}/history", get(timeline::history))
         .route("/customers/{id}/purchases", get(history::purchases))
         .route("/customers/{id}/order-notes", get(history::notes))
 }

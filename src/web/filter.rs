@@ -1,5 +1,7 @@
 //! The filters of a list: labelled fields that open from chips, each with what was asked for.
 
+use chrono::{Datelike, NaiveDate};
+
 use super::grid::Asked;
 use crate::base::range::Range;
 
@@ -16,6 +18,8 @@ pub(super) struct Filter {
     /// The word for "everything" in the address; empty where that is the default.
     pub(super) all: &'static str,
     pub(super) hint: &'static str,
+    /// What is typed: `text` or `date`.
+    pub(super) kind: &'static str,
     /// What is wrong with what was typed: it filters nothing.
     pub(super) problem: Option<String>,
     pub(super) carried: Vec<(String, String)>,
@@ -44,6 +48,7 @@ impl Filter {
             choices: Vec::new(),
             all: "",
             hint: "",
+            kind: "text",
             problem: None,
             carried: carried.collect(),
             without: asked.with(&[(name, "")]),
@@ -65,6 +70,15 @@ impl Filter {
         let mut filter = Self::text(asked, name, label);
         if !filter.value.is_empty() && filter.value.parse::<i64>().is_err() {
             filter.problem = Some(format!("{label}: “{}” is no number.", filter.value));
+        }
+        filter
+    }
+
+    /// A filter by a day.
+    pub(super) fn day(asked: &Asked, name: &'static str, label: &'static str) -> Self {
+        let mut filter = Self { kind: "date", ..Self::text(asked, name, label) };
+        if !filter.value.is_empty() && !filter.value.parse().is_ok_and(is_writable) {
+            filter.problem = Some(format!("{label}: “{}” is no date. Use 2026-05-12.", filter.value));
         }
         filter
     }
@@ -107,6 +121,15 @@ impl Filter {
         Self::words(asked, "created-at", "Created At", &RECENT)
     }
 
+    /// The word that stands for everything in the address, where it may also be left away.
+    pub(super) fn everything(mut self, asked: &Asked, word: &'static str) -> Self {
+        if asked.get(self.name) == word {
+            self.problem = None;
+        }
+        self.all = word;
+        self
+    }
+
     /// It lets only this through until somebody wants everything.
     pub(super) fn by_itself(mut self, asked: &Asked, key: &'static str) -> Self {
         const EVERYTHING: &str = "any";
@@ -139,4 +162,9 @@ impl Filter {
     pub(super) fn chosen(&self, key: &str) -> bool {
         self.value == key
     }
+}
+
+/// Is it a day that Postgres can keep?
+fn is_writable(day: NaiveDate) -> bool {
+    (1..=9998).contains(&day.year())
 }

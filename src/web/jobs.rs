@@ -115,6 +115,10 @@ impl Live {
         self.connectors.iter().map(|row| row.counts.failed).sum()
     }
 
+    fn conflicts(&self) -> i64 {
+        self.connectors.iter().map(|row| row.counts.conflicts).sum()
+    }
+
     fn changed(&self) -> i64 {
         self.connectors.iter().map(|row| row.counts.created + row.counts.updated).sum()
     }

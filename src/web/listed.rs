@@ -66,15 +66,15 @@ where
         Self::narrowed(pool, asked, listing, columns, filters, &wanted).await
     }
 
-    /// The page of what belongs to one customer, and nothing else.
+    /// The page of what belongs to one record, and nothing else: the list's word for it, and its id.
     pub(super) async fn of(
         pool: &PgPool,
         asked: &Asked,
         listing: &Listing,
         columns: &[Column],
-        customer: i64,
+        (key, id): (&'static str, i64),
     ) -> Result<Self, PageError> {
-        let wanted = Wanted::from([("customer", customer.to_string())]);
+        let wanted = Wanted::from([(key, id.to_string())]);
         Self::narrowed(pool, asked, listing, columns, Vec::new(), &wanted).await
     }
 
@@ -111,7 +111,8 @@ where
     }
 }
 
-fn wanted(asked: &Asked, listing: &Listing, filters: &[Filter]) -> Wanted {
+/// What is asked of a list, as far as it was understood.
+pub(super) fn wanted(asked: &Asked, listing: &Listing, filters: &[Filter]) -> Wanted {
     let value = |key: &'static str| match filters.iter().find(|filter| filter.name == key) {
         Some(filter) if filter.problem.is_some() => String::new(),
         Some(filter) => filter.value.clone(),

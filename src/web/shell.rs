@@ -22,7 +22,7 @@ pub(super) struct Shell {
     pub(super) agreement: Agreement,
     /// What the active channels take in.
     listed: Vec<Entity>,
-    /// Conflicts that wait for a person.
+    /// Conflicts and rejected edits that wait for a person.
     conflicts: i64,
     /// Failed records that wait, for those who may see them.
     failed: i64,
@@ -62,7 +62,8 @@ impl Shell {
             true => failed::count(&web.pool, &FailedFilter::default()).await?,
             false => 0,
         };
-        let conflicts = changes::waiting(&web.pool).await?;
+        let standing = changes::standing(&web.pool, None).await?;
+        let conflicts = standing.conflicts + standing.rejected;
         Ok(Self { user, here, flash, agreement, listed, conflicts, failed })
     }
 

@@ -4,7 +4,12 @@ pub(crate) mod desk;
 
 mod agree;
 mod create;
+mod filters;
+mod history;
 mod inbox;
+mod many;
 mod pages;
 mod push;
+mod rejected;
+mod removed;
 mod trouble;

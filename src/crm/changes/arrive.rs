@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
+use super::removed;
 use super::rows::{self, Fate, Key, Open};
 use crate::crm::customers::{self, Book, Incoming, Sides};
 use crate::crm::merge::{self, Merged, Rule, Rules, Side, Unit, Values};
@@ -48,6 +49,9 @@ pub async fn rebase(
         let Some(book) = held.get(&record.remote_id).and_then(|id| books.get(id)) else { continue };
         for (key, merged) in merge_book(record, book, &waiting, rules) {
             rebased.conflicts += write(db, key, &merged, &waiting, job).await?;
+            if is_removed(book, key) {
+                removed::is_back(db, key).await?;
+            }
         }
     }
     Ok(Some(rebased))
@@ -69,7 +73,13 @@ impl Waiting {
     }
 }
 
+fn is_removed(book: &Book, (_, address): Key) -> bool {
+    let stored = |id| book.addresses.iter().find(|stored| stored.id == id);
+    address.map_or(book.customer.removed, |id| stored(id).is_some_and(|stored| stored.removed))
+}
+
 /// Customers of the batch with edits that wait, by the store's id. A number that belongs to somebody else now is not theirs.
+/// Whoever was removed and is listed again is merged as well, before they are taken back.
 async fn held(
     db: &mut PgConnection,
     channel: i64,
@@ -82,8 +92,10 @@ async fn held(
          )
          select k.id, k.remote_id as \"remote_id!\" from held h join customers k on k.id = h.customer_id
          join unnest($2::bigint[], $3::timestamptz[], $4::text[]) as t(remote, created, email) on t.remote = k.remote_id
-         where k.channel_id = $1 and k.removed_at is null
-            and not (k.remote_created_at <> t.created and lower(k.email) <> lower(t.email))",
+         where k.channel_id = $1 and case when k.removed_at is null
+            then not (k.remote_created_at <> t.created and lower(k.email) <> lower(t.email))
+            else k.remote_created_at = t.created and not exists (select 1 from customers l
+                where l.channel_id = $1 and l.remote_id = t.remote and l.removed_at is null) end",
         channel,
         &batch.iter().map(|record| record.remote_id).collect::<Vec<i64>>(),
         &batch.iter().map(|record| record.created_at).collect::<Vec<DateTime<Utc>>>(),

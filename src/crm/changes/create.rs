@@ -217,3 +217,35 @@ pub async fn creations_of(pool: &PgPool, customer: i64) -> Result<Vec<CreationRo
     .fetch_all(pool)
     .await
 }
+
+/// A record that a store did not create, as the inbox shows it.
+#[derive(Debug, Clone)]
+pub struct NotCreated {
+    /// The customer, or whose address it is.
+    pub customer_id: i64,
+    /// Their name, or what stands for it.
+    pub customer: String,
+    /// It is an address.
+    pub is_address: bool,
+    /// The store's words.
+    pub message: Option<String>,
+    /// Since when.
+    pub rejected_at: DateTime<Utc>,
+}
+
+/// What stores did not create and a person has to look at, the newest first.
+///
+/// # Errors
+/// From the database.
+pub async fn not_created(pool: &PgPool, most: i64) -> Result<Vec<NotCreated>, sqlx::Error> {
+    sqlx::query_as!(
+        NotCreated,
+        "select c.customer_id, c.address_id is not null as \"is_address!\", c.message, c.state_at as rejected_at,
+            coalesce(nullif(trim(k.first_name || ' ' || k.last_name), ''), nullif(k.email, ''), 'Customer ' || k.id)
+                as \"customer!\"
+         from creations c join customers k on k.id = c.customer_id where c.state = 'rejected' order by c.state_at desc limit $1",
+        most
+    )
+    .fetch_all(pool)
+    .await
+}

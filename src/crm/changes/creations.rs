@@ -6,7 +6,8 @@
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 
-use super::rows;
+use super::outbox::Sending;
+use super::{rows, trail};
 use crate::base::vault::Sealed;
 use crate::crm::customers::{self, Book, Sides};
 use crate::crm::merge::{Unit, Values};
@@ -150,7 +151,7 @@ pub async fn created(
         creation_rejected(db, creation.id, &words).await?;
         return Ok(false);
     }
-    keep_as_edits(db, creation, &sent, answered).await?;
+    keep_as_edits(db, channel, creation, &sent, answered).await?;
     sqlx::query!(
         "update creations set state = 'created', state_at = now(), message = null, password = null where id = $1",
         creation.id
@@ -160,26 +161,40 @@ pub async fn created(
     Ok(true)
 }
 
+/// What was sent becomes edits on their way, and the trail tells of them.
 async fn keep_as_edits(
     db: &mut PgConnection,
+    channel: i64,
     creation: &Creation,
     sent: &Values,
     answered: bool,
 ) -> Result<(), sqlx::Error> {
     let told = |unit: &Unit| !unit.same(&sent.value(*unit), &Value::Null);
     let units: Vec<Unit> = sent.units().filter(told).collect();
-    sqlx::query!(
+    let kept = sqlx::query!(
         "insert into changes (customer_id, address_id, unit, from_value, to_value, user_id, at, sent_at, accepted_at)
          select c.customer_id, c.address_id, u, 'null', c.sent -> u, c.user_id, c.at, c.sent_at,
             case when $3 then now() end
-         from creations c cross join unnest($2::text[]) as u where c.id = $1",
+         from creations c cross join unnest($2::text[]) as u where c.id = $1
+         returning id, unit, to_value",
         creation.id,
         &units.iter().map(|unit| unit.key().to_owned()).collect::<Vec<String>>(),
         answered
     )
-    .execute(db)
+    .fetch_all(&mut *db)
     .await?;
-    Ok(())
+    let sent: Vec<Sending> = kept
+        .into_iter()
+        .filter_map(|row| Some(Sending::of(Unit::from_key(&row.unit)?, row.to_value, row.id)))
+        .collect();
+    let of: Vec<(Option<i64>, &Sending)> =
+        sent.iter().map(|sending| (creation.address_id, sending)).collect();
+    trail::begun(db, channel, &of).await?;
+    if answered {
+        trail::answered(db, &sent, trail::Answer::Accepted, "").await
+    } else {
+        trail::unanswered(db, creation.customer_id, "No answer came; the store has it.").await
+    }
 }
 
 /// The store refused it, with these words. It waits until it is edited or taken back.

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::create::{self, open_creation};
-use super::rows::{self, Fate, Key, Open};
+use super::rows::{self, Key, Open};
 use crate::crm::customers::{self, Book, Sides};
 use crate::crm::merge::{Unit, Values};
 
@@ -65,6 +65,7 @@ pub async fn discard(
     db: &mut PgConnection,
     (channel, customer): (i64, i64),
     change: i64,
+    user: i64,
 ) -> Result<bool, sqlx::Error> {
     let Some(mut book) = locked(db, channel, customer).await? else { return Ok(false) };
     let open = rows::open_changes(db, &[customer]).await?;
@@ -89,14 +90,22 @@ pub async fn discard(
     }
     rows::close(db, key, first.unit).await?;
     let ids: Vec<i64> = edits.iter().map(|open| open.id).collect();
-    rows::settle(db, &ids, Fate::Discarded, "Discarded here.").await?;
+    rows::discard(db, &ids, "Discarded here.", user).await?;
     Ok(true)
 }
 
 /// To what both sides had last; where the store does not have the record yet, to what was there before the first edit.
 fn go_back(sides: &mut Sides, first: &Open) {
-    let to = if sides.remote_id.is_some() { sides.base.value(first.unit) } else { first.from.clone() };
-    sides.local.set(first.unit, to);
+    if sides.remote_id.is_some() {
+        back_to_base(sides, first.unit);
+    } else {
+        sides.local.set(first.unit, first.from.clone());
+    }
+}
+
+pub(super) fn back_to_base(sides: &mut Sides, unit: Unit) {
+    let base = sides.base.value(unit);
+    sides.local.set(unit, base);
 }
 
 pub(super) async fn locked(

@@ -1,39 +1,78 @@
 //! The inbox of conflicts: what both sides changed, and what a person decides.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 
 use super::edit::{self, Edit};
-use super::rows::{self, Fate, Key};
+use super::rows::{self, Key};
+use crate::base::listing::{Kind, Listing, Sort, Test, Wanted};
 use crate::crm::customers::{self, Book, Sides};
 use crate::crm::merge::{Side, Unit, Values};
 
+/// What waits comes before what is decided, the newest first.
+pub static CONFLICTS: Listing = Listing {
+    select: "k.id, k.customer_id, p.channel_id, c.name as channel, k.address_id, k.unit, k.base, k.local, k.remote, k.chosen,
+        k.rule, k.job_id, k.opened_at, k.decided_at, u.name as decided_by,
+        coalesce(nullif(trim(p.first_name || ' ' || p.last_name), ''), nullif(p.email, ''), 'Customer ' || p.id) as customer",
+    table: "conflicts",
+    joins: "join customers p on p.id = k.customer_id join channels c on c.id = p.channel_id
+        left join users u on u.id = k.decided_by",
+    id: "k.id",
+    sorts: &[
+        Sort {
+            key: "state",
+            by: "(case when k.decided_at is null then 'waiting' else 'decided' end)",
+            kind: Kind::Text,
+            down: true,
+        },
+        Sort::time("date", "k.opened_at"),
+    ],
+    filters: &[
+        ("id", Test::is("k.id")),
+        ("customer", Test::is("k.customer_id")),
+        (
+            "channel",
+            Test::Is("p.channel_id", "exists (select 1 from customers p where p.id = k.customer_id and {})"),
+        ),
+        ("field", Test::Word("k.unit")),
+        ("rule", Test::Word("k.rule")),
+        ("state", Test::OneOf(&[("waiting", "k.decided_at is null"), ("decided", "k.decided_at is not null")])),
+        ("job", Test::is("k.job_id")),
+        ("since", Test::Since("k.opened_at")),
+        ("until", Test::Until("k.opened_at")),
+    ],
+};
+
 /// A conflict as the inbox shows it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, sqlx::FromRow)]
 pub struct ConflictRow {
     /// Row id.
     pub id: i64,
     /// Whose it is.
     pub customer_id: i64,
-    /// The channel.
-    pub channel_id: i64,
     /// Their name, or what stands for it.
     pub customer: String,
+    /// The channel.
+    pub channel_id: i64,
+    /// The channel's name.
+    pub channel: String,
     /// `None` = of the customer themselves.
     pub address_id: Option<i64>,
-    /// What both changed.
-    pub unit: Unit,
+    unit: String,
     /// What both had.
     pub base: Value,
     /// What the CRM had.
     pub local: Value,
     /// What the store had.
     pub remote: Value,
-    /// Whose value was taken; `None` = it waits, or the difference went away.
-    pub chosen: Option<Side>,
-    /// What decided: a priority's word, or `store`.
+    chosen: Option<String>,
+    /// What decided: a priority's word, `store` or `removed`.
     pub rule: String,
+    /// The job that met it.
+    pub job_id: Option<i64>,
     /// When it was met.
     pub opened_at: DateTime<Utc>,
     /// When it was decided; `None` = it waits.
@@ -42,34 +81,57 @@ pub struct ConflictRow {
     pub decided_by: Option<String>,
 }
 
-/// Which conflicts are meant.
+impl ConflictRow {
+    /// What both changed; `None` = the whole record, which the store no longer has.
+    #[must_use]
+    pub fn unit(&self) -> Option<Unit> {
+        Unit::from_key(&self.unit)
+    }
+
+    /// Whose value was taken; `None` = it waits, or there is nothing to decide any more.
+    #[must_use]
+    pub fn chosen(&self) -> Option<Side> {
+        self.chosen.as_deref().and_then(Side::from_key)
+    }
+
+    /// It waits for a person.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.decided_at.is_none()
+    }
+}
+
+/// What of a channel's edits waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
-    /// Those that wait for a person.
-    Waiting,
-    /// Those that are decided.
-    Decided,
-    /// All.
-    All,
+pub struct Standing {
+    /// Conflicts that wait for a person.
+    pub conflicts: i64,
+    /// Edits and new records that wait for a person because the store does not take them.
+    pub rejected: i64,
+    /// Edits and new records that wait for the store.
+    pub pending: i64,
 }
 
-/// How many conflicts wait for a person.
+/// What waits; `None` = of all channels.
 ///
 /// # Errors
 /// From the database.
-pub async fn waiting(pool: &PgPool) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar!("select count(*) as \"count!\" from conflicts where decided_at is null")
-        .fetch_one(pool)
-        .await
-}
-
-/// Conflicts, those that wait before the others, the newest first.
-///
-/// # Errors
-/// From the database.
-pub async fn list(pool: &PgPool, which: Which, most: i64) -> Result<Vec<ConflictRow>, sqlx::Error> {
-    let (waiting, decided) = (which != Which::Decided, which != Which::Waiting);
-    select(pool, None, (waiting, decided), most).await
+pub async fn standing(pool: &PgPool, channel: Option<i64>) -> Result<Standing, sqlx::Error> {
+    sqlx::query_as!(
+        Standing,
+        "select (select count(*) from conflicts c join customers k on k.id = c.customer_id
+                where c.decided_at is null and ($1::bigint is null or k.channel_id = $1)) as \"conflicts!\",
+            (select count(*) from rejected_edits where $1::bigint is null or channel_id = $1)
+                + (select count(*) from creations c join customers k on k.id = c.customer_id
+                    where c.state = 'rejected' and ($1::bigint is null or k.channel_id = $1)) as \"rejected!\",
+            (select count(*) from changes c join customers k on k.id = c.customer_id
+                where c.state = 'pending' and ($1::bigint is null or k.channel_id = $1))
+                + (select count(*) from creations c join customers k on k.id = c.customer_id
+                    where c.state = 'pending' and ($1::bigint is null or k.channel_id = $1)) as \"pending!\"",
+        channel
+    )
+    .fetch_one(pool)
+    .await
 }
 
 /// One conflict.
@@ -77,51 +139,44 @@ pub async fn list(pool: &PgPool, which: Which, most: i64) -> Result<Vec<Conflict
 /// # Errors
 /// From the database.
 pub async fn find(pool: &PgPool, id: i64) -> Result<Option<ConflictRow>, sqlx::Error> {
-    Ok(select(pool, Some(id), (true, true), 1).await?.pop())
+    let wanted = Wanted::from([("id", id.to_string())]);
+    Ok(CONFLICTS.page(pool, &wanted, CONFLICTS.first(1)).await?.rows.pop())
 }
 
-async fn select(
+/// Conflicts that wait and pass these filters, the newest first.
+///
+/// # Errors
+/// From the database.
+pub async fn waiting_like(
     pool: &PgPool,
-    id: Option<i64>,
-    (waiting, decided): (bool, bool),
+    filters: &Wanted,
     most: i64,
 ) -> Result<Vec<ConflictRow>, sqlx::Error> {
-    let rows = sqlx::query!(
-        "select c.id, c.customer_id, k.channel_id, c.address_id, c.unit, c.base, c.local, c.remote, c.chosen, c.rule,
-            c.opened_at, c.decided_at, u.name as \"decided_by?\",
-            coalesce(nullif(trim(k.first_name || ' ' || k.last_name), ''), nullif(k.email, ''), 'Customer ' || k.id)
-                as \"customer!\"
-         from conflicts c join customers k on k.id = c.customer_id left join users u on u.id = c.decided_by
-         where ($1::bigint is null or c.id = $1) and case when c.decided_at is null then $2::boolean else $3::boolean end
-         order by (c.decided_at is not null), c.id desc limit $4",
-        id,
-        waiting,
-        decided,
-        most
-    )
-    .fetch_all(pool)
-    .await?;
-    let rows = rows.into_iter().filter_map(|row| {
-        Some(ConflictRow {
-            id: row.id,
-            customer_id: row.customer_id,
-            channel_id: row.channel_id,
-            customer: row.customer,
-            address_id: row.address_id,
-            unit: Unit::from_key(&row.unit)?,
-            base: row.base,
-            local: row.local,
-            remote: row.remote,
-            chosen: [Side::Local, Side::Remote]
-                .into_iter()
-                .find(|side| Some(side.key()) == row.chosen.as_deref()),
-            rule: row.rule,
-            opened_at: row.opened_at,
-            decided_at: row.decided_at,
-            decided_by: row.decided_by,
-        })
-    });
-    Ok(rows.collect())
+    let mut wanted = filters.clone();
+    wanted.insert("state", "waiting".to_owned());
+    Ok(CONFLICTS.page(pool, &wanted, CONFLICTS.first(most)).await?.rows)
+}
+
+/// Answers many conflicts alike, each only if it is what was shown; returns how many.
+///
+/// # Errors
+/// From the database.
+pub async fn answer_all(
+    db: &mut PgConnection,
+    conflicts: &[ConflictRow],
+    side: Side,
+    user: i64,
+) -> Result<usize, sqlx::Error> {
+    // always in this order, so that two who answer never wait for each other
+    let channels: BTreeSet<i64> = conflicts.iter().map(|conflict| conflict.channel_id).collect();
+    for channel in channels {
+        rows::lock(db, channel).await?;
+    }
+    let mut answered = 0;
+    for conflict in conflicts {
+        answered += usize::from(answer(db, conflict, side, user).await?);
+    }
+    Ok(answered)
 }
 
 /// Answers a conflict that waits. The answer holds only for the values that were shown: false if they are others by now.
@@ -134,6 +189,7 @@ pub async fn answer(
     side: Side,
     user: i64,
 ) -> Result<bool, sqlx::Error> {
+    let Some(unit) = conflict.unit() else { return Ok(false) };
     let Some(mut book) = edit::locked(db, conflict.channel_id, conflict.customer_id).await? else {
         return Ok(false);
     };
@@ -153,18 +209,18 @@ pub async fn answer(
     }
     // the store's value is what both sides have seen now: a local winner is an ordinary edit that waits
     let decide = |sides: &mut Sides| {
-        sides.base.set(conflict.unit, conflict.remote.clone());
+        sides.base.set(unit, conflict.remote.clone());
         if side == Side::Remote {
-            sides.local.set(conflict.unit, conflict.remote.clone());
+            sides.local.set(unit, conflict.remote.clone());
         }
     };
     write(db, &mut book, conflict.address_id, decide).await?;
     if side == Side::Remote {
         let key: Key = (conflict.customer_id, conflict.address_id);
         let open = rows::open_changes(db, &[conflict.customer_id]).await?;
-        let of_unit = open.get(&key).into_iter().flatten().filter(|change| change.unit == conflict.unit);
+        let of_unit = open.get(&key).into_iter().flatten().filter(|change| change.unit == unit);
         let ids: Vec<i64> = of_unit.map(|change| change.id).collect();
-        rows::settle(db, &ids, Fate::Discarded, "Magento’s value was chosen.").await?;
+        rows::discard(db, &ids, "Magento’s value was chosen.", user).await?;
     }
     Ok(true)
 }
@@ -199,13 +255,14 @@ pub async fn use_other(
     conflict: &ConflictRow,
     user: i64,
 ) -> Result<bool, sqlx::Error> {
-    let other = match conflict.chosen {
+    let Some(unit) = conflict.unit() else { return Ok(false) };
+    let other = match conflict.chosen() {
         Some(Side::Local) => conflict.remote.clone(),
         Some(Side::Remote) => conflict.local.clone(),
         None => return Ok(false),
     };
     let mut values = Values::default();
-    values.set(conflict.unit, other);
+    values.set(unit, other);
     let made = match conflict.address_id {
         None => Edit { customer: values, ..Edit::default() },
         Some(id) => Edit { addresses: vec![(id, values)], ..Edit::default() },

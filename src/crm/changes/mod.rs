@@ -1,8 +1,9 @@
 //! Edits made here that a store is to get, and what both sides changed.
 //!
-//! **Owns** `changes`, `conflicts` and `creations`. An edit changes the record and leaves a row here, in one transaction ([`edit()`]); what
-//! arrives from a store is merged with what waits before it is written ([`rebase()`]); the outbox tells what is to be sent
-//! ([`begin()`]), and what is to be created ([`to_create()`]). **Refuses** to know how a store is spoken to.
+//! **Owns** `changes`, `conflicts`, `creations` and `deliveries`. An edit changes the record and leaves a row here, in one
+//! transaction ([`edit()`]); what arrives from a store is merged with what waits before it is written ([`rebase()`]); the
+//! outbox tells what is to be sent ([`begin()`]) and created ([`to_create()`]), and a trail keeps what was. **Refuses** to
+//! know how a store is spoken to.
 //!
 //! **Invariant:** whoever decides over a record with edits holds the channel's lock: no edit comes between the look at what
 //! waits and the write.
@@ -12,18 +13,32 @@ mod arrive;
 mod create;
 mod creations;
 mod edit;
+mod history;
 mod inbox;
 mod outbox;
 mod record;
+mod rejected;
+mod removed;
 mod rows;
+mod trail;
 
 pub use adopt::adopt;
 pub use arrive::{Rebased, rebase};
-pub use create::{CreationRow, TakenBack, creations_of, keep_password, make, register, take_back_creation};
+pub use create::{
+    CreationRow, NotCreated, TakenBack, creations_of, keep_password, make, not_created, register,
+    take_back_creation,
+};
 pub use creations::{
     Attempt, Creation, begin_creation, created, creation_put_off, creation_rejected, to_create,
 };
 pub use edit::{Added, Edit, discard, edit};
-pub use inbox::{ConflictRow, Which, answer, find as find_conflict, list, use_other, waiting};
-pub use outbox::{Due, Outgoing, Sending, accepted, begin, due, gone, put_off, rejected};
+pub use history::{Answered, Event, HISTORY, HistoryRow};
+pub use inbox::{
+    CONFLICTS, ConflictRow, Standing, answer, answer_all, find as find_conflict, standing, use_other,
+    waiting_like,
+};
+pub use outbox::{Due, Outgoing, Sending, accepted, begin, due, put_off, rejected};
 pub use record::{ChangeRow, of_customer};
+pub use rejected::{REJECTED, RejectedRow, not_agreed, try_again};
+pub use removed::{accept_removal, create_address_again, create_again, gone, removals_of};
+pub use trail::{DELIVERIES, DeliveryRow};

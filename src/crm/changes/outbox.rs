@@ -4,6 +4,7 @@ use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 
 use super::rows::{self, Open};
+use super::trail::{self, Answer};
 use crate::crm::customers::{self, Sides};
 use crate::crm::merge::Unit;
 
@@ -19,6 +20,18 @@ pub struct Sending {
     pub value: Value,
     /// The edits behind it.
     changes: Vec<i64>,
+}
+
+impl Sending {
+    /// A value with the edit behind it.
+    pub(super) fn of(unit: Unit, value: Value, change: i64) -> Self {
+        Self { unit, value, changes: vec![change] }
+    }
+
+    /// The last of the edits behind it.
+    pub(super) fn last_change(&self) -> Option<i64> {
+        self.changes.last().copied()
+    }
 }
 
 /// What one record's call is to carry.
@@ -60,6 +73,7 @@ pub async fn due(pool: &PgPool, channel: i64, at_once: bool, most: i64) -> Resul
                 and o.address_id is not distinct from c.address_id and o.unit = c.unit)
             and not exists (select 1 from changes r where r.customer_id = c.customer_id and r.state = 'rejected'
                 and r.address_id is not distinct from c.address_id and r.unit = c.unit)
+            and not exists (select 1 from customer_addresses a where a.id = c.address_id and a.removed_at is not null)
          group by k.id, k.remote_id order by min(c.id) limit $3",
         channel,
         at_once,
@@ -76,12 +90,12 @@ pub async fn due(pool: &PgPool, channel: i64, at_once: bool, most: i64) -> Resul
 /// From the database.
 pub async fn begin(db: &mut PgConnection, channel: i64, customer: i64) -> Result<Vec<Outgoing>, sqlx::Error> {
     rows::lock(db, channel).await?;
-    let Some(book) = customers::books(db, &[customer]).await?.remove(&customer) else {
-        return Ok(Vec::new());
-    };
+    let book = customers::books(db, &[customer]).await?.remove(&customer);
+    // what is gone in the store takes no edits: a person is asked about them
+    let Some(book) = book.filter(|book| !book.customer.removed) else { return Ok(Vec::new()) };
     let changes = rows::open_changes(db, &[customer]).await?;
     let conflicts = rows::open_conflicts(db, &[customer]).await?;
-    let mut outgoing = Vec::new();
+    let (mut outgoing, mut of) = (Vec::new(), Vec::new());
     for (sides, address) in std::iter::once((&book.customer, None))
         .chain(book.addresses.iter().filter(|address| !address.removed).map(|a| (a, Some(a.id))))
     {
@@ -91,12 +105,17 @@ pub async fn begin(db: &mut PgConnection, channel: i64, customer: i64) -> Result
         let units = sendable(sides, changes.get(&key).unwrap_or(&empty.0), waiting);
         if let (Some(remote_id), false) = (sides.remote_id, units.is_empty()) {
             outgoing.push(Outgoing { remote_id, is_address: address.is_some(), units });
+            of.push(address);
         }
     }
     let ids: Vec<i64> = outgoing.iter().flat_map(|record| ids_of(&record.units)).collect();
     sqlx::query!("update changes set sent_at = now(), accepted_at = null where id = any($1)", &ids)
-        .execute(db)
+        .execute(&mut *db)
         .await?;
+    let records = of.into_iter().zip(&outgoing);
+    let units: Vec<_> =
+        records.flat_map(|(address, record)| record.units.iter().map(move |unit| (address, unit))).collect();
+    trail::begun(db, channel, &units).await?;
     Ok(outgoing)
 }
 
@@ -123,9 +142,9 @@ fn sendable(sides: &Sides, changes: &[Open], waiting: &[Unit]) -> Vec<Sending> {
 pub async fn accepted(db: &mut PgConnection, units: &[Sending]) -> Result<(), sqlx::Error> {
     let ids = ids_of(units);
     sqlx::query!("update changes set accepted_at = now(), message = null where id = any($1)", &ids)
-        .execute(db)
+        .execute(&mut *db)
         .await?;
-    Ok(())
+    trail::answered(db, units, Answer::Accepted, "").await
 }
 
 /// The store refused these, with these words. They wait until they are edited or discarded.
@@ -140,9 +159,9 @@ pub async fn rejected(db: &mut PgConnection, units: &[Sending], words: &str) -> 
         &ids,
         words
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
-    Ok(())
+    trail::answered(db, units, Answer::Refused, words).await
 }
 
 /// The store gave no answer: what waits of this customer is tried again, later each time.
@@ -158,27 +177,9 @@ pub async fn put_off(db: &mut PgConnection, customer: i64, words: &str) -> Resul
         words,
         FIRST_WAIT_SECONDS
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
-    Ok(())
-}
-
-/// Edits of records of a channel that the store no longer has are rejected: nothing is dropped silently. Returns how many.
-///
-/// # Errors
-/// From the database.
-pub async fn gone(db: &mut PgConnection, channel: i64) -> Result<u64, sqlx::Error> {
-    let rejected = sqlx::query!(
-        "update changes c set state = 'rejected', state_at = now(),
-            message = 'The store no longer has this record: it was removed there after it was edited here.'
-         from customers k left join customer_addresses a on a.customer_id = k.id
-         where k.id = c.customer_id and k.channel_id = $1 and c.state = 'pending'
-            and (k.removed_at is not null or (a.id = c.address_id and a.removed_at is not null))",
-        channel
-    )
-    .execute(db)
-    .await?;
-    Ok(rejected.rows_affected())
+    trail::unanswered(db, customer, words).await
 }
 
 fn ids_of(units: &[Sending]) -> Vec<i64> {

@@ -113,6 +113,24 @@ pub(super) async fn settle(
     Ok(())
 }
 
+/// Discards edits because a person said so.
+pub(super) async fn discard(
+    db: &mut PgConnection,
+    ids: &[i64],
+    why: &str,
+    user: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update changes set state = 'discarded', message = $2, state_at = now(), settled_by = $3 where id = any($1)",
+        ids,
+        why,
+        user
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Keeps a conflict; an open one of the same unit is brought up to date. Tells whether there is something new in it.
 pub(super) async fn keep(
     db: &mut PgConnection,

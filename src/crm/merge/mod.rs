@@ -150,6 +150,12 @@ impl Side {
             Self::Remote => "remote",
         }
     }
+
+    /// Reads the database's word.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::Local, Self::Remote].into_iter().find(|side| side.key() == key)
+    }
 }
 
 /// Both sides changed a unit, to different values.

@@ -85,25 +85,6 @@ pub(super) async fn update(
     page::see(&format!("/customers/{id}"))
 }
 
-/// `POST /customers/{id}/changes/{change}/discard`
-pub(super) async fn discard(
-    State(web): State<Web>,
-    who: SignedIn,
-    Path((id, change)): Path<(i64, i64)>,
-) -> PageResult {
-    let customer = editable(&web, &who, id).await?;
-    let mut tx = web.pool.begin().await?;
-    let done = changes::discard(&mut tx, (customer.channel_id, id), change).await?;
-    tx.commit().await?;
-    let note = if done {
-        "The edit is discarded: the value that both sides had is back."
-    } else {
-        "Nothing waits there any more."
-    };
-    session::flash(&who.session, note, None).await?;
-    page::see(&format!("/customers/{id}"))
-}
-
 async fn save(web: &Web, who: &SignedIn, customer: &CustomerRecord, edit: &Edit) -> Result<(), PageError> {
     let mut tx = web.pool.begin().await?;
     let key = (customer.channel_id, customer.id);
@@ -142,7 +123,7 @@ pub(in crate::web) async fn ask_for_push(
     Ok(())
 }
 
-async fn editable(web: &Web, who: &SignedIn, id: i64) -> Result<CustomerRecord, PageError> {
+pub(super) async fn editable(web: &Web, who: &SignedIn, id: i64) -> Result<CustomerRecord, PageError> {
     if !who.user.may_edit() {
         return Err(PageError::Forbidden);
     }

@@ -55,7 +55,7 @@ pub(super) async fn purchases(
     asked: Asked,
 ) -> PageResult {
     let customer = customers::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
-    let list = Grid::of(&web.pool, &asked, &orders::PURCHASES, &PURCHASES, id).await?;
+    let list = Grid::of(&web.pool, &asked, &orders::PURCHASES, &PURCHASES, ("customer", id)).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/customers").await?;
     page::show(&Purchases { shell, customer, list })
 }
@@ -70,7 +70,7 @@ pub(super) async fn notes(
     if !customer.order_notes {
         return Err(PageError::NotFound);
     }
-    let list = Grid::of(&web.pool, &asked, &orders::NOTES, &NOTES, id).await?;
+    let list = Grid::of(&web.pool, &asked, &orders::NOTES, &NOTES, ("customer", id)).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/customers").await?;
     page::show(&Notes { shell, customer, list })
 }

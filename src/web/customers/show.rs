@@ -9,10 +9,11 @@ use super::super::listed::Few;
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::view::Lines;
-use super::super::{Web, assets, money, sale, view};
+use super::super::{Web, assets, conflicts::words, money, sale, view};
+use super::timeline;
 use super::waiting::{self, Mark, Waiting};
 use crate::crm::carts::{self, CartRow};
-use crate::crm::changes;
+use crate::crm::changes::{self, ConflictRow, HISTORY, HistoryRow};
 use crate::crm::channels::Entity;
 use crate::crm::credit_memos::{self, CreditMemoRow};
 use crate::crm::customers::{self, Address, CustomerRecord};
@@ -27,6 +28,9 @@ struct Show {
     customer: CustomerRecord,
     addresses: Vec<Address>,
     waiting: Waiting,
+    /// Where the store no longer has what was edited.
+    removals: Vec<ConflictRow>,
+    history: Few<HistoryRow>,
     lifetimes: Vec<Lifetime>,
     orders: Few<OrderRow>,
     purchases: Few<PurchaseRow>,
@@ -87,6 +91,10 @@ impl Show {
         self.waiting.mark_of_address(address.id)
     }
 
+    fn may_decide(&self) -> bool {
+        self.shell.user.may_edit()
+    }
+
     fn may_edit(&self) -> bool {
         self.shell.user.may_edit() && self.customer.why_not_edited().is_none()
     }
@@ -116,6 +124,8 @@ pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i
         customer,
         addresses,
         waiting,
+        removals: changes::removals_of(&web.pool, id).await?,
+        history: Few::of(&web.pool, &HISTORY, "customer", id).await?,
         lifetimes,
         orders: Few::of(&web.pool, &orders::LISTING, "customer", id).await?,
         purchases: Few::of(&web.pool, &orders::PURCHASES, "customer", id).await?,

@@ -5,6 +5,7 @@ mod configure;
 mod discard;
 mod form;
 mod parse;
+mod sent;
 mod subject;
 
 use askama::Template;
@@ -18,6 +19,7 @@ use super::error::PageError;
 use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, session, view};
+use crate::crm::changes::{self, Standing};
 use crate::crm::channels::{self, Integration, IntegrationRow};
 use crate::jobs::{self, JobFilter, JobRow, Status};
 use crate::sync::failed::{self, FailedFilter, FailedRecord};
@@ -32,6 +34,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/integrations/{id}/resyncs", get(ask_resync).post(resync))
         .route("/integrations/{id}/walks", post(find_removed))
         .route("/integrations/{id}/belief", get(ask_belief).post(believe))
+        .route("/integrations/{id}/sent", get(sent::sent))
         .route("/integrations/{id}/removal", get(ask_remove).post(remove))
         .route("/channels/new/integration", get(configure::new).post(configure::draft_new))
         .route("/channels/new/integration/removal", get(discard::ask_new).post(discard::new))
@@ -69,6 +72,7 @@ struct Show {
     jobs: Vec<JobRow>,
     failed: Vec<FailedRecord>,
     failed_in_all: i64,
+    standing: Standing,
     default_interval: i32,
 }
 
@@ -151,6 +155,7 @@ async fn show(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -
     let theirs = FailedFilter { integration: Some(id), connector: None };
     let failed = failed::list(&web.pool, &theirs, None, 10).await?.rows;
     let failed_in_all = failed::count(&web.pool, &theirs).await?;
+    let standing = changes::standing(&web.pool, Some(it.channel_id)).await?;
     let may_manage = operator.user.may_manage(Some(it.settings.owner_id));
     let shell = Shell::load(&web, &operator.session, operator.user, "/integrations").await?;
     page::show(&Show {
@@ -160,6 +165,7 @@ async fn show(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -
         jobs,
         failed,
         failed_in_all,
+        standing,
         default_interval: web.sync_interval,
     })
 }

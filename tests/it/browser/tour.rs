@@ -110,6 +110,55 @@ async fn pages_where_customers_are_edited(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn pages_of_what_waits_for_a_person(pool: PgPool) {
+    let (mut app, store, _) = synchronized(pool).await;
+    app.run_sql("update integrations set two_way = true, priority = 'ask'").await;
+    let ids: Vec<i64> = sqlx::query_scalar("select remote_id from customers where id <= 4 order by id")
+        .fetch_all(&app.pool)
+        .await
+        .unwrap();
+    let there = |row: usize| u32::try_from(ids[row - 1]).unwrap();
+    for row in [1, 2] {
+        assert!(store.edit_customer(there(row), |customer| customer.firstname = Some("Augusta".into())));
+        assert_eq!(
+            type_in(&mut app, i64::try_from(row).unwrap(), &[("first-name", "Ada")]).await.status,
+            303
+        );
+    }
+    app.drain_jobs().await;
+    let refusal = Fault::Soap("1".into(), "The tax number is not known to the tax office.".into(), 500);
+    store.script(refusal, When::method("customerCustomerUpdate"));
+    assert_eq!(type_in(&mut app, 3, &[("tax-vat", "DE 123456789")]).await.status, 303);
+    assert!(store.delete_customer(there(4)));
+    assert_eq!(type_in(&mut app, 4, &[("last-name", "Hopper")]).await.status, 303);
+    app.drain_jobs().await;
+    visit(&app, Scripts::On, async |ada| {
+        ada.sign_in().await;
+        ada.views("conflicts-that-wait", "/conflicts").await;
+        ada.press("Date from: All").await;
+        ada.inspects("conflicts-filter").await;
+        ada.views("conflicts-none", "/conflicts?field=suffix").await;
+        ada.open("/conflicts?since=soon").await;
+        ada.hears("alert", "is no date").await;
+        ada.views("rejected-edits", "/conflicts/rejected-edits").await;
+        ada.views("rejected-edits-none", "/conflicts/rejected-edits?field=suffix").await;
+        ada.views("customer-removed-and-edited", "/customers/4").await;
+        ada.views("customer-history", "/customers/3/history").await;
+        ada.views("sent", "/integrations/1/sent").await;
+        ada.views("integration-with-edits", "/integrations/1").await;
+        ada.open("/conflicts").await;
+        ada.press("Use local for all 2 of First Name").await;
+        ada.reads("each decision can be turned round").await;
+        ada.inspects("conflicts-all-of-a-field").await;
+        ada.press("Use local").await;
+        ada.reads("2 conflicts of First Name are decided.").await;
+        ada.press("Accept removal").await;
+        ada.reads("The removal is accepted.").await;
+    })
+    .await;
+}
+
+#[sqlx::test]
 async fn pages_of_sales(pool: PgPool) {
     let app = App::as_administrator(pool).await;
     app.add_sales().await;

@@ -135,6 +135,15 @@ impl App {
         self.send(request.body(Body::from(body)).unwrap()).await
     }
 
+    /// Presses the button with this name, as a browser does, and goes where that leads.
+    pub(crate) async fn press(&mut self, page: &Page, button: &str) -> Page {
+        let (action, fields) = page.form(button);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let answer = self.post(&action, &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        self.follow(&answer).await
+    }
+
     /// Goes where the last answer leads.
     pub(crate) async fn follow(&mut self, page: &Page) -> Page {
         let to = page.location().to_owned();

@@ -101,6 +101,32 @@ impl Page {
         fields
     }
 
+    /// What pressing the button with this accessible name posts: the form's address, and its fields with the button's own.
+    pub(crate) fn form(&self, button: &str) -> (String, Vec<(String, String)>) {
+        let main = self.html.split("<main").nth(1).unwrap_or_default();
+        let forms = main.split("<form").skip(1).filter_map(|form| form.split("</form>").next());
+        let named = |part: &&str| words(part.split_once('>').map_or("", |(_, inside)| inside)) == button;
+        let button_of = |form: &str| Some(form.split("<button").skip(1).find(named)?.to_owned());
+        let (form, pressed) = forms
+            .filter_map(|form| Some((form, button_of(form)?)))
+            .next()
+            .unwrap_or_else(|| panic!("no button {button} on {}: {}", self.path, self.text()));
+        let attribute = |tag: &str, name: &str| {
+            let value = tag.split(&format!(" {name}=\"")).nth(1).and_then(|rest| rest.split('"').next());
+            value.map(decode)
+        };
+        let tag = form.split('>').next().unwrap_or_default();
+        let whole = Self { html: format!("<main><form{form}"), ..self.blank() };
+        let mut fields = whole.fields();
+        let pressed = pressed.split('>').next().unwrap_or_default();
+        fields.extend(attribute(pressed, "name").zip(attribute(pressed, "value")));
+        (attribute(tag, "action").unwrap_or_default(), fields)
+    }
+
+    fn blank(&self) -> Self {
+        Self::new(self.path.clone(), self.status, HeaderMap::new(), String::new())
+    }
+
     /// The tag that holds this piece of markup.
     pub(crate) fn tag(&self, holds: &str) -> &str {
         let at =

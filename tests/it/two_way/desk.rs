@@ -50,6 +50,20 @@ impl Pair {
         assert!(self.store.edit_customer(id, change));
     }
 
+    /// Both sides edit the last names of these customers, and meet.
+    pub(crate) async fn dispute(&mut self, ids: &[u32]) {
+        for id in ids {
+            self.edit(*id, &[("last-name", &format!("Here {id}"))]).await;
+            self.edit_there(*id, |it| it.lastname = Some(format!("There {id}").into()));
+        }
+        self.sync_well().await;
+    }
+
+    /// The last name that a customer has in the store.
+    pub(crate) fn last_name_there(&self, id: u32) -> String {
+        self.store.customer(id).unwrap().customer.lastname.unwrap().to_string()
+    }
+
     /// The states of all edits, oldest first.
     pub(crate) async fn states(&self) -> Vec<String> {
         let sql = "select unit || ' ' || state from changes order by id";
@@ -63,14 +77,24 @@ impl Pair {
         sqlx::query_scalar(sql).fetch_all(&self.app.pool).await.unwrap()
     }
 
+    /// Where the rows of edits, conflicts and the trail are in the database's files.
+    async fn marks(&self) -> String {
+        let sql =
+            "select concat_ws('; ', (select string_agg(ctid || ' ' || xmin, ',' order by ctid) from changes),
+            (select string_agg(ctid || ' ' || xmin, ',' order by ctid) from conflicts),
+            (select string_agg(ctid || ' ' || xmin, ',' order by ctid) from deliveries))";
+        self.app.text(sql).await
+    }
+
     /// What a further sync writes: nothing here, nothing there.
     pub(crate) async fn assert_at_rest(&self) {
         let (before, edits) = (self.traces().await, self.states().await);
-        let conflicts = self.conflicts().await;
+        let (conflicts, marks) = (self.conflicts().await, self.marks().await);
         self.store.reset_counters();
         self.sync_well().await;
         assert_eq!(self.traces().await, before, "a further sync writes here");
         assert_eq!((self.states().await, self.conflicts().await), (edits, conflicts));
+        assert_eq!(self.marks().await, marks, "a further sync writes to edits, conflicts or the trail");
         for call in ["customerCustomerUpdate", "customerAddressUpdate"] {
             assert_eq!(self.store.requests_of(call), 0, "{call}");
         }

@@ -161,19 +161,3 @@ async fn what_the_store_makes_of_a_value_is_recorded(pool: PgPool) {
     pair.assert_equal().await;
     pair.assert_at_rest().await;
 }
-
-#[sqlx::test]
-async fn edits_of_what_the_store_no_longer_has_are_rejected_and_told(pool: PgPool) {
-    let mut pair = Pair::two_way(pool, small(), "local").await;
-    pair.edit(3, &[("last-name", "Hopper")]).await;
-    assert!(pair.store.delete_customer(3));
-    pair.sync_well().await;
-    assert_eq!(pair.states().await, ["last_name rejected"]);
-    let page = pair.page_of(3).await;
-    let said = page.text();
-    assert!(
-        said.contains("Removed in Magento") && said.contains("removed there after it was edited here"),
-        "{said}"
-    );
-    pair.assert_at_rest().await;
-}

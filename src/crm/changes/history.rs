@@ -1,0 +1,152 @@
+//! Everything that happened to a customer: loaded, edited here, sent, refused, discarded, disputed.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::base::listing::{Listing, Sort, Test};
+use crate::crm::merge::{Side, Unit};
+
+/// What happened to a customer, the newest first.
+pub static HISTORY: Listing = Listing {
+    select: "k.at, k.kind, k.address_id, k.unit, k.before, k.after, k.words, k.chosen, k.job_id, u.name as user_name",
+    table: "customer_history",
+    joins: "left join users u on u.id = k.user_id",
+    id: "k.nr",
+    sorts: &[Sort::time("date", "k.at")],
+    filters: &[("customer", Test::is("k.customer_id"))],
+};
+
+/// Something that happened.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct HistoryRow {
+    /// When.
+    pub at: DateTime<Utc>,
+    kind: String,
+    /// `None` = of the customer themselves.
+    pub address_id: Option<i64>,
+    unit: Option<String>,
+    before: Option<Value>,
+    after: Option<Value>,
+    words: Option<String>,
+    chosen: Option<String>,
+    /// The job in which it happened.
+    pub job_id: Option<i64>,
+    /// Who did it; `None` = nobody of ours.
+    pub user_name: Option<String>,
+}
+
+/// What kind of thing happened, with what belongs to it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// Loaded for the first time.
+    Imported,
+    /// Last changed by a sync.
+    Synced,
+    /// Found to be gone in the store.
+    Removed,
+    /// Made here: the store is to create it.
+    Made,
+    /// The store did not create it.
+    NotCreated {
+        /// Its words.
+        why: String,
+    },
+    /// Edited here.
+    Edited {
+        /// What it was.
+        from: Value,
+        /// What it became.
+        to: Value,
+    },
+    /// An edit counts no more.
+    Discarded {
+        /// The value that was wanted.
+        value: Value,
+        /// Why.
+        why: String,
+    },
+    /// Sent to a store.
+    Sent {
+        /// The store's host.
+        store: String,
+        /// What was sent.
+        value: Value,
+        /// What it answered.
+        answer: Answered,
+    },
+    /// Sent again and again, and never seen there.
+    Rejected {
+        /// What was sent.
+        value: Value,
+        /// What is wrong.
+        why: String,
+    },
+    /// Both sides changed it, or the store no longer has the record.
+    Conflict {
+        /// What the CRM had.
+        local: Value,
+        /// What the store had.
+        remote: Value,
+        /// Whose value was taken.
+        chosen: Option<Side>,
+        /// What decided, as the database says it.
+        rule: String,
+        /// It waits for a person.
+        waits: bool,
+    },
+}
+
+/// What a store answered.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answered {
+    /// Nothing, up to now.
+    NotYet,
+    /// It took the value over.
+    Accepted,
+    /// It refused it, with these words.
+    Refused(String),
+    /// No answer came, for this reason.
+    Lost(String),
+}
+
+impl HistoryRow {
+    /// What was edited, sent or disputed; `None` = the whole record.
+    #[must_use]
+    pub fn unit(&self) -> Option<Unit> {
+        self.unit.as_deref().and_then(Unit::from_key)
+    }
+
+    /// What happened.
+    #[must_use]
+    pub fn event(&self) -> Event {
+        let (before, after) =
+            (self.before.clone().unwrap_or_default(), self.after.clone().unwrap_or_default());
+        let words = self.words.clone().unwrap_or_default();
+        let sent = |answer| Event::Sent {
+            store: self.before.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned(),
+            value: self.after.clone().unwrap_or_default(),
+            answer,
+        };
+        match self.kind.as_str() {
+            "synced" => Event::Synced,
+            "removed" => Event::Removed,
+            "made" => Event::Made,
+            "not created" => Event::NotCreated { why: words },
+            "edited" => Event::Edited { from: before, to: after },
+            "discarded" => Event::Discarded { value: after, why: words },
+            "rejected" => Event::Rejected { value: after, why: words },
+            "sent" => sent(Answered::NotYet),
+            "accepted" => sent(Answered::Accepted),
+            "refused" => sent(Answered::Refused(words)),
+            "unanswered" => sent(Answered::Lost(words)),
+            "conflict" | "decided" => Event::Conflict {
+                local: before,
+                remote: after,
+                chosen: self.chosen.as_deref().and_then(Side::from_key),
+                rule: words,
+                waits: self.kind == "conflict",
+            },
+            _ => Event::Imported,
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Edits that a store refused, or never showed as they were sent: they wait for a person.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::PgConnection;
+
+use super::rows;
+use crate::base::listing::{Listing, Sort, Test};
+use crate::crm::merge::Unit;
+
+/// Edits that wait for a person, the last that was refused first.
+pub static REJECTED: Listing = Listing {
+    select: "k.id, k.customer_id, k.channel_id, c.name as channel, k.address_id, k.unit, k.from_value, k.to_value, k.at,
+        k.state_at as rejected_at, k.message, u.name as user_name,
+        coalesce(nullif(trim(p.first_name || ' ' || p.last_name), ''), nullif(p.email, ''), 'Customer ' || p.id) as customer",
+    table: "rejected_edits",
+    joins: "join customers p on p.id = k.customer_id join channels c on c.id = k.channel_id
+        left join users u on u.id = k.user_id",
+    id: "k.id",
+    sorts: &[Sort::time("date", "k.state_at")],
+    filters: &[("channel", Test::is("k.channel_id")), ("field", Test::Word("k.unit"))],
+};
+
+/// An edit that a store does not take.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct RejectedRow {
+    /// Row id.
+    pub id: i64,
+    /// Whose it is.
+    pub customer_id: i64,
+    /// Their name, or what stands for it.
+    pub customer: String,
+    /// The channel.
+    pub channel_id: i64,
+    /// The channel's name.
+    pub channel: String,
+    /// `None` = of the customer themselves.
+    pub address_id: Option<i64>,
+    unit: String,
+    /// What it was before.
+    pub from_value: Value,
+    /// What the store does not take.
+    pub to_value: Value,
+    /// Who edited it.
+    pub user_name: Option<String>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// When it was refused.
+    pub rejected_at: DateTime<Utc>,
+    /// The store's words.
+    pub message: Option<String>,
+}
+
+impl RejectedRow {
+    /// What was edited.
+    #[must_use]
+    pub fn unit(&self) -> Option<Unit> {
+        Unit::from_key(&self.unit)
+    }
+}
+
+/// Sends once more what was refused of a unit, though nothing of it was edited. False if nothing waits there.
+///
+/// # Errors
+/// From the database.
+pub async fn try_again(
+    db: &mut PgConnection,
+    (channel, customer): (i64, i64),
+    change: i64,
+) -> Result<bool, sqlx::Error> {
+    rows::lock(db, channel).await?;
+    let waiting = sqlx::query!(
+        "update changes c set state = 'pending', message = null, attempts = 0, next_try_at = now(), state_at = now(),
+            sent_at = null, accepted_at = null
+         from changes r
+         where r.id = $2 and r.customer_id = $1 and r.state = 'rejected' and c.customer_id = r.customer_id
+            and c.address_id is not distinct from r.address_id and c.unit = r.unit and c.state = 'rejected'",
+        customer,
+        change
+    )
+    .execute(db)
+    .await?;
+    Ok(waiting.rows_affected() > 0)
+}
+
+/// What was sent of a customer, again and again, and still waits is left to a person. Returns how many edits that are.
+///
+/// # Errors
+/// From the database.
+pub async fn not_agreed(db: &mut PgConnection, customer: i64, words: &str) -> Result<u64, sqlx::Error> {
+    let left = sqlx::query!(
+        "update changes set state = 'rejected', message = left($2, 500), state_at = now()
+         where customer_id = $1 and state = 'pending' and sent_at is not null",
+        customer,
+        words
+    )
+    .execute(db)
+    .await?;
+    Ok(left.rows_affected())
+}

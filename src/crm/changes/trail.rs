@@ -1,0 +1,128 @@
+//! The trail: which value was sent to which store, when, by whose edit, and what the store answered.
+//!
+//! **Invariant:** a row is written before its call begins, in the transaction that marks the edits as on their way; its
+//! answer is filled in once. Nothing takes a row away, whatever becomes of the edit.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::PgConnection;
+
+use super::outbox::Sending;
+use crate::base::listing::{Listing, Sort, Test};
+use crate::crm::merge::Unit;
+
+/// What became of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// The store said that it took the value over.
+    Accepted,
+    /// It refused it.
+    Refused,
+}
+
+/// What was sent to the store of an integration, the newest first.
+pub static DELIVERIES: Listing = Listing {
+    select: "k.id, k.customer_id, k.address_id, k.unit, k.value, k.store, k.sent_at, k.answer, k.words,
+        u.name as user_name,
+        coalesce(nullif(trim(p.first_name || ' ' || p.last_name), ''), nullif(p.email, ''), 'Customer ' || p.id) as customer",
+    table: "deliveries",
+    joins: "join customers p on p.id = k.customer_id left join users u on u.id = k.user_id",
+    id: "k.id",
+    sorts: &[Sort::time("sent-at", "k.sent_at")],
+    filters: &[("integration", Test::is("k.integration_id"))],
+};
+
+/// A value that was sent.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct DeliveryRow {
+    /// Row id.
+    pub id: i64,
+    /// Whose it is.
+    pub customer_id: i64,
+    /// Their name, or what stands for it.
+    pub customer: String,
+    /// `None` = of the customer themselves.
+    pub address_id: Option<i64>,
+    unit: String,
+    /// What was sent.
+    pub value: Value,
+    /// Host and port of the store.
+    pub store: String,
+    /// When.
+    pub sent_at: DateTime<Utc>,
+    /// `accepted`, `refused`, `unanswered`; `None` = no answer has come.
+    pub answer: Option<String>,
+    /// What the store said.
+    pub words: Option<String>,
+    /// By whose edit.
+    pub user_name: Option<String>,
+}
+
+impl DeliveryRow {
+    /// What was edited.
+    #[must_use]
+    pub fn unit(&self) -> Option<Unit> {
+        Unit::from_key(&self.unit)
+    }
+}
+
+/// These are on their way, each with the row id of the address that it is of.
+pub(super) async fn begun(
+    db: &mut PgConnection,
+    channel: i64,
+    units: &[(Option<i64>, &Sending)],
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into deliveries (integration_id, store, customer_id, address_id, unit, value, change_id, user_id)
+         select i.id, coalesce(substring(i.wsdl_url from '^[a-zA-Z]+://(?:[^/@]*@)?([^/?#]+)'), ''), c.customer_id, t.address,
+            t.unit, t.value, c.id, c.user_id
+         from unnest($2::bigint[], $3::text[], $4::jsonb[], $5::bigint[]) as t(address, unit, value, change)
+         join changes c on c.id = t.change left join integrations i on i.channel_id = $1",
+        channel,
+        &units.iter().map(|(address, _)| *address).collect::<Vec<_>>() as _,
+        &units.iter().map(|(_, sending)| sending.unit.key().to_owned()).collect::<Vec<_>>(),
+        &units.iter().map(|(_, sending)| sending.value.clone()).collect::<Vec<_>>(),
+        &units.iter().map(|(_, sending)| sending.last_change()).collect::<Vec<_>>() as _,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The store answered.
+pub(super) async fn answered(
+    db: &mut PgConnection,
+    units: &[Sending],
+    answer: Answer,
+    words: &str,
+) -> Result<(), sqlx::Error> {
+    let answer = match answer {
+        Answer::Accepted => "accepted",
+        Answer::Refused => "refused",
+    };
+    let changes: Vec<i64> = units.iter().filter_map(Sending::last_change).collect();
+    sqlx::query!(
+        // a value whose answer was lost may have been sent before: the last time is meant
+        "update deliveries set answer = $2, answered_at = now(), words = nullif(left($3, 500), '')
+         where answer is null and id in (select max(id) from deliveries where change_id = any($1) group by change_id)",
+        &changes,
+        answer,
+        words
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// No answer came for what is on its way of a customer.
+pub(super) async fn unanswered(db: &mut PgConnection, customer: i64, words: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update deliveries set answer = 'unanswered', answered_at = now(), words = nullif(left($2, 500), '')
+         where customer_id = $1 and answer is null",
+        customer,
+        words
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
