@@ -5,5 +5,7 @@ pub(crate) mod desk;
 mod agree;
 mod inbox;
 mod pages;
+mod preview;
 mod push;
+mod rules;
 mod trouble;

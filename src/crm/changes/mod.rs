@@ -2,13 +2,14 @@
 //!
 //! **Owns** `changes` and `conflicts`. An edit changes the record and leaves a row here, in one transaction ([`edit()`]); what
 //! arrives from a store is merged with what waits before it is written ([`rebase()`]); the outbox tells what is to be sent
-//! ([`begin()`]). **Refuses** to know how a store is spoken to.
+//! ([`begin()`]); what a sync would do is foreseen by the same merge, and nothing is written ([`foresee()`]). **Refuses** to know how a store is spoken to.
 //!
 //! **Invariant:** whoever decides over a record with edits holds the channel's lock: no edit comes between the look at what
 //! waits and the write.
 
 mod arrive;
 mod edit;
+mod foresee;
 mod inbox;
 mod outbox;
 mod record;
@@ -16,6 +17,7 @@ mod rows;
 
 pub use arrive::{Rebased, rebase};
 pub use edit::{Edit, discard, edit};
+pub use foresee::{Becomes, Foreseen, Outlook, foresee, foresee_gone};
 pub use inbox::{ConflictRow, Which, answer, find as find_conflict, list, use_other, waiting};
-pub use outbox::{Outgoing, Sending, accepted, begin, due, gone, put_off, rejected};
+pub use outbox::{Outgoing, Sending, accepted, begin, due, edited, gone, put_off, rejected, waiting_edits};
 pub use record::{ChangeRow, of_customer};

@@ -164,7 +164,7 @@ impl Noun for Customers {
         records: &[Incoming],
     ) -> Result<Taken, sqlx::Error> {
         let channel = visit.it.channel_id;
-        let rebased = changes::rebase(db, channel, &visit.rules(), visit.run.id, records).await?;
+        let rebased = changes::rebase(db, channel, &visit.policy(), visit.run.id, records).await?;
         let (records, conflicts) =
             rebased.as_ref().map_or((records, 0), |it| (it.records.as_slice(), it.conflicts));
         let taken = customers::upsert(db, channel, Some(visit.it.settings.owner_id), records).await?;
