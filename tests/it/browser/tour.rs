@@ -125,6 +125,7 @@ async fn pages_of_a_preview(pool: PgPool) {
         ada.sign_in().await;
         ada.views("preview-none", "/integrations/1/preview").await;
         ada.open("/integrations/1/edit").await;
+        ada.press("Synchronization Settings").await;
         ada.ticks("Enable two way sync").await;
         ada.choose("Sync priority", "Local wins").await;
         ada.press("Done").await;
@@ -151,13 +152,12 @@ async fn a_preview_without_scripts(pool: PgPool) {
     visit(&app, Scripts::Off, async |ada| {
         ada.sign_in().await;
         ada.open("/integrations/1/edit").await;
+        ada.press("Synchronization Settings").await;
         ada.ticks("Enable two way sync").await;
         ada.choose("Sync priority", "Ask me").await;
-        ada.press("Per-field rules").await;
-        ada.choose("Rule for Phone of an address", "Local wins").await;
         ada.press("Preview").await;
         ada.reads_heading("Preview before two way sync is switched on").await;
-        ada.reads("Phone of an address").await;
+        ada.reads("Ask me").await;
         app.workers("worker").drain().await.unwrap();
         ada.press("Refresh").await;
         ada.stays_within("/integrations/1/preview").await;
