@@ -19,6 +19,7 @@ use crate::config::{Serve, Storage};
 use crate::crm::channels;
 use crate::crm::users::{self, NewUser, Password, Passwords, Role};
 use crate::jobs::{Job, Workers};
+use crate::sync::preview::PreviewJob;
 use crate::sync::{self, SyncJob};
 use crate::web::{self, Web};
 
@@ -137,7 +138,9 @@ impl App {
             welcome: None,
         };
         last_word(&mut web).await?;
-        let jobs: Vec<Arc<dyn Job>> = vec![Arc::new(SyncJob::new(vault, config.private_addresses()))];
+        let preview = PreviewJob::new(Arc::clone(&vault), config.private_addresses());
+        let sync = SyncJob::new(vault, config.private_addresses());
+        let jobs: Vec<Arc<dyn Job>> = vec![Arc::new(sync), Arc::new(preview)];
         let name = format!("{} {}", hostname(), std::process::id());
         let workers = Workers::new(database.pool.clone(), jobs, &name, config.workers.max(1), LEASE);
         let mut app = Self {

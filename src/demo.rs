@@ -101,6 +101,7 @@ async fn furnish(web: &Web, wsdl: &str, options: &Options) -> anyhow::Result<()>
         order_notes: true,
         split_by_name: Vec::new(),
         cart_budget: None,
+        field_rules: std::collections::BTreeMap::new(),
     };
     let secrets = Secrets { api_key: SecretString::from(options.api_key.clone()), basic_auth_password: None };
     channels::insert_integration(&mut tx, &web.vault, id, &settings, &secrets, &StoreFacts::default())

@@ -208,6 +208,7 @@ async fn connect(pool: &PgPool, vault: &Vault, store: &Simulator, options: &Opti
         requests_per_minute: None,
         interval_seconds: Some(0),
         cart_budget: None,
+        field_rules: std::collections::BTreeMap::new(),
     };
     let secrets = Secrets { api_key: SecretString::from(options.api_key.clone()), basic_auth_password: None };
     let facts = check(pool, &settings, &secrets).await?;

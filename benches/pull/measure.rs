@@ -290,6 +290,7 @@ async fn connect(pool: &PgPool, storage: &Storage, store: &str, size: Size) -> a
         order_notes: true,
         split_by_name: Vec::new(),
         cart_budget: None,
+        field_rules: std::collections::BTreeMap::new(),
     };
     let secrets = Secrets { api_key: SecretString::from("cartwright-demo-key"), basic_auth_password: None };
     let facts = StoreFacts::default();

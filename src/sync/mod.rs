@@ -11,9 +11,10 @@
 //! - **A rolling walk** over ids meets every record within a week: it finds what is gone in the store, and what changed without
 //!   a trace ([`walk`]). Records that wait for another one are healed at the end of a job ([`heal`]).
 //! - **Edits that wait here are sent** before what has changed is read, and merged with whatever arrives ([`push`]).
+//! - **A preview** reads and merges without writing anything ([`preview`]).
 //! - **Never more calls in flight than a store can bear** ([`gate`]), over all integrations and processes.
 //!
-//! **Owns** `sync_cursors`, `failed_records`, `store_calls`, `store_pace`. **Refuses** HTTP pages and SOAP details.
+//! **Owns** `sync_cursors`, `failed_records`, `store_calls`, `store_pace`, `previews`. **Refuses** HTTP pages and SOAP details.
 
 mod commit;
 mod connect;
@@ -27,11 +28,13 @@ mod gate;
 mod heal;
 mod look_up;
 mod noun;
+mod opener;
 mod pages;
 mod parts;
 mod patience;
 mod pipeline;
 mod plan;
+pub mod preview;
 mod push;
 mod round;
 mod run;

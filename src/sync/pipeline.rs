@@ -44,13 +44,28 @@ pub(super) async fn drive<N: Noun>(
     read_before: Option<DateTime<Utc>>,
     listed_all: impl FnOnce(),
 ) -> anyhow::Result<()> {
-    let span_seconds = plan.span_seconds.clone();
-    let (to_complete, listed) = mpsc::channel(1);
     let (to_write, ready) = mpsc::channel(1);
     tokio::try_join!(
-        list_all(noun, visit, plan, to_complete, listed_all),
-        complete_all(noun, visit, listed, to_write, read_before, &span_seconds),
+        read(noun, visit, plan, read_before, listed_all, to_write),
         write_all(noun, visit, ready),
+    )?;
+    Ok(())
+}
+
+/// The first two stages: every window of a plan, completed, is given to `next`, whatever that does with it.
+pub(super) async fn read<N: Noun>(
+    noun: &N,
+    visit: &Visit,
+    plan: Plan,
+    read_before: Option<DateTime<Utc>>,
+    listed_all: impl FnOnce(),
+    next: mpsc::Sender<Ready<N::Whole>>,
+) -> anyhow::Result<()> {
+    let span_seconds = plan.span_seconds.clone();
+    let (to_complete, listed) = mpsc::channel(1);
+    tokio::try_join!(
+        list_all(noun, visit, plan, to_complete, listed_all),
+        complete_all(noun, visit, listed, next, read_before, &span_seconds),
     )?;
     Ok(())
 }

@@ -2,82 +2,32 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, anyhow, bail};
 use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::PgPool;
 
-use super::connect::reach_with;
+use super::opener::Opener;
 use super::patience::Patience;
 use super::round::Round;
-use super::visit::{Visit, patiently};
-use crate::base::clock;
 use crate::base::vault::Vault;
-use crate::crm::channels::{self, StoreFacts};
-use crate::jobs::{self, Job, LeaseLost, Level, Outcome, Run};
-use crate::magento::api::{info, session};
-use crate::magento::{CallError, Class, PrivateAddresses, Store};
-
-/// What a store can do is asked again after this long.
-const FACTS_ARE_GOOD_FOR: TimeDelta = TimeDelta::hours(1);
+use crate::crm::channels;
+use crate::jobs::{Job, LeaseLost, Outcome, Run};
+use crate::magento::{CallError, Class, PrivateAddresses};
 
 /// The kind of job that synchronizes one integration.
 pub struct SyncJob {
-    vault: Arc<Vault>,
-    private_addresses: PrivateAddresses,
-    patience: Patience,
+    opener: Opener,
 }
 
 impl SyncJob {
     /// `vault` opens the integrations' keys.
     #[must_use]
     pub fn new(vault: Arc<Vault>, private_addresses: PrivateAddresses) -> Self {
-        Self { vault, private_addresses, patience: Patience::default() }
+        Self { opener: Opener { vault, private_addresses, patience: Patience::default() } }
     }
 
     /// With other waits.
     #[must_use]
     pub fn with_patience(self, patience: Patience) -> Self {
-        Self { patience, ..self }
-    }
-
-    async fn connect(&self, run: &Run) -> anyhow::Result<Visit> {
-        let id = run.integration_id.ok_or_else(|| anyhow!("The integration was removed."))?;
-        let mut it = channels::find_integration(run.pool(), id)
-            .await?
-            .ok_or_else(|| anyhow!("The integration was removed."))?;
-        if !it.active {
-            bail!("The channel is inactive. Activate it to synchronize.");
-        }
-        let secrets = channels::secrets(run.pool(), &self.vault, id).await.context(
-            "The SOAP API key cannot be opened: it was sealed with another secret key. Enter it again",
-        )?;
-        let allowed = self.private_addresses;
-        let mut way = reach_with(run.pool(), &it.settings, &secrets, &it.store, allowed, self.patience)?;
-        let fresh = |at: DateTime<Utc>| clock::now() - at < FACTS_ARE_GOOD_FOR;
-        let known = it.store.measured_at.is_some_and(fresh)
-            && it.store.namespace.is_some()
-            && it.store.bulk.is_some();
-        if it.store.namespace.is_none() {
-            let wsdl = Store::new(way.settings.clone(), Arc::clone(&way.gate))?.describe().await?;
-            it.store.namespace = Some(wsdl.namespace.clone());
-            way.settings.namespace = Some(wsdl.namespace);
-        }
-        let store = Store::new(way.settings, way.gate)?;
-        let db_ahead = db_now(run.pool()).await? - clock::now();
-        let before = jobs::find(run.pool(), run.id).await?.map(|job| job.progress).unwrap_or_default();
-        let mut visit =
-            Visit::new(run.clone(), it, store, Arc::clone(&self.vault), db_ahead, self.patience, before);
-        // a wrong key is found out here, once, and not by every connector
-        patiently(&visit, "Connecting", || session::login(&visit.store)).await?;
-        if !known {
-            visit.it.store = ask(&visit).await?;
-            let mut db = run.pool().acquire().await?;
-            channels::save_facts(&mut db, id, &visit.it.store).await?;
-        }
-        visit.bulk = visit.it.store.bulk.unwrap_or(false);
-        visit.bridge = visit.it.store.bridge_version.as_deref().is_some_and(has_lists);
-        Ok(visit)
+        Self { opener: Opener { patience, ..self.opener } }
     }
 }
 
@@ -103,7 +53,11 @@ impl Job for SyncJob {
 impl SyncJob {
     async fn carry_out(&self, run: &Run) -> anyhow::Result<Outcome> {
         run.plan(&super::CONNECTORS).await?;
-        let visit = self.connect(run).await?;
+        let (visit, news) = self.opener.open(run).await?;
+        if news {
+            let mut db = run.pool().acquire().await?;
+            channels::save_facts(&mut db, visit.it.id, &visit.it.store).await?;
+        }
         Round::new(&visit).carry_out().await?;
         visit.store.end_session().await;
         visit.tell(None).await?;
@@ -120,58 +74,4 @@ impl SyncJob {
 fn refused(problem: &anyhow::Error) -> Option<String> {
     let call = problem.chain().find_map(|cause| cause.downcast_ref::<CallError>())?;
     (call.class() == Class::Configuration).then(|| format!("{problem:#}"))
-}
-
-/// Asks what the store is and can do.
-async fn ask(visit: &Visit) -> anyhow::Result<StoreFacts> {
-    let began = std::time::Instant::now();
-    let about = patiently(visit, "Connecting", || info::magento_info(&visit.store)).await?;
-    let round_trip = began.elapsed();
-    let able = patiently(visit, "Connecting", || info::capabilities(&visit.store)).await?;
-    let ahead = visit.store.clock().map(|reading| reading.offset());
-    if let Some(ahead) = ahead.filter(|ahead| ahead.num_seconds().abs() >= 5) {
-        let word = if ahead > TimeDelta::zero() { "ahead" } else { "behind" };
-        let text = format!(
-            "The clock of the store is {} s {word}; bounds are taken by its clock.",
-            ahead.num_seconds().abs()
-        );
-        visit.run.log(Level::Info, "Store", &text).await?;
-    }
-    Ok(StoreFacts {
-        magento_version: Some(about.version).filter(|text| !text.is_empty()),
-        magento_edition: Some(about.edition).filter(|text| !text.is_empty()),
-        bridge_version: able.bridge.map(|bridge| bridge.version),
-        bulk: Some(able.bulk),
-        clock_ahead_ms: ahead.map(|ahead| ahead.num_milliseconds()),
-        round_trip_ms: i64::try_from(round_trip.as_millis()).ok(),
-        measured_at: Some(clock::now()),
-        ..visit.it.store.clone()
-    })
-}
-
-async fn db_now(pool: &PgPool) -> Result<DateTime<Utc>, sqlx::Error> {
-    sqlx::query_scalar!("select clock_timestamp() as \"now!\"").fetch_one(pool).await
-}
-
-/// Bridges before 1.2.0 lack the lists.
-fn has_lists(version: &str) -> bool {
-    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
-    (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (1, 2)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bridges_have_lists_from_1_2_on() {
-        let check = |version, expected| assert_eq!(has_lists(version), expected, "{version}");
-        check("1.2.19", true);
-        check("1.2", true);
-        check("1.10.0", true);
-        check("2.0", true);
-        check("1.1.9", false);
-        check("", false);
-        check("garbage", false);
-    }
 }

@@ -13,9 +13,9 @@ use super::patience::Patience;
 use super::statistics::Statistics;
 use crate::base::clock;
 use crate::base::vault::Vault;
-use crate::crm::channels::{Integration, Priority};
+use crate::crm::channels::Integration;
 use crate::crm::customers::Guests;
-use crate::crm::merge::Rules;
+use crate::crm::merge::Policy;
 use crate::jobs::{Level, Progress, Run};
 use crate::magento::{CallError, Class, Store, WarningKind};
 
@@ -148,10 +148,9 @@ impl Visit {
         Guests { become_customers: settings.guest_customers, split_by_name: settings.split_by_name.clone() }
     }
 
-    /// Who decides when both sides changed the same. While two way sync is off nothing is sent, so nothing of ours can win.
-    pub(super) fn rules(&self) -> Rules {
-        let settings = &self.it.settings;
-        Rules::by(if settings.two_way { settings.priority } else { Priority::Remote })
+    /// Who decides when both sides changed the same.
+    pub(super) fn policy(&self) -> Policy {
+        Policy::of(&self.it.settings.terms())
     }
 
     /// The store views of the chosen website.

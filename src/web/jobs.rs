@@ -2,25 +2,21 @@
 
 mod warnings;
 
-use std::convert::Infallible;
-
 use askama::Template;
 use askama::filters::HtmlSafe;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::response::IntoResponse;
-use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::routing::{get, post};
 use chrono::Duration;
-use futures_util::{Stream, StreamExt, stream};
 
-use super::access::{self, Operator};
+use super::access::Operator;
 use super::error::PageError;
 use super::filter::Filter;
 use super::grid::{Asked, Foot};
+use super::live::{self, Watched};
 use super::page::{self, PageResult};
 use super::shell::Shell;
-use super::{LOOK_AGAIN, Web, assets, session, view};
+use super::{Web, assets, session, view};
 use crate::base::clock;
 use crate::base::keyset::Total;
 use crate::crm::channels;
@@ -92,7 +88,7 @@ struct Live {
 /// It is made by an escaping template.
 impl HtmlSafe for Live {}
 
-impl Live {
+impl Watched for Live {
     async fn load(web: &Web, operator: &Operator, id: i64) -> Result<Self, PageError> {
         let job = jobs::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
         let connectors = jobs::connectors(&web.pool, id).await?;
@@ -106,7 +102,9 @@ impl Live {
     fn is_over(&self) -> bool {
         self.job.status.is_over()
     }
+}
 
+impl Live {
     fn read(&self) -> i64 {
         self.connectors.iter().map(|row| row.counts.read).sum()
     }
@@ -254,32 +252,7 @@ async fn show(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -
 /// `GET /jobs/{id}/events`: the live part, again whenever it has changed, until the job is over.
 async fn events(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
     Live::load(&web, &operator, id).await?;
-    let changes = changes(web, operator, id);
-    Ok(Sse::new(changes).keep_alive(KeepAlive::default()).into_response())
-}
-
-fn changes(web: Web, operator: Operator, id: i64) -> impl Stream<Item = Result<Event, Infallible>> {
-    stream::unfold((web, operator, String::new(), false), move |(web, mut operator, last, over)| async move {
-        if over {
-            return None;
-        }
-        loop {
-            // whoever signed out meanwhile, or lost the right, watches no longer
-            operator.session.load().await.ok()?;
-            let user = access::user_of(&web, &operator.session).await.ok()??;
-            operator.user = user.may_see_system().then_some(user)?;
-            let live = Live::load(&web, &operator, id).await.ok()?;
-            let over = live.is_over();
-            let html = live.render().ok()?;
-            if html != last || over {
-                let name = if over { "over" } else { "progress" };
-                let event = Event::default().event(name).data(html.replace('\r', ""));
-                return Some((Ok(event), (web, operator, html, over)));
-            }
-            tokio::time::sleep(LOOK_AGAIN).await;
-        }
-    })
-    .fuse()
+    Ok(live::events::<Live>(web, operator, id))
 }
 
 async fn cancel(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {

@@ -22,6 +22,7 @@ mod home;
 mod integrations;
 mod jobs;
 mod listed;
+mod live;
 mod money;
 mod newsletter;
 mod orders;
@@ -34,7 +35,6 @@ mod sign_in;
 mod view;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -141,9 +141,6 @@ pub fn router(web: Web) -> Router {
         )
         .with_state(web)
 }
-
-/// How long a live page waits before it looks again.
-const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 fn header_always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))

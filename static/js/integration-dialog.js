@@ -76,7 +76,9 @@ async function done(dialog, form, row) {
     const answer = await response.json();
     dialog.close("done");
     showConfigured(row, answer.done);
-    if (answer.saved) showNote("Integration saved.");
+    if (answer.preview) {
+      showNote("Saved, but for two way sync and its rules:", ["see first what they would do", answer.preview]);
+    } else if (answer.saved) showNote("Integration saved.");
   } catch {
     tell(form, "Not kept yet: the server gave no proper answer", "What you typed is still here. Try again in a moment.");
   } finally {

@@ -51,8 +51,9 @@ function answer(row) {
 }
 
 /** A note as the server leaves one for the next page, for a page that stays. */
-export function showNote(text) {
-  const words = make("div", {}, make("p", {}, text));
+export function showNote(text, link) {
+  const more = link ? [" ", make("a", { href: link[1] }, link[0]), "."] : [];
+  const words = make("div", {}, make("p", {}, text, ...more));
   place(make("div", { class: "note ok note-flash", role: "status" }, icon("done"), words));
 }
 

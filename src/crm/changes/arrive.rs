@@ -3,7 +3,7 @@
 //! Records without edits cost one query a window. The record, its base, the conflicts and the fate of the edits are one
 //! transaction, the caller's.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 use super::removed;
 use super::rows::{self, Fate, Key, Open};
 use crate::crm::customers::{self, Book, Incoming, Sides};
-use crate::crm::merge::{self, Merged, Rule, Rules, Side, Unit, Values};
+use crate::crm::merge::{self, Merged, Owner, Policy, Rule, Side, Unit, Values};
 
 /// A batch, merged with what waits here.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub struct Rebased {
 pub async fn rebase(
     db: &mut PgConnection,
     channel: i64,
-    rules: &Rules,
+    policy: &Policy,
     job: i64,
     batch: &[Incoming],
 ) -> Result<Option<Rebased>, sqlx::Error> {
@@ -40,14 +40,11 @@ pub async fn rebase(
     }
     let ids: Vec<i64> = held.values().copied().collect();
     let books = customers::books(db, &ids).await?;
-    let waiting = Waiting {
-        changes: rows::open_changes(db, &ids).await?,
-        conflicts: rows::open_conflicts(db, &ids).await?,
-    };
+    let waiting = Waiting::of(db, &ids).await?;
     let mut rebased = Rebased { records: batch.to_vec(), conflicts: 0 };
     for record in &mut rebased.records {
         let Some(book) = held.get(&record.remote_id).and_then(|id| books.get(id)) else { continue };
-        for (key, merged) in merge_book(record, book, &waiting, rules) {
+        for (key, merged) in merge_book(record, book, &waiting, policy) {
             rebased.conflicts += write(db, key, &merged, &waiting, job).await?;
             if is_removed(book, key) {
                 removed::is_back(db, key).await?;
@@ -58,17 +55,28 @@ pub async fn rebase(
 }
 
 /// Edits and conflicts that are open.
-struct Waiting {
+pub(super) struct Waiting {
     changes: HashMap<Key, Vec<Open>>,
     conflicts: HashMap<Key, Vec<Unit>>,
 }
 
 impl Waiting {
-    fn changes(&self, key: Key) -> &[Open] {
+    /// Those of these customers.
+    pub(super) async fn of(db: &mut PgConnection, customers: &[i64]) -> Result<Self, sqlx::Error> {
+        let changes = rows::open_changes(db, customers).await?;
+        Ok(Self { changes, conflicts: rows::open_conflicts(db, customers).await? })
+    }
+
+    /// Whose they are.
+    pub(super) fn held(&self) -> HashSet<i64> {
+        self.changes.keys().chain(self.conflicts.keys()).map(|key| key.0).collect()
+    }
+
+    pub(super) fn changes(&self, key: Key) -> &[Open] {
         self.changes.get(&key).map_or(&[], Vec::as_slice)
     }
 
-    fn conflicts(&self, key: Key) -> &[Unit] {
+    pub(super) fn conflicts(&self, key: Key) -> &[Unit] {
         self.conflicts.get(&key).map_or(&[], Vec::as_slice)
     }
 }
@@ -107,13 +115,13 @@ async fn held(
 }
 
 /// Merges a customer and their addresses; an answer older than what is stored is left alone, and dropped by the upsert.
-fn merge_book(record: &mut Incoming, book: &Book, waiting: &Waiting, rules: &Rules) -> Vec<(Key, Merged)> {
+fn merge_book(record: &mut Incoming, book: &Book, waiting: &Waiting, policy: &Policy) -> Vec<(Key, Merged)> {
     let read_at = record.read_at;
     let is_news = |sides: &Sides| sides.read_at <= Some(read_at);
     let mut done = Vec::new();
     if is_news(&book.customer) {
         let key = (book.customer.id, None);
-        let merged = merge_one(&book.customer, &record.values(), key, waiting, rules);
+        let merged = merge_one(&book.customer, &record.values(), key, waiting, policy);
         record.settle(&merged.local, &merged.base);
         done.push((key, merged));
     }
@@ -121,14 +129,21 @@ fn merge_book(record: &mut Incoming, book: &Book, waiting: &Waiting, rules: &Rul
         let stored = book.addresses.iter().find(|stored| stored.remote_id == Some(address.remote_id));
         let Some(stored) = stored.filter(|stored| is_news(stored)) else { continue };
         let key = (book.customer.id, Some(stored.id));
-        let merged = merge_one(stored, &address.values(), key, waiting, rules);
+        let merged = merge_one(stored, &address.values(), key, waiting, policy);
         address.settle(&merged.local, &merged.base);
         done.push((key, merged));
     }
     done
 }
 
-fn merge_one(sides: &Sides, remote: &Values, key: Key, waiting: &Waiting, rules: &Rules) -> Merged {
+/// Merges a customer or an address.
+pub(super) fn merge_one(
+    sides: &Sides,
+    remote: &Values,
+    key: Key,
+    waiting: &Waiting,
+    policy: &Policy,
+) -> Merged {
     let changes = waiting.changes(key);
     let mut base = sides.base.clone();
     // what a call of ours brought there is no edit of the store's, also when its answer was lost
@@ -140,7 +155,9 @@ fn merge_one(sides: &Sides, remote: &Values, key: Key, waiting: &Waiting, rules:
     // the last edit of a unit counts: it is what the CRM holds
     let last: HashMap<Unit, bool> = changes.iter().map(|change| (change.unit, change.accepted)).collect();
     let accepted = last.into_iter().filter(|(_, accepted)| *accepted).map(|(unit, _)| unit);
-    let rules = rules.clone().waiting(waiting.conflicts(key).iter().copied()).accepted(accepted);
+    let owner = if key.1.is_some() { Owner::Address } else { Owner::Customer };
+    let rules = policy.rules(owner).clone();
+    let rules = rules.waiting(waiting.conflicts(key).iter().copied()).accepted(accepted);
     merge::merge(&base, &sides.local, remote, &rules)
 }
 

@@ -2,8 +2,8 @@
 //!
 //! **Owns** `changes`, `conflicts`, `creations` and `deliveries`. An edit changes the record and leaves a row here, in one
 //! transaction ([`edit()`]); what arrives from a store is merged with what waits before it is written ([`rebase()`]); the
-//! outbox tells what is to be sent ([`begin()`]) and created ([`to_create()`]), and a trail keeps what was. **Refuses** to
-//! know how a store is spoken to.
+//! outbox tells what is to be sent ([`begin()`]) and created ([`to_create()`]), and a trail keeps what was. What a sync would do
+//! is foreseen by the same merge, and nothing is written ([`foresee()`]). **Refuses** to know how a store is spoken to.
 //!
 //! **Invariant:** whoever decides over a record with edits holds the channel's lock: no edit comes between the look at what
 //! waits and the write.
@@ -13,6 +13,7 @@ mod arrive;
 mod create;
 mod creations;
 mod edit;
+mod foresee;
 mod history;
 mod inbox;
 mod outbox;
@@ -32,12 +33,15 @@ pub use creations::{
     Attempt, Creation, begin_creation, created, creation_put_off, creation_rejected, to_create,
 };
 pub use edit::{Added, Edit, discard, edit};
+pub use foresee::{Becomes, Foreseen, Outlook, foresee, foresee_gone};
 pub use history::{Answered, Event, HISTORY, HistoryRow};
 pub use inbox::{
     CONFLICTS, ConflictRow, Standing, answer, answer_all, find as find_conflict, standing, use_other,
     waiting_like,
 };
-pub use outbox::{Due, Outgoing, Sending, accepted, begin, due, put_off, rejected};
+pub use outbox::{
+    Due, Outgoing, Sending, accepted, begin, due, edited, put_off, rejected, waiting_edits,
+};
 pub use record::{ChangeRow, of_customer};
 pub use rejected::{REJECTED, RejectedRow, not_agreed, try_again};
 pub use removed::{accept_removal, create_address_again, create_again, gone, removals_of};

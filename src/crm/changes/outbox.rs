@@ -83,6 +83,46 @@ pub async fn due(pool: &PgPool, channel: i64, at_once: bool, most: i64) -> Resul
     .await
 }
 
+/// How many edits of a channel the store does not have.
+///
+/// # Errors
+/// From the database.
+pub async fn waiting_edits(pool: &PgPool, channel: i64) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select count(*) as \"count!\" from changes c join customers k on k.id = c.customer_id
+         where k.channel_id = $1 and c.state in ('pending', 'rejected')",
+        channel
+    )
+    .fetch_one(pool)
+    .await
+}
+
+/// Customers of a channel with edits or questions that are open, after this row: rows and the store's ids, in their order.
+///
+/// # Errors
+/// From the database.
+pub async fn edited(
+    pool: &PgPool,
+    channel: i64,
+    after: i64,
+    most: i64,
+) -> Result<Vec<(i64, i64)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "with held as materialized (
+            select customer_id from changes where state in ('pending', 'rejected')
+            union select customer_id from conflicts where decided_at is null
+         )
+         select k.id, k.remote_id as \"remote_id!\" from held h join customers k on k.id = h.customer_id
+         where k.channel_id = $1 and k.id > $2 and k.remote_id is not null order by k.id limit $3",
+        channel,
+        after,
+        most
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.remote_id)).collect())
+}
+
 /// What of a customer is to be sent now, the customer before the addresses. It is noted as on its way before any call
 /// begins, so that a lost answer is known for what it is.
 ///
@@ -119,7 +159,8 @@ pub async fn begin(db: &mut PgConnection, channel: i64, customer: i64) -> Result
     Ok(outgoing)
 }
 
-fn sendable(sides: &Sides, changes: &[Open], waiting: &[Unit]) -> Vec<Sending> {
+/// The units of a record that a push would send.
+pub(super) fn sendable(sides: &Sides, changes: &[Open], waiting: &[Unit]) -> Vec<Sending> {
     let mut units: Vec<Sending> = Vec::new();
     for unit in sides.local.differing(&sides.base) {
         let of_unit = || changes.iter().filter(move |change| change.unit == unit);

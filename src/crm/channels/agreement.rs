@@ -23,7 +23,7 @@ pub async fn agreement(pool: &PgPool) -> Result<Agreement, sqlx::Error> {
         "select count(*) as \"stores!\", max(i.last_synced_at) as last_synced_at,
             count(*) filter (where last.status in ('failed', 'completed with errors')) as \"troubled!\"
          from integrations i join channels c on c.id = i.channel_id and c.active
-         left join lateral (select j.status from jobs j where j.integration_id = i.id and j.finished_at is not null
+         left join lateral (select j.status from jobs j where j.integration_id = i.id and j.finished_at is not null and j.kind = 'sync'
             order by j.id desc limit 1) last on true"
     )
     .fetch_one(pool)

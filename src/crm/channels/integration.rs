@@ -1,5 +1,7 @@
 //! What an integration is: its settings, its secrets, what is known of its store.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -79,6 +81,9 @@ pub struct Settings {
     pub two_way: bool,
     /// Who wins a conflict.
     pub priority: Priority,
+    /// Who wins it where a single field has a rule of its own, by the field's key.
+    #[serde(default)]
+    pub field_rules: BTreeMap<String, Priority>,
     /// User of the HTTP basic auth before the store.
     pub basic_auth_user: Option<String>,
     /// PEM of a certificate authority to trust for this store alone.

@@ -1,6 +1,8 @@
 //! Every query of the table `integrations`, and the sealing of its secrets.
 
 use secrecy::SecretString;
+use serde::Serialize;
+use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 
 use super::Entity;
@@ -27,14 +29,15 @@ pub async fn insert(
         .await?;
     let (key, password) = seal(vault, id, secrets)?;
     let s = settings;
-    let facts = serde_json::to_value(store).unwrap_or_default();
+    let facts = json(store);
     sqlx::query!(
         "insert into integrations (id, channel_id, name, wsdl_url, api_user, api_key, wsi, sync_start_date, website_id,
             admin_url, owner_id, two_way, priority, basic_auth_user, basic_auth_password, ca_certificate, calls_at_once,
-            requests_per_minute, interval_seconds, store, guest_customers, order_notes, split_by_name, cart_budget)
+            requests_per_minute, interval_seconds, store, guest_customers, order_notes, split_by_name, cart_budget,
+            field_rules)
          overriding system value
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-            $24)",
+            $24, $25)",
         id,
         channel_id,
         s.name,
@@ -59,6 +62,7 @@ pub async fn insert(
         s.order_notes,
         &s.split_by_name,
         s.cart_budget,
+        json(&s.field_rules),
     )
     .execute(db)
     .await
@@ -84,7 +88,7 @@ pub async fn update(
             website_id = case when first_synced_at is null then $7 else website_id end,
             admin_url = $8, owner_id = $9, two_way = $10, priority = $11, basic_auth_user = $12, ca_certificate = $13,
             calls_at_once = $14, requests_per_minute = $15, interval_seconds = $16, guest_customers = $18, order_notes = $19,
-            split_by_name = $20, cart_budget = $21,
+            split_by_name = $20, cart_budget = $21, field_rules = $22,
             -- what was found out about another address says nothing about this one
             store = coalesce($17, case when wsdl_url = $3 then store else '{}' end),
             basic_auth_password = case when $12::text is null then null else basic_auth_password end,
@@ -112,6 +116,7 @@ pub async fn update(
         s.order_notes,
         &s.split_by_name,
         s.cart_budget,
+        json(&s.field_rules),
     )
     .execute(db)
     .await
@@ -203,6 +208,7 @@ macro_rules! integration {
                 owner_id: $row.owner_id,
                 two_way: $row.two_way,
                 priority: Priority::from_key(&$row.priority).unwrap_or(Priority::Remote),
+                field_rules: serde_json::from_value($row.field_rules).unwrap_or_default(),
                 basic_auth_user: $row.basic_auth_user,
                 ca_certificate: $row.ca_certificate,
                 calls_at_once: $row.calls_at_once,
@@ -226,7 +232,7 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<Integration>, sqlx::E
         "select i.id, i.channel_id, i.name, i.wsdl_url, i.api_user, i.wsi, i.sync_start_date, i.website_id, i.admin_url,
             i.owner_id, i.two_way, i.priority, i.basic_auth_user, i.ca_certificate, i.calls_at_once, i.requests_per_minute,
             i.interval_seconds, i.guest_customers, i.order_notes, i.split_by_name, i.cart_budget, i.store, i.next_sync_at,
-            i.paused_why,
+            i.paused_why, i.field_rules,
             i.first_synced_at, i.last_synced_at, i.created_at, i.updated_at,
             i.api_key_set_at, (i.basic_auth_password is not null) as \"has_basic_auth_password!\", c.name as channel,
             c.active, c.entities, u.name as owner
@@ -261,7 +267,7 @@ pub async fn list(pool: &PgPool) -> Result<Vec<IntegrationRow>, sqlx::Error> {
         "select i.id, i.channel_id, i.name, i.wsdl_url, i.api_user, i.wsi, i.sync_start_date, i.website_id, i.admin_url,
             i.owner_id, i.two_way, i.priority, i.basic_auth_user, i.ca_certificate, i.calls_at_once, i.requests_per_minute,
             i.interval_seconds, i.guest_customers, i.order_notes, i.split_by_name, i.cart_budget, i.store, i.next_sync_at,
-            i.paused_why,
+            i.paused_why, i.field_rules,
             i.first_synced_at, i.last_synced_at, i.created_at, i.updated_at,
             i.api_key_set_at, (i.basic_auth_password is not null) as \"has_basic_auth_password!\", c.name as channel,
             c.active, c.entities, u.name as owner,
@@ -335,7 +341,7 @@ pub async fn went_wrong(db: &mut PgConnection, id: i64, paused_why: Option<&str>
 /// # Errors
 /// From the database.
 pub async fn save_facts(db: &mut PgConnection, id: i64, store: &StoreFacts) -> Result<(), sqlx::Error> {
-    let facts = serde_json::to_value(store).unwrap_or_default();
+    let facts = json(store);
     sqlx::query!("update integrations set store = $2 where id = $1", id, facts).execute(db).await?;
     Ok(())
 }
@@ -352,6 +358,10 @@ pub async fn synced(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
     .execute(db)
     .await?;
     Ok(())
+}
+
+fn json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
 }
 
 fn seal(vault: &Vault, id: i64, secrets: &Secrets) -> Result<(Sealed, Option<Sealed>), VaultError> {

@@ -9,6 +9,7 @@ mod drafts;
 mod integration;
 mod integrations;
 mod store;
+mod terms;
 
 use chrono::{DateTime, Utc};
 
@@ -32,6 +33,7 @@ pub use store::{
     ChannelError, ChannelFilter, ChannelOrder, Held, delete, find, held_by, insert, list, listed_entities,
     set_active, update,
 };
+pub use terms::{Terms, set_terms, sync_no_sooner};
 
 /// What a channel collects from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

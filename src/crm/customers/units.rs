@@ -27,7 +27,7 @@ pub struct Sides {
     pub removed: bool,
 }
 
-/// A customer with the addresses; the row is locked until the transaction ends.
+/// A customer with the addresses.
 #[derive(Debug, Clone)]
 pub struct Book {
     /// The customer.
@@ -52,11 +52,22 @@ impl Book {
     }
 }
 
-/// Locks customers and tells what is known of them, by row id.
+/// Locks customers until the transaction ends, and tells what is known of them, by row id.
 ///
 /// # Errors
 /// From the database.
 pub async fn books(db: &mut PgConnection, ids: &[i64]) -> Result<HashMap<i64, Book>, sqlx::Error> {
+    sqlx::query!("select id from customers where id = any($1) order by id for update", ids)
+        .fetch_all(&mut *db)
+        .await?;
+    look_at(db, ids).await
+}
+
+/// The same without a lock, for who only looks.
+///
+/// # Errors
+/// From the database.
+pub async fn look_at(db: &mut PgConnection, ids: &[i64]) -> Result<HashMap<i64, Book>, sqlx::Error> {
     let rows = sqlx::query!(
         "select k.id, k.remote_id, k.base, k.base_read_at, k.removed_at,
             jsonb_build_object('email', k.email, 'group_id', k.group_id, 'prefix', k.prefix, 'first_name', k.first_name,
@@ -66,7 +77,7 @@ pub async fn books(db: &mut PgConnection, ids: &[i64]) -> Result<HashMap<i64, Bo
                     where a.customer_id = k.id and a.default_billing and a.removed_at is null),
                 'default_shipping', (select min(a.remote_id) from customer_addresses a
                     where a.customer_id = k.id and a.default_shipping and a.removed_at is null)) as \"local!\"
-         from customers k where k.id = any($1) order by k.id for update of k",
+         from customers k where k.id = any($1)",
         ids
     )
     .fetch_all(&mut *db)

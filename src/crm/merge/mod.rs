@@ -3,6 +3,7 @@
 //! **Pure**: no database, no clock, no store. **Refuses** to look at more than one unit at a time: what becomes of one
 //! depends on nothing but its own base, local and remote value, so no order can matter.
 
+mod policy;
 mod unit;
 
 #[cfg(test)]
@@ -14,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+pub use policy::{Field, Owner, Policy, known_rules};
 pub use unit::Unit;
 
 use super::channels::Priority;

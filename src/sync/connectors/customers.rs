@@ -147,7 +147,7 @@ impl Noun for Customers {
     ) -> Result<Taken, sqlx::Error> {
         let channel = visit.it.channel_id;
         changes::adopt(db, channel, records).await?;
-        let rebased = changes::rebase(db, channel, &visit.rules(), visit.run.id, records).await?;
+        let rebased = changes::rebase(db, channel, &visit.policy(), visit.run.id, records).await?;
         let (records, conflicts) =
             rebased.as_ref().map_or((records, 0), |it| (it.records.as_slice(), it.conflicts));
         let taken = customers::upsert(db, channel, Some(visit.it.settings.owner_id), records).await?;

@@ -138,6 +138,7 @@ impl Trial {
             order_notes: true,
             split_by_name: Vec::new(),
             cart_budget: None,
+            field_rules: std::collections::BTreeMap::new(),
         };
         Self { settings, secrets: Secrets { api_key: key, basic_auth_password: password } }
     }

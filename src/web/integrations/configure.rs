@@ -1,7 +1,8 @@
 //! Configuring an integration: a draft on the way to a channel, or one that is saved.
 //!
 //! The same form stands in a dialog (asked for with the header `x-part`) and, without JavaScript, on a page of its own.
-//! Its buttons: Check Connection, Sync website list (the same), switch the WS-I flag and check again, Done, Cancel.
+//! Its buttons: Check Connection, Sync website list (the same), switch the WS-I flag and check again, Done and Preview
+//! ([`super::done`]), Cancel.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -9,16 +10,17 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::super::Web;
 use super::super::access::Operator;
 use super::super::error::PageError;
 use super::super::form::{Errors, Posted};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
-use super::super::{Web, session};
 use super::check::{self, Trial};
+use super::done::{self, Button};
 use super::parse;
 use super::subject::{Form, Page, Subject};
-use crate::crm::channels::{self, ChannelType, IntegrationError};
+use crate::crm::channels::{self, ChannelType};
 
 pub(super) async fn new(State(web): State<Web>, operator: Operator, headers: HeaderMap) -> PageResult {
     let subject = Subject::draft(&web, &operator, None).await?;
@@ -118,8 +120,10 @@ async fn act(
         "switch-wsi" => typed = typed.with("ws-i-compliance", "on"),
         _ => {}
     }
-    if action == "done" {
-        return done(&web, operator, &subject, headers, typed).await;
+    match action.as_str() {
+        "done" => return done::done(&web, operator, subject, headers, typed, Button::Done).await,
+        "preview" => return done::done(&web, operator, subject, headers, typed, Button::Preview).await,
+        _ => {}
     }
     let mut errors = Errors::default();
     let (key, password) = subject.secrets(&web, &typed).await?;
@@ -153,7 +157,7 @@ async fn act(
 }
 
 /// What was typed into a secret's field is not shown back, so it is kept with the draft instead, unless it is wrong.
-async fn keep_secrets(
+pub(super) async fn keep_secrets(
     web: &Web,
     subject: &mut Subject,
     typed: &Posted,
@@ -171,86 +175,6 @@ async fn keep_secrets(
     Ok(())
 }
 
-async fn done(
-    web: &Web,
-    operator: Operator,
-    subject: &Subject,
-    headers: &HeaderMap,
-    typed: Posted,
-) -> PageResult {
-    let mut errors = Errors::default();
-    let parsed = parse::whole(&typed, &subject.around(web, &typed), &mut errors);
-    let saved = match parsed {
-        Some(parsed) => save(web, subject, parsed, &mut errors).await?,
-        None => false,
-    };
-    if !saved {
-        let mut subject = Subject {
-            channel: subject.channel,
-            saved: subject.saved.clone(),
-            draft: subject.draft.clone(),
-            owners: subject.owners.clone(),
-        };
-        keep_secrets(web, &mut subject, &typed, &errors).await?;
-        let form = subject.form(web, &typed, &errors, None);
-        return respond(web, operator, form, headers, StatusCode::UNPROCESSABLE_ENTITY).await;
-    }
-    if is_part(headers) {
-        return Ok(json_answer(
-            &json!({ "done": typed.get("name").trim(), "saved": subject.saved.is_some() }),
-        ));
-    }
-    if subject.saved.is_some() {
-        session::flash(&operator.session, "Integration saved.", None).await?;
-    }
-    page::see(&subject.back())
-}
-
-/// `false` when the database knows better; what is then stands in `errors`.
-async fn save(
-    web: &Web,
-    subject: &Subject,
-    parsed: parse::Parsed,
-    errors: &mut Errors,
-) -> Result<bool, PageError> {
-    let (key, password) = (parsed.api_key.as_ref(), parsed.basic_auth_password.as_ref());
-    let Some(it) = &subject.saved else {
-        channels::save_draft_settings(
-            &web.pool,
-            &web.vault,
-            subject.draft.id,
-            &parsed.settings,
-            key,
-            password,
-        )
-        .await?;
-        return Ok(true);
-    };
-    let kept_key = subject.draft.api_key(&web.vault)?;
-    let kept_password = subject.draft.basic_auth_password(&web.vault)?;
-    let same_store = |url: &str| url == parsed.settings.wsdl_url;
-    let facts = subject
-        .draft
-        .checked
-        .as_ref()
-        .filter(|checked| same_store(&checked.wsdl_url))
-        .map(|checked| &checked.facts);
-    let mut tx = web.pool.begin().await?;
-    match channels::update_integration(&mut tx, it.id, &parsed.settings, facts).await {
-        Ok(()) => {}
-        Err(taken @ IntegrationError::NameTaken) => {
-            errors.on("name", taken);
-            return Ok(false);
-        }
-        Err(other) => return Err(other.into()),
-    }
-    let password = password.or(kept_password.as_ref()).filter(|_| parsed.settings.basic_auth_user.is_some());
-    channels::replace_secrets(&mut tx, &web.vault, it.id, key.or(kept_key.as_ref()), password).await?;
-    channels::delete_draft(&mut tx, subject.draft.id).await?;
-    tx.commit().await?;
-    Ok(true)
-}
-
 async fn cancel(web: &Web, subject: &mut Subject, headers: &HeaderMap) -> PageResult {
     // what an earlier Done kept, and the channel form around it, stay; what was typed since is forgotten
     let mut db = web.pool.acquire().await?;
@@ -266,7 +190,7 @@ async fn cancel(web: &Web, subject: &mut Subject, headers: &HeaderMap) -> PageRe
 }
 
 /// The dialog's content, or a page of its own.
-async fn respond(
+pub(super) async fn respond(
     web: &Web,
     operator: Operator,
     form: Form,
@@ -281,7 +205,7 @@ async fn respond(
     Ok((status, axum::response::Html(html)).into_response())
 }
 
-fn is_part(headers: &HeaderMap) -> bool {
+pub(super) fn is_part(headers: &HeaderMap) -> bool {
     headers.contains_key("x-part")
 }
 
@@ -292,6 +216,6 @@ fn wants_lines(headers: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.contains("ndjson"))
 }
 
-fn json_answer(value: &serde_json::Value) -> Response {
+pub(super) fn json_answer(value: &serde_json::Value) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], value.to_string()).into_response()
 }

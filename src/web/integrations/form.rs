@@ -3,6 +3,7 @@
 //! Field order and labels are names.md 3 and S12-S31. A key is never shown back: the page says only that one is kept.
 
 use super::super::form::{Errors, Field, Kind, Posted};
+use super::rules::{self, RuleTable};
 use crate::crm::channels::{Integration, Priority, Settings, StoreFacts};
 use crate::crm::users::User;
 
@@ -38,12 +39,17 @@ pub(super) struct Fields {
     pub(super) two_way: Field,
     pub(super) priority: Field,
     pub(super) advanced: [Field; 7],
+    pub(super) rules: RuleTable,
+    /// Is there something that a preview could compare with?
+    pub(super) previewed: bool,
 }
 
 /// What the fields depend on beside what was typed.
 pub(super) struct Around<'a> {
     /// The saved integration; `None` while it is a draft.
     pub(super) saved: Option<&'a Integration>,
+    /// What was set before: saved, or kept with the draft.
+    pub(super) kept: Option<&'a Settings>,
     /// A key is kept on the server already.
     pub(super) key_kept: bool,
     /// The address typed is at another host than the saved one: what is kept is not for it.
@@ -77,7 +83,6 @@ impl Fields {
             (_, true) => key.hint("The key that you typed is kept, sealed. Leave it blank to use it."),
             (false, false) => key.required().hint("Kept sealed, never shown again."),
         };
-        let two_way = typed.has("enable-two-way-sync");
         Self {
             name: text("name", "Name", "text").required().full(),
             wsdl_url: text("soap-wsdl-url", "SOAP WSDL URL", "url")
@@ -118,8 +123,10 @@ impl Fields {
             )
             .required()
             .errors(errors)
-            .locked_if(!two_way, "Only with two way sync: who wins when both sides changed the same field."),
+            .hint("Only with two way sync: who wins when both sides changed the same field. Single fields may have rules of their own, under Advanced."),
             advanced: advanced(typed, errors, around),
+            rules: RuleTable::of(typed, errors),
+            previewed: locked,
         }
     }
 }
@@ -241,7 +248,7 @@ pub(super) fn as_posted(settings: &Settings) -> Posted {
     if s.two_way {
         typed = typed.with("enable-two-way-sync", "on");
     }
-    typed
+    rules::as_posted(typed, &s.field_rules)
 }
 
 /// An empty form for this user.

@@ -3,8 +3,11 @@
 mod check;
 mod configure;
 mod discard;
+mod done;
 mod form;
 mod parse;
+mod preview;
+mod rules;
 mod sent;
 mod subject;
 
@@ -23,6 +26,7 @@ use crate::crm::changes::{self, Standing};
 use crate::crm::channels::{self, Integration, IntegrationRow};
 use crate::jobs::{self, JobFilter, JobRow, Status};
 use crate::sync::failed::{self, FailedFilter, FailedRecord};
+use crate::sync::preview::Preview;
 use crate::sync::{self, Wish};
 
 pub(super) fn routes() -> Router<Web> {
@@ -31,6 +35,10 @@ pub(super) fn routes() -> Router<Web> {
         .route("/integrations/{id}", get(show).post(configure::update))
         .route("/integrations/{id}/edit", get(configure::edit))
         .route("/integrations/{id}/jobs", post(schedule))
+        .route("/integrations/{id}/previews", post(preview::ask))
+        .route("/integrations/{id}/preview", get(preview::show))
+        .route("/integrations/{id}/preview/events", get(preview::events))
+        .route("/integrations/{id}/preview/decision", post(preview::decide))
         .route("/integrations/{id}/resyncs", get(ask_resync).post(resync))
         .route("/integrations/{id}/walks", post(find_removed))
         .route("/integrations/{id}/belief", get(ask_belief).post(believe))
@@ -74,9 +82,19 @@ struct Show {
     failed_in_all: i64,
     standing: Standing,
     default_interval: i32,
+    preview: Option<Preview>,
 }
 
 impl Show {
+    /// The fields with a rule of their own.
+    fn rules(&self) -> Vec<(String, &'static str)> {
+        rules::in_words(&self.it.settings.field_rules)
+    }
+
+    fn has_open_preview(&self) -> bool {
+        self.preview.as_ref().is_some_and(Preview::is_open)
+    }
+
     fn interval(&self) -> String {
         match self.it.settings.interval_seconds {
             Some(0) => "Only by hand".to_owned(),
@@ -156,6 +174,7 @@ async fn show(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -
     let failed = failed::list(&web.pool, &theirs, None, 10).await?.rows;
     let failed_in_all = failed::count(&web.pool, &theirs).await?;
     let standing = changes::standing(&web.pool, Some(it.channel_id)).await?;
+    let preview = crate::sync::preview::find(&web.pool, id).await?;
     let may_manage = operator.user.may_manage(Some(it.settings.owner_id));
     let shell = Shell::load(&web, &operator.session, operator.user, "/integrations").await?;
     page::show(&Show {
@@ -167,6 +186,7 @@ async fn show(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -
         failed_in_all,
         standing,
         default_interval: web.sync_interval,
+        preview,
     })
 }
 

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::super::form::{Errors, Posted, line, number, optional_line};
 use super::form::{Around, LOCKED};
+use super::rules;
 use crate::base::clock;
 use crate::base::email::Email;
 use crate::crm::channels::{Integration, Priority, Settings, StoreFacts};
@@ -97,12 +98,15 @@ pub(super) fn whole(typed: &Posted, around: &Around<'_>, errors: &mut Errors) ->
     let interval = errors.take("sync-interval", interval(typed.get("sync-interval")));
     let shared = errors.take("split-by-full-name", addresses(typed.get("split-by-full-name")));
     let cart_budget = errors.take("cart-sweep-budget", number(typed.get("cart-sweep-budget"), 0_i32, 1000));
+    let kept = around.kept.map(|kept| kept.terms());
+    let kept_rules = kept.as_ref().map(|terms| terms.field_rules.clone()).unwrap_or_default();
+    let field_rules = rules::read(typed, &kept_rules, errors);
     if !errors.is_empty() {
         return None;
     }
     let nonblank = |name| Some(typed.secret(name)).filter(|secret| !secret.expose_secret().is_empty());
     let two_way = typed.has("enable-two-way-sync");
-    let kept_priority = around.saved.map_or(Priority::Remote, |saved| saved.settings.priority);
+    let kept_priority = kept.map_or(Priority::Remote, |terms| terms.priority);
     Some(Parsed {
         api_key: nonblank("soap-api-key"),
         basic_auth_password: nonblank("basic-auth-password"),
@@ -117,6 +121,7 @@ pub(super) fn whole(typed: &Posted, around: &Around<'_>, errors: &mut Errors) ->
             owner_id: owner?,
             two_way,
             priority: Priority::from_key(typed.get("sync-priority")).unwrap_or(kept_priority),
+            field_rules,
             basic_auth_user: optional_line(typed.get("basic-auth-user"), 250).ok().flatten(),
             ca_certificate: certificate(typed.get("ca-certificate")).ok().flatten(),
             calls_at_once: number(typed.get("calls-at-once"), 1, 8).ok().flatten(),

@@ -12,6 +12,7 @@ use super::super::{Web, assets, session, view};
 use super::check::{self, Probe};
 use super::form::{self, ADVANCED, Around, Fields, SYNCHRONIZATION};
 use super::parse;
+use super::rules;
 use crate::crm::channels::{self, Draft, Integration, StoreFacts};
 use crate::crm::users::{self, User};
 use crate::magento::WsdlUrl;
@@ -60,7 +61,7 @@ impl Problems {
         Self {
             any: !errors.is_empty(),
             synchronization: errors.any_of(&SYNCHRONIZATION),
-            advanced: errors.any_of(&ADVANCED),
+            advanced: errors.any_of(&ADVANCED) || rules::any_wrong(errors),
         }
     }
 }
@@ -114,6 +115,7 @@ impl Subject {
         let websites = self.websites(typed);
         Around {
             saved: self.saved.as_ref(),
+            kept: self.saved.as_ref().map(|saved| &saved.settings).or(self.draft.settings.as_ref()),
             key_kept: self.draft.has_key,
             moved: self.moved(typed),
             found: self.found(typed),

@@ -7,6 +7,7 @@ use super::person::Person;
 use super::store::{store, synchronized};
 use super::visit::visit;
 use crate::support::App;
+use crate::two_way::desk::type_in;
 
 #[sqlx::test]
 async fn only_done_keeps_what_is_typed_into_the_dialog(pool: PgPool) {
@@ -82,6 +83,10 @@ async fn a_synchronized_integration_is_edited_and_removed(pool: PgPool) {
         ada.press("Edit").await;
         is_what_was_saved(ada).await;
         ada.fill("Name", "Corner shop online").await;
+        ada.press("Synchronization Settings").await;
+        assert!(!ada.field("Sync priority").await.is_enabled().await.unwrap(), "only with two way sync");
+        ada.ticks("Enable two way sync").await;
+        ada.choose("Sync priority", "Ask me").await;
         ada.press("Done").await;
         ada.reads("Corner shop online").await;
         ada.press("Save").await;
@@ -98,6 +103,35 @@ async fn a_synchronized_integration_is_edited_and_removed(pool: PgPool) {
     })
     .await;
     assert_eq!(app.count("select count(*) from integrations").await, 0);
+}
+
+/// G4
+#[sqlx::test]
+async fn rules_wait_for_a_preview_where_edits_wait_and_the_dialog_says_so(pool: PgPool) {
+    let (mut app, _store, _) = synchronized(pool).await;
+    app.run_sql("update integrations set two_way = true, next_sync_at = now() + interval '1 day'").await;
+    assert_eq!(type_in(&mut app, 1, &[("first-name", "Augusta")]).await.status, 303);
+    app.run_sql("delete from jobs where status = 'queued'").await;
+    visit(&app, Scripts::On, async |ada| {
+        ada.sign_in().await;
+        ada.open("/channels/1/edit").await;
+        ada.fill("Name", "Typed before").await;
+        ada.press("Edit").await;
+        ada.press("Advanced").await;
+        ada.press("Per-field rules").await;
+        ada.choose("Rule for First Name", "Local wins").await;
+        ada.press("Done").await;
+        ada.hears("status", "Saved, but for two way sync and its rules").await;
+        assert_eq!(ada.value("Name").await, "Typed before");
+        ada.press("see first what they would do").await;
+        ada.reads_heading("Preview before the rules change").await;
+        ada.reads("Change without a preview").await;
+        ada.served.work();
+        ada.press("Change the rules now").await;
+        ada.hears("status", "The rules are changed.").await;
+        ada.reads("First Name: Local wins").await;
+    })
+    .await;
 }
 
 async fn is_what_was_saved(ada: &Person) {

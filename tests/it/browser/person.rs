@@ -75,6 +75,11 @@ impl Person {
         .await;
     }
 
+    /// Ticks the box with this label, or takes the tick away.
+    pub(super) async fn ticks(&self, label: &str) {
+        self.field(label).await.click().await.unwrap();
+    }
+
     /// What stands in the field with this label.
     pub(super) async fn value(&self, label: &str) -> String {
         self.field(label).await.prop("value").await.unwrap().unwrap_or_default()

@@ -159,6 +159,65 @@ async fn pages_of_what_waits_for_a_person(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn pages_of_a_preview(pool: PgPool) {
+    let (mut app, store, _) = synchronized(pool).await;
+    app.run_sql("update integrations set two_way = true, next_sync_at = now() + interval '1 day'").await;
+    let remote = app.count("select remote_id from customers where id = 1").await;
+    let edits = [("first-name", "Ada"), ("tax-vat", "DE 123456789"), ("email", "ada.lovelace@example.org")];
+    assert_eq!(type_in(&mut app, 1, &edits).await.status, 303);
+    app.run_sql("delete from jobs where status = 'queued'").await;
+    app.run_sql("update integrations set two_way = false").await;
+    assert!(store.edit_customer(u32::try_from(remote).unwrap(), |customer| {
+        customer.firstname = Some("Augusta".into());
+    }));
+    visit(&app, Scripts::On, async |ada| {
+        ada.sign_in().await;
+        ada.views("preview-none", "/integrations/1/preview").await;
+        ada.open("/integrations/1/edit").await;
+        ada.press("Synchronization Settings").await;
+        ada.ticks("Enable two way sync").await;
+        ada.choose("Sync priority", "Local wins").await;
+        ada.press("Done").await;
+        ada.reads_heading("Preview before two way sync is switched on").await;
+        ada.reads("Switch on without a preview").await;
+        ada.inspects("preview-queued").await;
+        ada.views("integration-with-a-preview", "/integrations/1").await;
+        ada.press("See what they would do").await;
+        ada.served.work();
+        // the page follows by itself
+        ada.reads("Conflict: Local wins").await;
+        ada.reads("Switch on now").await;
+        ada.inspects("preview").await;
+        ada.press("Switch on now").await;
+        ada.hears("status", "Two way sync is on. A sync job has been added to the queue.").await;
+    })
+    .await;
+}
+
+#[sqlx::test]
+async fn a_preview_without_scripts(pool: PgPool) {
+    let (app, _store, _) = synchronized(pool).await;
+    app.run_sql("update integrations set next_sync_at = now() + interval '1 day'").await;
+    visit(&app, Scripts::Off, async |ada| {
+        ada.sign_in().await;
+        ada.open("/integrations/1/edit").await;
+        ada.press("Synchronization Settings").await;
+        ada.ticks("Enable two way sync").await;
+        ada.choose("Sync priority", "Ask me").await;
+        ada.press("Preview").await;
+        ada.reads_heading("Preview before two way sync is switched on").await;
+        ada.reads("Ask me").await;
+        app.workers("worker").drain().await.unwrap();
+        ada.press("Refresh").await;
+        ada.stays_within("/integrations/1/preview").await;
+        ada.press("Switch on now").await;
+        ada.reads("Two way sync is on.").await;
+        ada.reads("Ask me").await;
+    })
+    .await;
+}
+
+#[sqlx::test]
 async fn pages_of_sales(pool: PgPool) {
     let app = App::as_administrator(pool).await;
     app.add_sales().await;
@@ -302,6 +361,8 @@ async fn the_dialog_in_all_its_states(pool: PgPool) {
         ada.inspects("dialog-synchronization").await;
         ada.press("Advanced").await;
         ada.inspects("dialog-advanced").await;
+        ada.press("Per-field rules").await;
+        ada.inspects("dialog-rules").await;
         ada.press("Done").await;
         ada.press("Remove integration").await;
         ada.reads("Remove this integration?").await;

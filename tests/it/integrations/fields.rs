@@ -17,6 +17,9 @@ async fn the_form_has_its_fields_in_order_with_their_labels_and_defaults(pool: P
         .map(|rest| rest.split('>').nth(1).unwrap().split('<').next().unwrap().to_owned())
         .filter(|label| !label.starts_with("Search"))
         .collect();
+    let (rules, labels): (Vec<String>, Vec<String>) =
+        labels.into_iter().partition(|label| label.starts_with("Rule for "));
+    assert_eq!((rules.len(), rules[0].as_str()), (21, "Rule for Email"), "for customers and addresses");
     assert_eq!(
         labels,
         [
@@ -63,7 +66,7 @@ async fn the_form_has_its_fields_in_order_with_their_labels_and_defaults(pool: P
     for on in ["guest-customer-sync", "import-order-comments-as-order-notes"] {
         assert!(page.tag(&format!("id=\"{on}\"")).contains(" checked"), "{on} is on by default");
     }
-    assert!(page.tag("id=\"sync-priority\"").contains(" disabled"), "only with two way sync");
+    assert!(!page.tag("id=\"sync-priority\"").contains(" disabled"), "chosen together with two way sync");
     assert!(page.tag("value=\"remote\"").contains("selected"));
     assert!(page.text().contains("How to set this up in Magento"));
 }

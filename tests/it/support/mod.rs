@@ -19,6 +19,7 @@ use cartwright::crm::users::{self, NewUser, Password, Passwords, Role};
 use cartwright::jobs::{Job, Workers};
 use cartwright::magento::PrivateAddresses;
 use cartwright::simulator::{Options, Simulator};
+use cartwright::sync::preview::PreviewJob;
 use cartwright::sync::{self, Patience, SyncJob};
 use cartwright::web::{self, Web};
 use http_body_util::BodyExt;
@@ -186,9 +187,11 @@ impl App {
 
     /// Workers of another process, with these waits.
     pub(crate) fn workers_over(&self, pool: PgPool, name: &str, patience: Patience) -> Workers {
-        let job =
-            SyncJob::new(Arc::clone(&self.web.vault), PrivateAddresses::Allowed).with_patience(patience);
-        Workers::new(pool, vec![Arc::new(job) as Arc<dyn Job>], name, 2, Duration::from_secs(15))
+        let (vault, addresses) = (|| Arc::clone(&self.web.vault), PrivateAddresses::Allowed);
+        let sync = SyncJob::new(vault(), addresses).with_patience(patience);
+        let preview = PreviewJob::new(vault(), addresses).with_patience(patience);
+        let jobs: Vec<Arc<dyn Job>> = vec![Arc::new(sync), Arc::new(preview)];
+        Workers::new(pool, jobs, name, 2, Duration::from_secs(15))
     }
 
     /// Creates a Magento channel on this store through the pages, checked and done; returns the integration's id.

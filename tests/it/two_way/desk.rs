@@ -64,6 +64,19 @@ impl Pair {
         self.store.customer(id).unwrap().customer.lastname.unwrap().to_string()
     }
 
+    /// Saves the integration's form by this button; what is not named stays as it stands there, and boxes are off.
+    pub(crate) async fn configure(&mut self, button: &str, fields: &[(&str, &str)]) -> Page {
+        let form = self.app.get(&format!("/integrations/{}/edit", self.integration)).await;
+        let boxes = ["ws-i-compliance", "enable-two-way-sync"];
+        let mut posted = form.fields();
+        posted
+            .retain(|(name, _)| !boxes.contains(&name.as_str()) && fields.iter().all(|(own, _)| own != name));
+        let mut posted: Vec<(&str, &str)> = posted.iter().map(|(name, value)| (&**name, &**value)).collect();
+        posted.extend(fields);
+        posted.push(("action", button));
+        self.app.post(&format!("/integrations/{}", self.integration), &posted).await
+    }
+
     /// The states of all edits, oldest first.
     pub(crate) async fn states(&self) -> Vec<String> {
         let sql = "select unit || ' ' || state from changes order by id";

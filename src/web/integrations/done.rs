@@ -1,0 +1,139 @@
+//! Done, and Preview, on the integration form: what is typed is saved, or told what is wrong with it.
+//!
+//! Two way sync and its rules are in force at once (S43) where nothing is at stake: nothing was loaded yet, or no edit
+//! waits here, so that nothing could be sent and nothing be in conflict. Where edits wait, all else is saved, and the new
+//! terms wait for a preview (G4): they would decide over work that somebody has done. Who wants to see what a sync does
+//! before in any case presses Preview instead of Done.
+
+use axum::http::{HeaderMap, StatusCode};
+use serde_json::json;
+
+use super::super::access::Operator;
+use super::super::error::PageError;
+use super::super::form::{Errors, Posted};
+use super::super::page::{self, PageResult};
+use super::super::{Web, session};
+use super::configure::{is_part, json_answer, keep_secrets, respond};
+use super::parse::{self, Parsed};
+use super::subject::Subject;
+use crate::crm::changes;
+use crate::crm::channels::{self, Integration, IntegrationError, Terms};
+use crate::sync::preview;
+
+/// What the note says when the terms wait for a preview.
+const BUT_FOR_TERMS: &str =
+    "Saved, but for two way sync and its rules: see first what they would do, then put them in force.";
+
+/// How the form was kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    /// All of it.
+    Whole,
+    /// All but the terms, which wait for a preview.
+    ButForTerms,
+}
+
+/// The button that was pressed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Button {
+    Done,
+    Preview,
+}
+
+pub(super) async fn done(
+    web: &Web,
+    operator: Operator,
+    mut subject: Subject,
+    headers: &HeaderMap,
+    typed: Posted,
+    button: Button,
+) -> PageResult {
+    let mut errors = Errors::default();
+    let parsed = parse::whole(&typed, &subject.around(web, &typed), &mut errors);
+    let kept = match parsed {
+        Some(parsed) => save(web, &operator, &subject, parsed, button, &mut errors).await?,
+        None => None,
+    };
+    let Some(kept) = kept else {
+        keep_secrets(web, &mut subject, &typed, &errors).await?;
+        let form = subject.form(web, &typed, &errors, None);
+        return respond(web, operator, form, headers, StatusCode::UNPROCESSABLE_ENTITY).await;
+    };
+    let preview = (kept == Kept::ButForTerms).then(|| format!("{}/preview", subject.back()));
+    if is_part(headers) {
+        let saved = subject.saved.is_some();
+        return Ok(json_answer(
+            &json!({ "done": typed.get("name").trim(), "saved": saved, "preview": preview }),
+        ));
+    }
+    if let Some(preview) = preview {
+        session::flash(&operator.session, BUT_FOR_TERMS, None).await?;
+        return page::see(&preview);
+    }
+    if subject.saved.is_some() {
+        session::flash(&operator.session, "Integration saved.", None).await?;
+    }
+    page::see(&subject.back())
+}
+
+/// `None` when the database knows better; what is then stands in `errors`.
+async fn save(
+    web: &Web,
+    operator: &Operator,
+    subject: &Subject,
+    parsed: Parsed,
+    button: Button,
+    errors: &mut Errors,
+) -> Result<Option<Kept>, PageError> {
+    let (key, password) = (parsed.api_key.as_ref(), parsed.basic_auth_password.as_ref());
+    let Some(it) = &subject.saved else {
+        let (draft, settings) = (subject.draft.id, &parsed.settings);
+        channels::save_draft_settings(&web.pool, &web.vault, draft, settings, key, password).await?;
+        return Ok(Some(Kept::Whole));
+    };
+    let waiting = waiting_terms(web, it, parsed.settings.terms(), button).await?;
+    let settings = match &waiting {
+        Some(_) => parsed.settings.clone().with_terms(it.settings.terms()),
+        None => parsed.settings.clone(),
+    };
+    let kept_key = subject.draft.api_key(&web.vault)?;
+    let kept_password = subject.draft.basic_auth_password(&web.vault)?;
+    let checked = subject.draft.checked.as_ref().filter(|checked| checked.wsdl_url == settings.wsdl_url);
+    let mut tx = web.pool.begin().await?;
+    match channels::update_integration(&mut tx, it.id, &settings, checked.map(|checked| &checked.facts)).await
+    {
+        Ok(()) => {}
+        Err(taken @ IntegrationError::NameTaken) => {
+            errors.on("name", taken);
+            return Ok(None);
+        }
+        Err(other) => return Err(other.into()),
+    }
+    let password = password.or(kept_password.as_ref()).filter(|_| settings.basic_auth_user.is_some());
+    channels::replace_secrets(&mut tx, &web.vault, it.id, key.or(kept_key.as_ref()), password).await?;
+    channels::delete_draft(&mut tx, subject.draft.id).await?;
+    let kept = if let Some(terms) = &waiting {
+        channels::sync_no_sooner(&mut tx, it.id, it.next_sync_at).await?;
+        preview::ask(&mut tx, it, terms, operator.user.id).await?;
+        Kept::ButForTerms
+    } else {
+        Kept::Whole
+    };
+    tx.commit().await?;
+    Ok(Some(kept))
+}
+
+/// The terms, where they are not to be in force before somebody has seen what they would do.
+async fn waiting_terms(
+    web: &Web,
+    it: &Integration,
+    proposed: Terms,
+    button: Button,
+) -> Result<Option<Terms>, PageError> {
+    if it.first_synced_at.is_none() {
+        return Ok(None);
+    }
+    let new = proposed.two_way && proposed != it.settings.terms();
+    let at_stake = new && changes::waiting_edits(&web.pool, it.channel_id).await? > 0;
+    Ok((at_stake || button == Button::Preview).then_some(proposed))
+}
