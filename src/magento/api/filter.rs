@@ -36,6 +36,12 @@ impl Filters {
         self
     }
 
+    /// A text field that must have this value.
+    pub(super) fn equal_text(mut self, field: &'static str, value: Option<&str>) -> Self {
+        self.equal.extend(value.map(|value| (field, value.to_owned())));
+        self
+    }
+
     /// A time between two instants.
     pub(super) fn between(self, field: &'static str, times: Option<Between>) -> Self {
         self.on(field, times.map(|(from, to)| vec![("from", time(from)), ("to", time(to))]))

@@ -196,7 +196,7 @@ async fn ask(
     changed: Option<Between>,
     ids: Option<IdFilter>,
 ) -> anyhow::Result<Listing<Subscriber>> {
-    let filter = SubscriberFilter { changed, ids, store_ids: store_ids(visit)? };
+    let filter = SubscriberFilter { changed, ids, store_ids: store_ids(visit)?, ..Default::default() };
     match wire_page(visit, filter.clone()).await {
         Err(problem) if parts::splits(&problem) => in_parts(visit, filter, problem).await,
         answer => Ok(answer?),
