@@ -34,6 +34,7 @@ mod push;
 mod round;
 mod run;
 mod statistics;
+mod subscribe;
 mod turn;
 mod visit;
 mod walk;

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use super::commit::{Ready, Step, commit};
 use super::connectors::{CUSTOMERS, Customers, take_singly};
 use super::exporters::{self, Parcel};
+use super::subscribe;
 use super::visit::Visit;
 use crate::crm::{changes, customers};
 use crate::jobs::{Counts, Level};
@@ -37,6 +38,7 @@ pub(super) async fn push(visit: &Visit, which: Which) -> anyhow::Result<()> {
     if !visit.it.settings.two_way {
         return Ok(());
     }
+    subscribe::newsletter(visit, which == Which::All).await?;
     reject_what_is_gone(visit).await?;
     let (mut seen, mut troubles) = (HashSet::new(), 0);
     loop {

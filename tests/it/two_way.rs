@@ -4,6 +4,7 @@ pub(crate) mod desk;
 
 mod agree;
 mod inbox;
+mod newsletter;
 mod pages;
 mod push;
 mod trouble;
