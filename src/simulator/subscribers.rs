@@ -1,19 +1,23 @@
 //! Newsletter subscribers, which only the bridge lists, newest first.
 //!
-//! Owns: the record, how subscribers are seeded, and the method. `change_status_at` is their only time, and rows that
-//! are older than the bridge have none.
+//! Owns: the record, how subscribers are seeded, and the methods. `change_status_at` is their only time, and rows that
+//! are older than the bridge have none; it moves with the status alone. No call that writes is recorded: what such a call
+//! does follows the bridge's own code, and the numbers of its faults are made up.
 
 use std::sync::LazyLock;
 
 use super::call::Call;
-use super::columns::{Column, Projection, find};
+use super::columns::{self, Column, Projection};
+use super::customers::stored;
 use super::fault::Refusal;
 use super::filter::Keys;
 use super::method::{Method, Noun, PAGED, Resource, Type};
 use super::orders::unknown_column;
-use super::records::Text;
+use super::records::{Customer, Text};
 use super::reply::{List, Nulls, Reply, Style};
+use super::request::Element;
 use super::seeded::Seeded;
+use super::shop::Shop;
 use super::table::{Row, Seeds};
 use super::trouble::Record;
 use super::value::Value;
@@ -53,18 +57,41 @@ const COLUMNS: &[Column<Subscriber>] = &[
     ("subscriber_confirm_code", |s, ()| (&s.confirm_code).into()),
 ];
 
+/// What both calls that write are given.
+const DATA: (&str, &str, bool) = ("subscriberData", SUBSCRIBERS.item, true);
+
 pub(super) const NOUN: Noun = Noun {
     bridge: true,
     resources: &[Resource { name: "newsletter_subscriber", title: "Newsletter Subscriber", alias: "" }],
-    methods: &[Method {
-        name: "newsletterSubscriberList",
-        title: "Subscribers collection",
-        path: "newsletter_subscriber.list",
-        alias: "",
-        parts: PAGED,
-        returns: ("result", SUBSCRIBERS.array),
-        run: list,
-    }],
+    methods: &[
+        Method {
+            name: "newsletterSubscriberList",
+            title: "Subscribers collection",
+            path: "newsletter_subscriber.list",
+            alias: "",
+            parts: PAGED,
+            returns: ("result", SUBSCRIBERS.array),
+            run: list,
+        },
+        Method {
+            name: "newsletterSubscriberCreate",
+            title: "Create newsletter subscriber",
+            path: "newsletter_subscriber.create",
+            alias: "",
+            parts: &[DATA],
+            returns: ("result", SUBSCRIBERS.item),
+            run: create,
+        },
+        Method {
+            name: "newsletterSubscriberUpdate",
+            title: "Update newsletter subscriber data",
+            path: "newsletter_subscriber.update",
+            alias: "",
+            parts: &[("subscriberId", "int", true), DATA],
+            returns: ("result", SUBSCRIBERS.item),
+            run: update,
+        },
+    ],
     types: &[Type::Record(SUBSCRIBERS.item, FIELDS), Type::Array(&SUBSCRIBERS)],
 };
 
@@ -73,7 +100,7 @@ const KEYS: Keys = Keys {
     id: &["subscriber_id"],
     stamp: "change_status_at",
     attributes: false,
-    knows: |field| find(COLUMNS, field).is_some(),
+    knows: |field| columns::find(COLUMNS, field).is_some(),
     unknown: |field| unknown_column("newsletter_subscriber", field),
 };
 
@@ -134,12 +161,13 @@ impl Row for Subscriber {
     }
 
     fn column(&self, name: &str) -> Option<Value<'_>> {
-        find(COLUMNS, name).map(|read| read(self, &()))
+        columns::find(COLUMNS, name).map(|read| read(self, &()))
     }
 }
 
+static V2: LazyLock<Projection<Subscriber>> = LazyLock::new(|| Projection::declared(FIELDS, COLUMNS));
+
 fn list(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
-    static V2: LazyLock<Projection<Subscriber>> = LazyLock::new(|| Projection::declared(FIELDS, COLUMNS));
     let shop = call.shop();
     let filter = call.filter(&KEYS)?;
     let ids = call.page(shop.subscribers.select(&filter).rev());
@@ -153,4 +181,113 @@ fn list(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
         }
     });
     Ok(())
+}
+
+fn create(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
+    let data = call.argument("subscriberData").ok_or_else(Refusal::parameter_missing)?;
+    let mut shop = call.shop_mut();
+    let owner = owner(&shop, data)?;
+    let email = Some(data.text_of("subscriber_email")).filter(|email| !email.is_empty());
+    if let Some(owner) = &owner {
+        free_to_subscribe(&mut shop, owner)?;
+    }
+    let email = email.map(|email| stored(&email)).or_else(|| owner.as_ref().map(|owner| owner.email.clone()));
+    let email = email.ok_or_else(|| Refusal::new("104", "Subscriber email is empty."))?;
+    if let Some(mut known) = find_email(&shop, &email) {
+        if known.customer_id != 0 {
+            return Err(email_taken());
+        }
+        // the status that was sent is forgotten
+        known.customer_id = owner.map_or(0, |owner| owner.id);
+        return answer(&mut shop, reply, known);
+    }
+    let id = shop.subscribers.take_id();
+    let store_id = owner.as_ref().map_or(0, |owner| owner.store_id);
+    let code = Some(format!("{id:020x}").into());
+    let new = Subscriber { id, store_id, confirm_code: code, ..Subscriber::default() };
+    let new = assigned(Subscriber { email, ..new }, data, call.now());
+    answer(&mut shop, reply, new)
+}
+
+fn update(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
+    let id = call.id("subscriberId");
+    call.meet(Record::Subscriber(id));
+    let data = call.argument("subscriberData").ok_or_else(Refusal::parameter_missing)?;
+    let mut shop = call.shop_mut();
+    let missing = || Refusal::new("100", "Subscriber does not exist.");
+    let subscriber = shop.subscribers.get(id).ok_or_else(missing)?;
+    let customer = number(data, "customer_id").unwrap_or(0);
+    if customer != 0 && subscriber.customer_id != customer {
+        if subscriber.customer_id != 0 {
+            return Err(Refusal::new("105", "Customer of a subscriber cannot be changed."));
+        }
+        owner(&shop, data)?;
+        if find(&shop, |other| other.customer_id == customer).is_some() {
+            return Err(customer_subscribed());
+        }
+    }
+    let email = data.text_of("subscriber_email");
+    if !email.is_empty() && find_email(&shop, &email).is_none_or(|other| other.id != id) {
+        return Err(email_taken());
+    }
+    answer(&mut shop, reply, assigned(subscriber, data, call.now()))
+}
+
+/// The customer that is named, who must be there.
+fn owner(shop: &Shop, data: &Element) -> Result<Option<Customer>, Refusal> {
+    let Some(id) = number(data, "customer_id").filter(|id| *id != 0) else { return Ok(None) };
+    shop.customer(id).map(Some).ok_or_else(|| Refusal::new("101", "Customer not found."))
+}
+
+/// Whoever has the customer or, without one, the e-mail is in the way; the latter is the customer's from now on.
+fn free_to_subscribe(shop: &mut Shop, customer: &Customer) -> Result<(), Refusal> {
+    let known = find(shop, |other| other.customer_id == customer.id);
+    let Some(mut known) = known.or_else(|| find_email(shop, &customer.email)) else { return Ok(()) };
+    if known.customer_id == 0 {
+        known.customer_id = customer.id;
+        shop.subscribers.put(known);
+    }
+    Err(customer_subscribed())
+}
+
+fn find(shop: &Shop, is: impl Fn(&Subscriber) -> bool) -> Option<Subscriber> {
+    shop.subscribers.ids().filter_map(|id| shop.subscribers.get(id)).find(is)
+}
+
+fn find_email(shop: &Shop, email: &str) -> Option<Subscriber> {
+    find(shop, |other| other.email.eq_ignore_ascii_case(email))
+}
+
+/// Takes over what was sent; what is absent keeps its value.
+fn assigned(mut subscriber: Subscriber, data: &Element, now: i64) -> Subscriber {
+    let before = subscriber.status;
+    let email = data.text_of("subscriber_email");
+    if !email.is_empty() {
+        subscriber.email = stored(&email);
+    }
+    subscriber.store_id = number(data, "store_id").unwrap_or(subscriber.store_id);
+    subscriber.customer_id = number(data, "customer_id").unwrap_or(subscriber.customer_id);
+    subscriber.status = number(data, "subscriber_status").unwrap_or(before);
+    if subscriber.status != before {
+        subscriber.change_status_at = Some(now);
+    }
+    subscriber
+}
+
+fn number(data: &Element, name: &str) -> Option<u32> {
+    data.child(name).filter(|field| !field.nil).and_then(|field| field.text.trim().parse().ok())
+}
+
+fn answer(shop: &mut Shop, reply: &mut Reply, subscriber: Subscriber) -> Result<(), Refusal> {
+    reply.entity(SUBSCRIBERS.item, |reply| V2.write(reply, &subscriber, &()));
+    shop.subscribers.put(subscriber);
+    Ok(())
+}
+
+fn customer_subscribed() -> Refusal {
+    Refusal::new("102", "Customer is already subscribed.")
+}
+
+fn email_taken() -> Refusal {
+    Refusal::new("103", "Email is already subscribed.")
 }

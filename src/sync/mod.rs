@@ -39,6 +39,7 @@ mod push;
 mod round;
 mod run;
 mod statistics;
+mod subscribe;
 mod turn;
 mod visit;
 mod walk;

@@ -14,6 +14,7 @@ use super::create::create;
 use super::exporters::{self, Parcel};
 use super::noun::{Freshness, Noun};
 use super::pipeline::complete_list;
+use super::subscribe;
 use super::visit::{Visit, patiently};
 use crate::crm::changes::Due;
 use crate::crm::{changes, customers};
@@ -46,6 +47,7 @@ pub(super) async fn push(visit: &Visit, which: Which) -> anyhow::Result<()> {
     }
     ask_about_what_is_gone(visit).await?;
     create(visit, which == Which::All).await?;
+    subscribe::newsletter(visit, which == Which::All).await?;
     let (mut seen, mut troubles) = (HashSet::new(), 0);
     loop {
         let channel = visit.it.channel_id;

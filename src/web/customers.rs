@@ -29,7 +29,7 @@ use super::shell::Shell;
 use super::{Web, assets, money, view};
 
 use crate::crm::customers::{self, CustomerRow};
-pub(super) use edit::ask_for_push;
+pub(super) use edit::{ask_for_push, ask_for_push_of};
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()

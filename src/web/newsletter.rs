@@ -1,11 +1,13 @@
-//! Newsletter subscribers: the list; a subscriber's page is in [`show`].
+//! Newsletter subscribers: the list; a subscriber's page is in [`show`], what is done about subscriptions in [`change`].
 
+mod change;
+mod news;
 mod show;
 
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use super::access::SignedIn;
 use super::filter::Filter;
@@ -15,11 +17,16 @@ use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, sale, view};
 use crate::crm::newsletter::{self, Status, SubscriberRow};
+pub(super) use news::News;
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/newsletter-subscribers", get(list))
         .route("/newsletter-subscribers/{id}", get(show::show))
+        .route("/newsletter-subscribers/{id}/changes", post(change::of_subscriber))
+        .route("/customers/{id}/subscriptions", post(change::of_customer))
+        .route("/subscription-changes/{id}/discard", post(change::discard))
+        .route("/subscription-changes/{id}/retries", post(change::try_again))
 }
 
 const COLUMNS: [Column; 8] = [

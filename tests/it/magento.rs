@@ -13,5 +13,6 @@ mod orders;
 mod requests;
 mod sessions;
 mod shop;
+mod subscribers;
 mod tls;
 mod trouble;

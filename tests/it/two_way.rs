@@ -8,6 +8,7 @@ mod filters;
 mod history;
 mod inbox;
 mod many;
+mod newsletter;
 mod pages;
 mod preview;
 mod push;

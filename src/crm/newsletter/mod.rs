@@ -1,17 +1,31 @@
 //! Newsletter subscribers of the channels; only stores with the bridge tell of them.
 //!
-//! **Owns** `newsletter_subscribers`.
+//! A subscription that is changed here shows at once ([`change()`]) and leaves a row; what arrives from a store is merged with
+//! it while it is taken over ([`take_over()`]); the outbox tells what is to be sent ([`begin()`]).
+//!
+//! **Owns** `newsletter_subscribers` and `subscription_changes`. **Invariant:** whoever decides over a change holds the
+//! channel's lock; the base of one that waits is the status that the store was last seen to have.
 
+mod agree;
+mod arrive;
+mod change;
 mod grid;
+mod outbox;
 mod record;
+mod told;
 mod upsert;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+pub use agree::State;
+pub use arrive::take_over;
+pub use change::{Changed, change, change_of_customer, discard, try_again};
 pub use grid::{LISTING, SubscriberRow, any_bridge};
+pub use outbox::{Outgoing, accepted, begin, due, gone, outgoing, put_off, rejected};
 pub use record::{SubscriberRecord, find};
-pub use upsert::{gaps_in, highest, link_customers, remove, unknown_customers, upsert};
+pub use told::{ChangeRow, changes_of, changes_of_customer, find_change};
+pub use upsert::{gaps_in, highest, link_customers, remove, unknown_customers};
 
 /// How a subscription stands, by Magento's numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

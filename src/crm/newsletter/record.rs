@@ -24,6 +24,10 @@ pub struct SubscriberRecord {
     pub integration: Option<String>,
     /// That integration's id.
     pub integration_id: Option<i64>,
+    /// What is changed here flows back to the store.
+    pub two_way: bool,
+    /// The store has the bridge, which alone takes such changes.
+    pub has_bridge: bool,
     /// Website.
     pub website: Option<String>,
     /// Store view.
@@ -58,7 +62,8 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<SubscriberRecord>, sq
     sqlx::query_as!(
         SubscriberRecord,
         "select k.id, k.remote_id, k.email, k.status, k.channel_id, c.name as channel, i.name as \"integration?\",
-            i.id as \"integration_id?\", w.name as \"website?\", s.name as \"store?\", k.customer_id,
+            i.id as \"integration_id?\", coalesce(i.two_way, false) as \"two_way!\",
+            (i.store ->> 'bridge_version' is not null) as \"has_bridge!\", w.name as \"website?\", s.name as \"store?\", k.customer_id,
             coalesce(nullif(trim(p.first_name || ' ' || p.last_name), ''), p.email) as customer, k.changed_at, k.removed_at,
             k.imported_at, k.synced_at
          from newsletter_subscribers k join channels c on c.id = k.channel_id

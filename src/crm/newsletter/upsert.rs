@@ -6,11 +6,12 @@ use sqlx::{PgConnection, PgPool};
 use super::Incoming;
 use crate::crm::arrivals::{self, Taken};
 
-/// Takes a batch over.
-///
-/// # Errors
-/// From the database.
-pub async fn upsert(db: &mut PgConnection, channel: i64, batch: &[Incoming]) -> Result<Taken, sqlx::Error> {
+/// Takes a batch over, whatever was changed here.
+pub(super) async fn upsert(
+    db: &mut PgConnection,
+    channel: i64,
+    batch: &[Incoming],
+) -> Result<Taken, sqlx::Error> {
     let batch = arrivals::once(batch, |subscriber| subscriber.remote_id);
     let remote: Vec<i64> = batch.iter().map(|s| s.remote_id).collect();
     let hashes: Vec<Vec<u8>> = batch.iter().map(|subscriber| arrivals::fingerprint(*subscriber)).collect();

@@ -151,7 +151,7 @@ impl CustomerFilter {
     pub(super) fn filters(&self) -> Filters {
         Filters::default()
             .equal("website_id", self.website_id)
-            .text("email", self.email.as_deref())
+            .equal_text("email", self.email.as_deref())
             .between("updated_at", self.updated)
             .ids("customer_id", self.ids.as_ref())
     }

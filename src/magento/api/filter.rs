@@ -36,8 +36,8 @@ impl Filters {
         self
     }
 
-    /// A field that must have this text.
-    pub(super) fn text(mut self, field: &'static str, value: Option<&str>) -> Self {
+    /// A text field that must have this value.
+    pub(super) fn equal_text(mut self, field: &'static str, value: Option<&str>) -> Self {
         self.equal.extend(value.map(|value| (field, value.to_owned())));
         self
     }

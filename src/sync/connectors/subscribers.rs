@@ -9,11 +9,11 @@ use chrono::{DateTime, Utc};
 use super::sale::store_ids;
 use super::{Backfill, Connector, Done, SUBSCRIBERS};
 use crate::crm::arrivals::Taken;
-use crate::crm::channels::Entity;
+use crate::crm::channels::{Entity, Priority};
 use crate::crm::newsletter::{self, Incoming};
 use crate::jobs::{Counts, Level};
 use crate::magento::CallError;
-use crate::magento::api::subscribers::{self as wire, Subscriber, SubscriberFilter, SubscriberStatus};
+use crate::magento::api::subscribers::{self as wire, Subscriber, SubscriberFilter};
 use crate::magento::api::{Between, IdFilter, Listing};
 use crate::sync::cursor;
 use crate::sync::failed::{self, NewFailure};
@@ -196,7 +196,7 @@ async fn ask(
     changed: Option<Between>,
     ids: Option<IdFilter>,
 ) -> anyhow::Result<Listing<Subscriber>> {
-    let filter = SubscriberFilter { changed, ids, store_ids: store_ids(visit)? };
+    let filter = SubscriberFilter { changed, ids, store_ids: store_ids(visit)?, ..Default::default() };
     match wire_page(visit, filter.clone()).await {
         Err(problem) if parts::splits(&problem) => in_parts(visit, filter, problem).await,
         answer => Ok(answer?),
@@ -247,11 +247,20 @@ async fn in_parts(
     Ok(whole)
 }
 
-async fn wire_page(visit: &Visit, filter: SubscriberFilter) -> Result<Listing<Subscriber>, CallError> {
+/// A page of what the store lists, without looking at what it fails on.
+pub(in crate::sync) async fn wire_page(
+    visit: &Visit,
+    filter: SubscriberFilter,
+) -> Result<Listing<Subscriber>, CallError> {
     patiently(visit, SUBSCRIBERS, || wire::page(&visit.store, &filter, pages::SIZE)).await
 }
 
-async fn take_over(visit: &Visit, list: Listing<Subscriber>, sent_at: DateTime<Utc>) -> anyhow::Result<()> {
+/// Takes a page over; what waits here is merged with what arrives.
+pub(in crate::sync) async fn take_over(
+    visit: &Visit,
+    list: Listing<Subscriber>,
+    sent_at: DateTime<Utc>,
+) -> anyhow::Result<()> {
     let read = i64::try_from(list.rows.len() + list.bad.len()).unwrap_or(i64::MAX);
     let (good, nameless): (Vec<_>, Vec<_>) = list
         .rows
@@ -269,7 +278,10 @@ async fn take_over(visit: &Visit, list: Listing<Subscriber>, sent_at: DateTime<U
     );
     let mut tx = visit.pool().begin().await?;
     visit.run.hold(&mut tx).await?;
-    let taken: Taken = newsletter::upsert(&mut tx, visit.it.channel_id, &records).await?;
+    // while two way sync is off nothing is sent, so nothing of ours can win
+    let settings = &visit.it.settings;
+    let priority = if settings.two_way { settings.priority } else { Priority::Remote };
+    let taken: Taken = newsletter::take_over(&mut tx, visit.it.channel_id, priority, &records).await?;
     let healed: Vec<String> = records.iter().map(|record| record.remote_id.to_string()).collect();
     failed::heal(&mut tx, visit.it.id, SUBSCRIBERS, &healed).await?;
     failed::keep(&mut tx, visit.it.id, SUBSCRIBERS, visit.run.id, &failures).await?;
@@ -279,6 +291,7 @@ async fn take_over(visit: &Visit, list: Listing<Subscriber>, sent_at: DateTime<U
         created: taken.created,
         updated: taken.updated,
         unchanged: taken.unchanged,
+        conflicts: taken.conflicts,
         failed,
         ..Counts::default()
     };
@@ -329,18 +342,8 @@ fn incoming(row: Subscriber, read_at: DateTime<Utc>) -> Incoming {
         store_id: row.store_id.value(),
         remote_customer_id: row.customer_id.value(),
         email: row.email.value().unwrap_or_default(),
-        status: row.status.value().map_or(0, number_of),
+        status: row.status.value().map_or(0, |status| i16::try_from(status.number()).unwrap_or(0)),
         changed_at: row.changed_at.value(),
         read_at,
-    }
-}
-
-fn number_of(status: SubscriberStatus) -> i16 {
-    match status {
-        SubscriberStatus::Subscribed => 1,
-        SubscriberStatus::NotActive => 2,
-        SubscriberStatus::Unsubscribed => 3,
-        SubscriberStatus::Unconfirmed => 4,
-        SubscriberStatus::Other(number) => i16::try_from(number).unwrap_or(0),
     }
 }

@@ -105,8 +105,18 @@ pub(in crate::web) async fn ask_for_push(
     customer: &CustomerRecord,
     done: &str,
 ) -> Result<(), PageError> {
-    let integration = match &customer.integration {
-        Some((id, _)) => Some(integrations::find(web, *id).await?),
+    ask_for_push_of(web, who, customer.integration.as_ref().map(|(id, _)| *id), done).await
+}
+
+/// The same for whatever this integration brings to its store.
+pub(in crate::web) async fn ask_for_push_of(
+    web: &Web,
+    who: &SignedIn,
+    integration: Option<i64>,
+    done: &str,
+) -> Result<(), PageError> {
+    let integration = match integration {
+        Some(id) => Some(integrations::find(web, id).await?),
         None => None,
     };
     let Some(it) = integration.filter(|it| it.active) else {

@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use super::super::access::SignedIn;
 use super::super::error::PageError;
 use super::super::listed::Few;
+use super::super::newsletter::News;
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::view::Lines;
@@ -38,6 +39,7 @@ struct Show {
     carts: Few<CartRow>,
     memos: Few<CreditMemoRow>,
     subscriptions: Few<SubscriberRow>,
+    news: News,
 }
 
 impl Show {
@@ -119,6 +121,8 @@ pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i
     let waiting = Waiting::new(edits, creations, &addresses, customer.two_way);
     let lifetimes = orders::lifetimes_of(&web.pool, id).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/customers").await?;
+    let subscriptions = Few::of(&web.pool, &newsletter::LISTING, "of", id).await?;
+    let news = News::of_customer(&web, &shell.user, &customer, &subscriptions.rows).await?;
     page::show(&Show {
         shell,
         customer,
@@ -132,6 +136,7 @@ pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i
         notes: Few::of(&web.pool, &orders::NOTES, "customer", id).await?,
         carts: Few::of(&web.pool, &carts::LISTING, "customer", id).await?,
         memos: Few::of(&web.pool, &credit_memos::LISTING, "customer", id).await?,
-        subscriptions: Few::of(&web.pool, &newsletter::LISTING, "of", id).await?,
+        subscriptions,
+        news,
     })
 }

@@ -8,6 +8,7 @@ use super::super::error::PageError;
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, sale, view};
+use super::News;
 use crate::crm::newsletter::{self, SubscriberRecord};
 
 #[derive(Template)]
@@ -15,10 +16,12 @@ use crate::crm::newsletter::{self, SubscriberRecord};
 struct Show {
     shell: Shell,
     subscriber: SubscriberRecord,
+    news: News,
 }
 
 pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>) -> PageResult {
     let subscriber = newsletter::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
     let shell = Shell::load(&web, &who.session, who.user, "/newsletter-subscribers").await?;
-    page::show(&Show { shell, subscriber })
+    let news = News::of_subscriber(&web, &shell.user, &subscriber).await?;
+    page::show(&Show { shell, subscriber, news })
 }

@@ -236,6 +236,33 @@ async fn pages_of_sales(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn subscriptions_that_are_changed_here(pool: PgPool) {
+    let app = App::as_administrator(pool).await;
+    app.add_sales().await;
+    app.run_sql("update integrations set two_way = true").await;
+    let names = ("newsletter-subscribers", "newsletter_subscribers");
+    let subscriber = app.path_of(names.0, names.1, "email", "zoe@verhoeven.example").await;
+    let customer = app.path_of("customers", "customers", "email", "zoe@verhoeven.example").await;
+    visit(&app, Scripts::On, async |ada| {
+        ada.sign_in().await;
+        ada.open(&subscriber).await;
+        ada.press("Unsubscribe").await;
+        ada.hears("status", "Unsubscribed here.").await;
+        ada.reads("Not yet in Magento").await;
+        ada.inspects("subscriber-with-a-change").await;
+        ada.views("customer-with-a-subscription", &customer).await;
+        app.run_sql("update subscription_changes set state = 'rejected', message = 'Not this one.'").await;
+        ada.views("subscriber-rejected", &subscriber).await;
+        ada.reads("Try again").await;
+        ada.views("customer-with-a-rejected-subscription", &customer).await;
+        ada.press("Discard the change of zoe@verhoeven.example").await;
+        ada.hears("status", "The change is discarded").await;
+        ada.inspects("customer-after-a-discard").await;
+    })
+    .await;
+}
+
+#[sqlx::test]
 async fn failed_records_with_all_that_can_be_done(pool: PgPool) {
     let app = App::as_administrator(pool).await;
     app.add_sales().await;
