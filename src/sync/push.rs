@@ -59,9 +59,8 @@ pub(super) async fn push(visit: &Visit, which: Which) -> anyhow::Result<()> {
 async fn deliver(visit: &Visit, batch: &[(i64, i64)], troubles: &mut usize) -> anyhow::Result<()> {
     let mut left = batch.to_vec();
     for _ in 0..ROUNDS {
-        read(visit, &left).await?;
         let mut sent = Vec::new();
-        for customer in left {
+        for customer in read(visit, &left).await? {
             match send(visit, customer.0).await? {
                 Sent::Nothing => {}
                 Sent::Something => {
@@ -86,16 +85,29 @@ async fn deliver(visit: &Visit, batch: &[(i64, i64)], troubles: &mut usize) -> a
     Ok(())
 }
 
-/// Reads customers with their addresses; what arrives is merged with what waits.
-async fn read(visit: &Visit, batch: &[(i64, i64)]) -> anyhow::Result<()> {
+/// Reads customers with their addresses; what arrives is merged with what waits. Returns those who were read whole: to write
+/// without having read would lose what was edited there.
+async fn read(visit: &Visit, batch: &[(i64, i64)]) -> anyhow::Result<Vec<(i64, i64)>> {
     let sent_at = visit.db_now();
     let ids: Vec<i64> = batch.iter().map(|(_, remote_id)| *remote_id).collect();
     let words = format!("{} customers with edits", ids.len());
     let (completed, missing) = take_singly(visit, ids, sent_at).await?;
     let rows = i64::try_from(completed.records.len()).unwrap_or(i64::MAX);
     let took = (visit.db_now() - sent_at).to_std().unwrap_or_default();
+    let whole = completed.records.iter().filter(|record| record.addresses.is_some());
+    let whole: HashSet<i64> = whole.map(|record| record.remote_id).collect();
     commit(&Customers, visit, &Ready { step: Step::None, words, rows, highest_id: 0, took, completed })
         .await?;
+    take_away(visit, batch, &missing).await?;
+    let (read, unread): (Vec<_>, Vec<_>) = batch.iter().partition(|(_, remote_id)| whole.contains(remote_id));
+    for (customer, _) in unread {
+        put_off(visit, customer, "The customer could not be read in the store, so nothing was sent.").await?;
+    }
+    Ok(read)
+}
+
+/// Customers whom the store does not have any more.
+async fn take_away(visit: &Visit, batch: &[(i64, i64)], missing: &[i64]) -> anyhow::Result<()> {
     let gone: Vec<i64> =
         batch.iter().filter(|(_, remote_id)| missing.contains(remote_id)).map(|(id, _)| *id).collect();
     if gone.is_empty() {

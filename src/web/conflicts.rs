@@ -108,7 +108,7 @@ async fn decide(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>, post
         }
         None => {
             let done = changes::use_other(&mut tx, &conflict, who.user.id).await?;
-            (done, "Nothing was changed: this value is there already.")
+            (done, "Nothing was changed: this value is there already, or a store cannot be told it.")
         }
     };
     tx.commit().await?;

@@ -3,7 +3,9 @@
 pub(crate) mod desk;
 
 mod agree;
+mod doubt;
 mod inbox;
 mod pages;
 mod push;
+mod reference;
 mod trouble;

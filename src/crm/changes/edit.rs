@@ -42,43 +42,44 @@ pub async fn edit(
     Ok(changed)
 }
 
-/// Takes back what waits of a unit: the CRM holds again what both sides had last. False if nothing waits.
+/// Takes back what waits of a unit: the CRM holds again what both sides had last. What the store may have got already is
+/// taken back there, too, by an edit of its own. False if nothing waits.
 ///
 /// # Errors
 /// From the database.
 pub async fn discard(
     db: &mut PgConnection,
     (channel, customer): (i64, i64),
+    user: i64,
     change: i64,
 ) -> Result<bool, sqlx::Error> {
     let Some(mut book) = locked(db, channel, customer).await? else { return Ok(false) };
     let open = rows::open_changes(db, &[customer]).await?;
-    let found = open.iter().find_map(|(key, changes)| {
+    let found = open.into_iter().find_map(|(key, mut changes)| {
         let unit = changes.iter().find(|open| open.id == change)?.unit;
-        Some((*key, unit, changes.iter().filter(|open| open.unit == unit).map(|open| open.id).collect()))
+        changes.retain(|open| open.unit == unit);
+        Some((key, unit, changes))
     });
-    let Some((key, unit, ids)) = found else { return Ok(false) };
-    let ids: Vec<i64> = ids;
+    let Some((key, unit, changes)) = found else { return Ok(false) };
+    let sides = match key.1 {
+        None => Some(&mut book.customer),
+        Some(id) => book.addresses.iter_mut().find(|address| address.id == id),
+    };
+    let Some(sides) = sides else { return Ok(false) };
+    let (held, base) = (sides.local.value(unit), sides.base.value(unit));
+    sides.local.set(unit, base.clone());
     match key.1 {
-        None => {
-            back_to_base(&mut book.customer, unit);
-            customers::save_customer(db, &book.customer).await?;
-        }
-        Some(id) => {
-            if let Some(address) = book.addresses.iter_mut().find(|address| address.id == id) {
-                back_to_base(address, unit);
-                customers::save_address(db, address).await?;
-            }
-        }
+        None => customers::save_customer(db, sides).await?,
+        Some(_) => customers::save_address(db, sides).await?,
     }
     rows::close(db, key, unit).await?;
+    if changes.iter().any(|change| change.sent) {
+        insert(db, key, unit, (&held, &base), user).await?;
+        return Ok(true);
+    }
+    let ids: Vec<i64> = changes.iter().map(|change| change.id).collect();
     rows::settle(db, &ids, Fate::Discarded, "Discarded here.").await?;
     Ok(true)
-}
-
-fn back_to_base(sides: &mut Sides, unit: Unit) {
-    let base = sides.base.value(unit);
-    sides.local.set(unit, base);
 }
 
 pub(super) async fn locked(
@@ -106,13 +107,15 @@ async fn change(
     let waiting = rows::open_conflicts(db, &[key.0]).await?;
     let waiting = waiting.get(&key).map_or(&[][..], Vec::as_slice);
     for unit in &units {
-        let (from, to) = (sides.local.value(*unit), typed.value(*unit));
+        let (from, mut to) = (sides.local.value(*unit), typed.value(*unit));
         supersede(db, key, *unit).await?;
         let id = insert(db, key, *unit, (&from, &to), user).await?;
         if waiting.contains(unit) {
             refresh(db, key, *unit, &to).await?;
-        } else if sides.base.get(*unit).is_some_and(|base| unit.same(base, &to)) {
+        } else if let Some(base) = sides.base.get(*unit).filter(|base| unit.same(base, &to)) {
             take_back(db, key, *unit, id).await?;
+            // in the form that the store has
+            to.clone_from(base);
         }
         sides.local.set(*unit, to);
     }

@@ -10,6 +10,8 @@
 mod arrive;
 mod edit;
 mod inbox;
+#[cfg(test)]
+mod laws;
 mod outbox;
 mod record;
 mod rows;

@@ -8,6 +8,8 @@ mod unit;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod reference;
+#[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -69,7 +69,7 @@ pub(super) async fn discard(
 ) -> PageResult {
     let customer = editable(&web, &who, id).await?;
     let mut tx = web.pool.begin().await?;
-    let done = changes::discard(&mut tx, (customer.channel_id, id), change).await?;
+    let done = changes::discard(&mut tx, (customer.channel_id, id), who.user.id, change).await?;
     tx.commit().await?;
     let note = if done {
         "The edit is discarded: the value that both sides had is back."
