@@ -7,5 +7,7 @@ mod doubt;
 mod inbox;
 mod pages;
 mod push;
+mod random;
 mod reference;
+mod speed;
 mod trouble;
