@@ -1,12 +1,14 @@
 //! The measuring itself, shared with the test that runs it at small size.
 
+#[path = "merge.rs"]
+mod merge;
 #[path = "parse.rs"]
 mod parse;
+#[path = "process.rs"]
+mod process;
 
 use std::fmt;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
@@ -21,6 +23,9 @@ use chrono::NaiveDate;
 use futures_util::TryStreamExt;
 use secrecy::SecretString;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
+
+use merge::Merging;
+use process::{Directory, Process};
 
 /// The tables that a pull of customers fills, and those that one of orders fills.
 const CUSTOMERS: [&str; 4] = ["accounts", "contacts", "customers", "customer_addresses"];
@@ -73,6 +78,8 @@ pub(crate) struct Figures {
     requests_again: u64,
     again: Duration,
     written_again: bool,
+    /// Of customers alone: orders are never edited here.
+    merging: Option<Merging>,
     starts: Vec<Duration>,
 }
 
@@ -91,6 +98,8 @@ impl Figures {
         let (written, requests, _) = self.increment;
         ensure!(written == i64::from(self.size.changes()), "{written} changes came");
         ensure!(requests <= 20, "a sync with few changes made {requests} requests");
+        let merging_wrote = self.merging.as_ref().is_some_and(|merging| merging.written);
+        ensure!(!merging_wrote, "a pull without changes wrote rows, with two way sync or without");
         Ok(())
     }
 
@@ -141,6 +150,9 @@ impl fmt::Display for Figures {
             "Sync with {written} changes: {requests} requests, {:.2} s (claim: the same at any size)",
             took.as_secs_f64()
         )?;
+        if let Some(merging) = &self.merging {
+            writeln!(out, "{merging}")?;
+        }
         let median = starts.get(starts.len() / 2).copied().unwrap_or_default();
         write!(
             out,
@@ -173,19 +185,20 @@ pub(crate) async fn measure(binary: &Path, size: Size) -> anyhow::Result<Figures
     let database = Database::open(&storage).await?;
     let pool = database.pool.clone();
     let integration = connect(&pool, &storage, &store.address, size).await?;
-    let first = sync_once(&pool, integration).await?;
+    let first = sync_once(&pool, integration, sync::Wish::Changes).await?;
     let peak_kb = serving.peak_kb()?;
     let rows = count(&pool, size).await?;
     let taken = "select (select count(*) from customers where not is_guest), (select count(*) from orders)";
     let taken = sqlx::query_as(taken).fetch_one(&pool).await?;
 
     let before = traces(&pool, size).await?;
-    let second = sync_once(&pool, integration).await?;
+    let second = sync_once(&pool, integration, sync::Wish::Changes).await?;
     let written_again = traces(&pool, size).await? != before;
     edit_some(&store.address, size).await?;
-    let third = sync_once(&pool, integration).await?;
+    let third = sync_once(&pool, integration, sync::Wish::Changes).await?;
     let changed = "select count(*) from customers where first_name = 'Changed'";
     let changed = sqlx::query_scalar(changed).fetch_one(&pool).await?;
+    let merging = if size.orders == 0 { Some(merge::measure(&pool, integration, size).await?) } else { None };
     let beside = if size.can_be_compared() { Some(beside(&pool, &store, size).await?) } else { None };
     database.close().await;
     serving.stop()?;
@@ -208,6 +221,7 @@ pub(crate) async fn measure(binary: &Path, size: Size) -> anyhow::Result<Figures
         again: took(&second)?,
         written_again,
         increment: (changed, third.progress.requests, took(&third)?),
+        merging,
         starts,
     })
 }
@@ -298,11 +312,8 @@ async fn connect(pool: &PgPool, storage: &Storage, store: &str, size: Size) -> a
 }
 
 /// One sync by the serving process, waited for.
-async fn sync_once(pool: &PgPool, integration: i64) -> anyhow::Result<JobRow> {
-    let id =
-        sync::enqueue(&mut *pool.acquire().await?, integration, "Bench store", None, sync::Wish::Changes)
-            .await?
-            .id();
+async fn sync_once(pool: &PgPool, integration: i64, wish: sync::Wish) -> anyhow::Result<JobRow> {
+    let id = sync::enqueue(&mut *pool.acquire().await?, integration, "Bench store", None, wish).await?.id();
     loop {
         let job = jobs::find(pool, id).await?.context("the job")?;
         match job.status {
@@ -368,76 +379,4 @@ async fn foreign_keys_of(db: &mut PgConnection, table: &str) -> sqlx::Result<Vec
     let sql =
         "select pg_get_constraintdef(oid) from pg_constraint where contype = 'f' and conrelid = $1::regclass";
     sqlx::query_scalar(sql).bind(table).fetch_all(db).await
-}
-
-/// A process of Cartwright that is ready; it ends with this value.
-struct Process {
-    child: Child,
-    address: String,
-    took: Duration,
-}
-
-impl Process {
-    fn start(binary: &Path, arguments: &[&str]) -> anyhow::Result<Self> {
-        let began = Instant::now();
-        let mut child = Command::new(binary)
-            .args(arguments)
-            .env_remove("DATABASE_URL")
-            .env("RUST_LOG", "info")
-            .env("CARTWRIGHT_ADMIN_EMAIL", "bench@example.org")
-            .env("CARTWRIGHT_ADMIN_PASSWORD", "correct horse battery")
-            .stderr(Stdio::piped())
-            .spawn()?;
-        let mut lines = BufReader::new(child.stderr.take().context("its log")?).lines();
-        let mut said = Vec::new();
-        for line in lines.by_ref() {
-            let line = line?;
-            if let Some((_, address)) = line.split_once("listening on ") {
-                let (took, address) = (began.elapsed(), address.trim().to_owned());
-                // what nobody reads would stop it one day
-                std::thread::spawn(move || lines.for_each(drop));
-                return Ok(Self { child, address, took });
-            }
-            said.push(line);
-        }
-        bail!("{arguments:?} did not start: {}", said.join("\n"))
-    }
-
-    /// The most memory it ever had.
-    fn peak_kb(&self) -> anyhow::Result<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("VmHWM")?;
-        Ok(line.trim().trim_end_matches("kB").trim().parse()?)
-    }
-
-    /// Asks it to end, and waits until it has.
-    fn stop(mut self) -> anyhow::Result<()> {
-        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status()?;
-        ensure!(asked.success(), "kill");
-        ensure!(self.child.wait()?.success(), "it did not end well");
-        Ok(())
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-struct Directory(PathBuf);
-
-impl Directory {
-    fn new() -> anyhow::Result<Self> {
-        let directory = std::env::temp_dir().join(format!("cartwright-pull-{}", std::process::id()));
-        std::fs::create_dir_all(&directory)?;
-        Ok(Self(directory))
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

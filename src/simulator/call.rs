@@ -23,6 +23,8 @@ pub(super) struct Quirks {
     pub(super) garbage: Vec<(Option<String>, Garbage)>,
     /// By how many entries the answer of a `multiCall` is too long, or too short.
     pub(super) miscount: isize,
+    /// Texts are kept without white space around them, e-mails in lower case.
+    pub(super) tidy: bool,
     /// Records some script waits for.
     pub(super) watched: Vec<Record>,
 }

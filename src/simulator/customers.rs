@@ -153,6 +153,9 @@ fn update(call: &Call<'_>, reply: &mut Reply) -> Result<(), Refusal> {
     if let Some(data) = call.argument("customerData") {
         assign(&mut customer, data);
     }
+    if call.quirks.tidy {
+        tidied(&mut customer);
+    }
     if shop.find(&customer.email, customer.website_id).is_some_and(|holder| holder != id) {
         return Err(Refusal::new("1", "This customer email already exists"));
     }
@@ -226,28 +229,40 @@ pub(super) fn missing() -> Refusal {
 
 /// Takes over what was sent: nil and absent keep the old value, an empty string clears it.
 fn assign(customer: &mut Customer, data: &Element) {
-    for field in data.children.iter().filter(|field| !field.nil) {
-        let number = || field.text.trim().parse::<u32>().unwrap_or(0);
-        let text = || (!field.text.is_empty()).then(|| stored(&field.text));
-        match field.name.as_str() {
-            "email" => customer.email = stored(&field.text),
-            "firstname" => customer.firstname = text(),
-            "lastname" => customer.lastname = text(),
-            "middlename" => customer.middlename = text(),
-            "prefix" => customer.prefix = text(),
-            "suffix" => customer.suffix = text(),
-            "taxvat" => customer.taxvat = text(),
-            "dob" => customer.dob = date_of_birth(&field.text),
-            "password" => {
-                customer.password_hash =
-                    Some(format!("{:064x}:{:032x}", fastrand::u128(..), fastrand::u128(..)).into())
-            }
-            "website_id" => customer.website_id = number(),
-            "store_id" => customer.store_id = number(),
-            "group_id" => customer.group_id = number(),
-            "gender" => customer.gender = Some(number()),
-            _ => {}
+    data.children.iter().filter(|field| !field.nil).for_each(|field| set(customer, &field.name, &field.text));
+}
+
+/// Sets a field as an update names it; an empty text clears it.
+pub(super) fn set(customer: &mut Customer, field: &str, value: &str) {
+    let number = || value.trim().parse::<u32>().unwrap_or(0);
+    let text = || (!value.is_empty()).then(|| stored(value));
+    match field {
+        "email" => customer.email = stored(value),
+        "firstname" => customer.firstname = text(),
+        "lastname" => customer.lastname = text(),
+        "middlename" => customer.middlename = text(),
+        "prefix" => customer.prefix = text(),
+        "suffix" => customer.suffix = text(),
+        "taxvat" => customer.taxvat = text(),
+        "dob" => customer.dob = date_of_birth(value),
+        "password" => {
+            customer.password_hash =
+                Some(format!("{:064x}:{:032x}", fastrand::u128(..), fastrand::u128(..)).into())
         }
+        "website_id" => customer.website_id = number(),
+        "store_id" => customer.store_id = number(),
+        "group_id" => customer.group_id = number(),
+        "gender" => customer.gender = Some(number()),
+        _ => {}
+    }
+}
+
+/// What is left of texts once a store has tidied them up.
+fn tidied(customer: &mut Customer) {
+    customer.email = customer.email.trim().to_lowercase().into();
+    let Customer { prefix, firstname, middlename, lastname, suffix, taxvat, .. } = customer;
+    for text in [prefix, firstname, middlename, lastname, suffix, taxvat].into_iter().flatten() {
+        *text = text.trim().to_owned().into();
     }
 }
 

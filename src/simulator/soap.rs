@@ -1,9 +1,10 @@
 //! A SOAP request from arrival to answer: trouble, worker, call, latency.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 use super::call::Quirks;
+use super::customers;
 use super::desk::Answer;
 use super::fault::Refusal;
 use super::http::{Arrived, Endpoint};
@@ -76,8 +77,15 @@ async fn prepare(server: &Server, fault: &Fault) {
         Fault::Slow(time) => tokio::time::sleep(*time).await,
         Fault::ExpireSessions => server.desk.sessions().expire_all(),
         Fault::ClockJump(seconds) => server.desk.clock.jump(*seconds),
-        _ => {}
+        _ => edit_meanwhile(server, fault),
     }
+}
+
+/// Somebody else saves a customer.
+fn edit_meanwhile(server: &Server, fault: &Fault) {
+    let Fault::Meanwhile(id, field, value) = fault else { return };
+    let mut shop = server.desk.shop.write().unwrap_or_else(PoisonError::into_inner);
+    shop.edit(*id, server.desk.clock.now(), |customer| customers::set(customer, field, value));
 }
 
 async fn carry_out(
@@ -167,6 +175,7 @@ fn quirks(server: &Server, fault: Option<&Fault>) -> Quirks {
         ignore_filters: fault == Some(&Fault::IgnoreFilters),
         garbage,
         miscount: if let Some(Fault::Miscount(by)) = fault { *by } else { 0 },
+        tidy: scripts.tidies(),
         watched: scripts.watched(),
     }
 }
@@ -175,7 +184,8 @@ fn quirks(server: &Server, fault: Option<&Fault>) -> Quirks {
 fn finish(server: &Server, method: &str, answer: Answer, fault: Option<&Fault>) -> Outgoing {
     let outgoing = Outgoing::soap(answer.status, answer.body);
     let by_record = answer.met.and_then(|record| server.scripts().for_record(record, method));
-    let Some(fault) = fault.or(by_record.as_ref()) else {
+    by_record.iter().for_each(|fault| edit_meanwhile(server, fault));
+    let Some(fault) = by_record.as_ref().or(fault) else {
         return outgoing;
     };
     sabotage::instead(fault, None)

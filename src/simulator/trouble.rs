@@ -103,6 +103,11 @@ pub enum Fault {
     ClockJump(i64),
     /// The body compressed, though nobody asked.
     Gzip,
+    /// Somebody else edits this customer at that moment, a field as an update names it: before the call is carried out,
+    /// or right after it where the fault waits for a record.
+    Meanwhile(u32, String, String),
+    /// The store keeps texts of customers without white space around them, and e-mails in lower case.
+    Tidy,
 }
 
 /// What is written in a field of a record instead of its value.
@@ -197,8 +202,10 @@ impl Scripts {
 
     /// The fault that hits a request for this method, known before it is answered.
     pub(super) fn for_method(&mut self, method: &str) -> Option<Fault> {
-        self.pick(|_, when| {
-            when.record.is_none() && when.method.as_deref().is_none_or(|wanted| wanted == method)
+        self.pick(|fault, when| {
+            *fault != Fault::Tidy
+                && when.record.is_none()
+                && when.method.as_deref().is_none_or(|wanted| wanted == method)
         })
     }
 
@@ -216,6 +223,11 @@ impl Scripts {
             Some((Some(path.clone()), fault.garbage()?))
         });
         by_path.collect()
+    }
+
+    /// A tidy store is tidy whatever else it does wrong.
+    pub(super) fn tidies(&self) -> bool {
+        self.scripts.iter().any(|(fault, _)| *fault == Fault::Tidy)
     }
 
     /// The fault that hits one entry of a `multiCall`.

@@ -69,9 +69,8 @@ pub(super) async fn push(visit: &Visit, which: Which) -> anyhow::Result<()> {
 async fn deliver(visit: &Visit, batch: &[Due], troubles: &mut usize) -> anyhow::Result<()> {
     let mut left = batch.to_vec();
     for _ in 0..ROUNDS {
-        read(visit, &left).await?;
         let mut sent = Vec::new();
-        for customer in left {
+        for customer in read(visit, &left).await? {
             match send(visit, customer.id).await? {
                 Sent::Nothing => {}
                 Sent::Something => {
@@ -96,13 +95,16 @@ async fn deliver(visit: &Visit, batch: &[Due], troubles: &mut usize) -> anyhow::
     Ok(())
 }
 
-/// Reads customers; what arrives is merged with what waits.
-async fn read(visit: &Visit, batch: &[Due]) -> anyhow::Result<()> {
+/// Reads customers; what arrives is merged with what waits. Returns those who were read: to write without having read would
+/// lose what was edited there.
+async fn read(visit: &Visit, batch: &[Due]) -> anyhow::Result<Vec<Due>> {
     let sent_at = visit.db_now();
     let ids: Vec<i64> = batch.iter().map(|customer| customer.remote_id).collect();
     let list = patiently(visit, CUSTOMERS, || list_by_ids(visit, ids.clone())).await?;
-    let bad = list.bad.iter().filter_map(|bad| bad.remote_id.as_ref()?.parse().ok());
-    let listed: HashSet<i64> = list.rows.iter().map(|row| Customers::mark(row).0).chain(bad).collect();
+    let bad: HashSet<i64> = list.bad.iter().filter_map(|bad| bad.remote_id.as_ref()?.parse().ok()).collect();
+    let mut read: HashSet<i64> = list.rows.iter().map(|row| Customers::mark(row).0).collect();
+    let listed = |customer: &&Due| read.contains(&customer.remote_id) || bad.contains(&customer.remote_id);
+    let absent: Vec<Due> = batch.iter().filter(|customer| !listed(customer)).copied().collect();
     let of_book: HashSet<i64> =
         batch.iter().filter(|customer| customer.book).map(|customer| customer.remote_id).collect();
     let (books, rows): (Vec<_>, Vec<_>) =
@@ -116,21 +118,35 @@ async fn read(visit: &Visit, batch: &[Due]) -> anyhow::Result<()> {
         }
         let words = format!("{} customers with edits", list.rows.len());
         let ready = complete_list(&Customers, visit, list, fresh, sent_at, Step::None, words).await?;
+        for record in ready.completed.records.iter().filter(|record| record.addresses.is_none()) {
+            if of_book.contains(&record.remote_id) {
+                read.remove(&record.remote_id);
+            }
+        }
         commit(&Customers, visit, &ready).await?;
     }
-    let absent = batch.iter().copied().filter(|customer| !listed.contains(&customer.remote_id)).collect();
-    look_for(visit, absent).await
+    let gone = look_for(visit, &absent, &mut read).await?;
+    let (read, unread): (Vec<Due>, Vec<Due>) =
+        batch.iter().copied().partition(|customer| read.contains(&customer.remote_id));
+    for customer in unread.into_iter().filter(|customer| !gone.contains(&customer.id)) {
+        let why = "The customer could not be read in the store, so nothing was sent.";
+        put_off(visit, customer.id, why).await?;
+    }
+    Ok(read)
 }
 
-/// Customers who were absent from the list: asked for by themselves, and marked as removed where the store says so.
-async fn look_for(visit: &Visit, absent: Vec<Due>) -> anyhow::Result<()> {
+/// Customers who were absent from the list: asked for by themselves, and marked as removed where the store says so. Returns
+/// the rows of those.
+async fn look_for(visit: &Visit, absent: &[Due], read: &mut HashSet<i64>) -> anyhow::Result<Vec<i64>> {
     if absent.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let sent_at = visit.db_now();
     let ids: Vec<i64> = absent.iter().map(|customer| customer.remote_id).collect();
     let words = format!("{} customers who were not listed", ids.len());
     let (completed, missing) = take_singly(visit, ids, sent_at).await?;
+    let whole = completed.records.iter().filter(|record| record.addresses.is_some());
+    read.extend(whole.map(|record| record.remote_id));
     let rows = i64::try_from(completed.records.len()).unwrap_or(i64::MAX);
     let took = (visit.db_now() - sent_at).to_std().unwrap_or_default();
     commit(&Customers, visit, &Ready { step: Step::None, words, rows, highest_id: 0, took, completed })
@@ -138,14 +154,15 @@ async fn look_for(visit: &Visit, absent: Vec<Due>) -> anyhow::Result<()> {
     let is_gone = |customer: &&Due| missing.contains(&customer.remote_id);
     let gone: Vec<i64> = absent.iter().filter(is_gone).map(|customer| customer.id).collect();
     if gone.is_empty() {
-        return Ok(());
+        return Ok(gone);
     }
     let mut tx = visit.pool().begin().await?;
     visit.run.hold(&mut tx).await?;
     let removed = customers::remove(&mut tx, &gone).await?;
     visit.run.count(&mut tx, CUSTOMERS, Counts { removed, ..Counts::default() }).await?;
     tx.commit().await?;
-    ask_about_what_is_gone(visit).await
+    ask_about_what_is_gone(visit).await?;
+    Ok(gone)
 }
 
 /// How sending a customer's edits ended.

@@ -15,5 +15,6 @@ mod plain;
 mod served;
 mod store;
 mod tour;
+mod two_way;
 mod visit;
 mod walk;

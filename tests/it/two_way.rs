@@ -4,6 +4,7 @@ pub(crate) mod desk;
 
 mod agree;
 mod create;
+mod doubt;
 mod filters;
 mod history;
 mod inbox;
@@ -12,7 +13,10 @@ mod newsletter;
 mod pages;
 mod preview;
 mod push;
+mod random;
+mod reference;
 mod rejected;
 mod removed;
 mod rules;
+mod speed;
 mod trouble;

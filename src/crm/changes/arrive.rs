@@ -56,8 +56,8 @@ pub async fn rebase(
 
 /// Edits and conflicts that are open.
 pub(super) struct Waiting {
-    changes: HashMap<Key, Vec<Open>>,
-    conflicts: HashMap<Key, Vec<Unit>>,
+    pub(super) changes: HashMap<Key, Vec<Open>>,
+    pub(super) conflicts: HashMap<Key, Vec<Unit>>,
 }
 
 impl Waiting {
@@ -145,20 +145,44 @@ pub(super) fn merge_one(
     policy: &Policy,
 ) -> Merged {
     let changes = waiting.changes(key);
-    let mut base = sides.base.clone();
-    // what a call of ours brought there is no edit of the store's, also when its answer was lost
-    for change in changes.iter().filter(|change| change.sent) {
-        if let Some(there) = remote.get(change.unit).filter(|there| change.unit.same(there, &change.to)) {
-            base.set(change.unit, there.clone());
-        }
-    }
+    let base = had_last(sides, remote, changes);
     // the last edit of a unit counts: it is what the CRM holds
     let last: HashMap<Unit, bool> = changes.iter().map(|change| (change.unit, change.accepted)).collect();
     let accepted = last.into_iter().filter(|(_, accepted)| *accepted).map(|(unit, _)| unit);
     let owner = if key.1.is_some() { Owner::Address } else { Owner::Customer };
     let rules = policy.rules(owner).clone();
     let rules = rules.waiting(waiting.conflicts(key).iter().copied()).accepted(accepted);
-    merge::merge(&base, &sides.local, remote, &rules)
+    let mut merged = merge::merge(&base, &sides.local, remote, &rules);
+    for conflict in merged.conflicts.iter().filter(|conflict| conflict.chosen.is_none()) {
+        // while a person is asked the base stays
+        if let Some(stored) = sides.base.get(conflict.unit) {
+            merged.base.set(conflict.unit, stored.clone());
+        }
+    }
+    merged
+}
+
+/// What both sides had last, with what calls of ours brought there since.
+fn had_last(sides: &Sides, remote: &Values, changes: &[Open]) -> Values {
+    let mut base = sides.base.clone();
+    for unit in remote.units() {
+        let there = remote.value(unit);
+        let mut of_unit = changes.iter().rev().filter(|change| change.unit == unit);
+        // what a call of ours brought there is no edit of the store's, also when its answer was lost
+        if of_unit.clone().any(|change| change.sent && unit.same(&change.to, &there)) {
+            base.set(unit, there);
+            continue;
+        }
+        // it was sent and then edited again, or taken back: where the store shows something third, it had that between
+        let last = of_unit.next();
+        let Some(before) = last.and_then(|_| of_unit.find(|change| change.sent)) else { continue };
+        let Some(known) = base.get(unit) else { continue };
+        let was_there = before.accepted || !unit.same(known, &there);
+        if was_there && !unit.same(&before.to, &sides.local.value(unit)) {
+            base.set(unit, before.to.clone());
+        }
+    }
+    base
 }
 
 /// Writes what became of edits and conflicts; returns how many conflicts have something new in them.
@@ -192,7 +216,7 @@ async fn write(
 }
 
 /// What becomes of an edit after a merge; `None` = it goes on waiting.
-fn fate(change: &Open, merged: &Merged) -> Option<Fate> {
+pub(super) fn fate(change: &Open, merged: &Merged) -> Option<Fate> {
     let unit = change.unit;
     let conflict = merged.conflicts.iter().find(|conflict| conflict.unit == unit);
     match conflict {

@@ -57,7 +57,8 @@ pub async fn edit(
     Ok(changed + edit.added.len())
 }
 
-/// Takes back what waits of a unit: the CRM holds again what both sides had last. False if nothing waits.
+/// Takes back what waits of a unit: the CRM holds again what both sides had last. What the store may have got already is
+/// taken back there, too, by an edit of its own. False if nothing waits.
 ///
 /// # Errors
 /// From the database.
@@ -69,27 +70,30 @@ pub async fn discard(
 ) -> Result<bool, sqlx::Error> {
     let Some(mut book) = locked(db, channel, customer).await? else { return Ok(false) };
     let open = rows::open_changes(db, &[customer]).await?;
-    let found = open.iter().find_map(|(key, changes)| {
+    let found = open.into_iter().find_map(|(key, mut changes)| {
         let unit = changes.iter().find(|open| open.id == change)?.unit;
-        Some((*key, changes.iter().filter(|open| open.unit == unit).cloned().collect()))
+        changes.retain(|open| open.unit == unit);
+        Some((key, unit, changes))
     });
-    let Some((key, edits)) = found else { return Ok(false) };
-    let edits: Vec<Open> = edits;
-    let Some(first) = edits.first() else { return Ok(false) };
+    let Some((key, unit, changes)) = found else { return Ok(false) };
+    let sides = match key.1 {
+        None => Some(&mut book.customer),
+        Some(id) => book.addresses.iter_mut().find(|address| address.id == id),
+    };
+    let (Some(sides), Some(first)) = (sides, changes.first()) else { return Ok(false) };
+    let held = sides.local.value(unit);
+    go_back(sides, first);
+    let back = sides.local.value(unit);
     match key.1 {
-        None => {
-            go_back(&mut book.customer, first);
-            customers::save_customer(db, &book.customer).await?;
-        }
-        Some(id) => {
-            if let Some(address) = book.addresses.iter_mut().find(|address| address.id == id) {
-                go_back(address, first);
-                customers::save_address(db, address).await?;
-            }
-        }
+        None => customers::save_customer(db, sides).await?,
+        Some(_) => customers::save_address(db, sides).await?,
     }
-    rows::close(db, key, first.unit).await?;
-    let ids: Vec<i64> = edits.iter().map(|open| open.id).collect();
+    rows::close(db, key, unit).await?;
+    if changes.iter().any(|change| change.sent) {
+        insert(db, key, unit, (&held, &back), user).await?;
+        return Ok(true);
+    }
+    let ids: Vec<i64> = changes.iter().map(|change| change.id).collect();
     rows::discard(db, &ids, "Discarded here.", user).await?;
     Ok(true)
 }
@@ -144,13 +148,15 @@ async fn change(
     let waiting = rows::open_conflicts(db, &[key.0]).await?;
     let waiting = waiting.get(&key).map_or(&[][..], Vec::as_slice);
     for unit in &units {
-        let (from, to) = (sides.local.value(*unit), typed.value(*unit));
+        let (from, mut to) = (sides.local.value(*unit), typed.value(*unit));
         supersede(db, key, *unit).await?;
         let id = insert(db, key, *unit, (&from, &to), user).await?;
         if waiting.contains(unit) {
             refresh(db, key, *unit, &to).await?;
-        } else if sides.base.get(*unit).is_some_and(|base| unit.same(base, &to)) {
+        } else if let Some(base) = sides.base.get(*unit).filter(|base| unit.same(base, &to)) {
             take_back(db, key, *unit, id).await?;
+            // in the form that the store has
+            to.clone_from(base);
         }
         sides.local.set(*unit, to);
     }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 
 use super::edit::{self, Edit};
+use super::outbox::can_be_sent;
 use super::rows::{self, Key};
 use crate::base::listing::{Kind, Listing, Sort, Test, Wanted};
 use crate::crm::customers::{self, Book, Sides};
@@ -246,7 +247,7 @@ async fn write(
     }
 }
 
-/// Makes an ordinary edit of the value that lost. False if it is there already.
+/// Makes an ordinary edit of the value that lost. False if it is there already, or cannot be sent.
 ///
 /// # Errors
 /// From the database.
@@ -261,6 +262,9 @@ pub async fn use_other(
         Some(Side::Remote) => conflict.local.clone(),
         None => return Ok(false),
     };
+    if !can_be_sent(conflict.unit, &other) {
+        return Ok(false);
+    }
     let mut values = Values::default();
     values.set(unit, other);
     let made = match conflict.address_id {

@@ -16,6 +16,8 @@ mod edit;
 mod foresee;
 mod history;
 mod inbox;
+#[cfg(test)]
+mod laws;
 mod outbox;
 mod record;
 mod rejected;

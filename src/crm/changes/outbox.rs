@@ -28,8 +28,8 @@ impl Sending {
         Self { unit, value, changes: vec![change] }
     }
 
-    /// The last of the edits behind it.
-    pub(super) fn last_change(&self) -> Option<i64> {
+    /// Of several edits of a unit the last one travels; the store never sees the others.
+    pub(super) fn carried(&self) -> Option<i64> {
         self.changes.last().copied()
     }
 }
@@ -149,9 +149,15 @@ pub async fn begin(db: &mut PgConnection, channel: i64, customer: i64) -> Result
         }
     }
     let ids: Vec<i64> = outgoing.iter().flat_map(|record| ids_of(&record.units)).collect();
-    sqlx::query!("update changes set sent_at = now(), accepted_at = null where id = any($1)", &ids)
-        .execute(&mut *db)
-        .await?;
+    let carried = outgoing.iter().flat_map(|record| &record.units).filter_map(Sending::carried);
+    sqlx::query!(
+        "update changes set sent_at = case when id = any($2) then now() else sent_at end, accepted_at = null
+         where id = any($1)",
+        &ids,
+        &carried.collect::<Vec<i64>>()
+    )
+    .execute(&mut *db)
+    .await?;
     let records = of.into_iter().zip(&outgoing);
     let units: Vec<_> =
         records.flat_map(|(address, record)| record.units.iter().map(move |unit| (address, unit))).collect();
@@ -165,15 +171,18 @@ pub(super) fn sendable(sides: &Sides, changes: &[Open], waiting: &[Unit]) -> Vec
     for unit in sides.local.differing(&sides.base) {
         let of_unit = || changes.iter().filter(move |change| change.unit == unit);
         let held = waiting.contains(&unit) || of_unit().any(|change| change.rejected);
-        // a "none" cannot be sent: the store ignores it
-        let is_default = matches!(unit, Unit::DefaultBilling | Unit::DefaultShipping);
         let value = sides.local.value(unit);
-        if held || of_unit().next().is_none() || (is_default && value.is_null()) {
+        if held || of_unit().next().is_none() || !can_be_sent(unit, &value) {
             continue;
         }
         units.push(Sending { unit, value, changes: of_unit().map(|change| change.id).collect() });
     }
     units
+}
+
+/// The store ignores it when it is told that there is no default address.
+pub(super) fn can_be_sent(unit: Unit, value: &Value) -> bool {
+    !(matches!(unit, Unit::DefaultBilling | Unit::DefaultShipping) && value.is_null())
 }
 
 /// The store said that it took these over; what it made of them is seen when they are read back.

@@ -82,7 +82,7 @@ pub(super) async fn begun(
         &units.iter().map(|(address, _)| *address).collect::<Vec<_>>() as _,
         &units.iter().map(|(_, sending)| sending.unit.key().to_owned()).collect::<Vec<_>>(),
         &units.iter().map(|(_, sending)| sending.value.clone()).collect::<Vec<_>>(),
-        &units.iter().map(|(_, sending)| sending.last_change()).collect::<Vec<_>>() as _,
+        &units.iter().map(|(_, sending)| sending.carried()).collect::<Vec<_>>() as _,
     )
     .execute(db)
     .await?;
@@ -100,7 +100,7 @@ pub(super) async fn answered(
         Answer::Accepted => "accepted",
         Answer::Refused => "refused",
     };
-    let changes: Vec<i64> = units.iter().filter_map(Sending::last_change).collect();
+    let changes: Vec<i64> = units.iter().filter_map(Sending::carried).collect();
     sqlx::query!(
         // a value whose answer was lost may have been sent before: the last time is meant
         "update deliveries set answer = $2, answered_at = now(), words = nullif(left($3, 500), '')

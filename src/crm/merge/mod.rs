@@ -9,6 +9,8 @@ mod unit;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod reference;
+#[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};

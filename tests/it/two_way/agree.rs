@@ -112,3 +112,15 @@ async fn a_window_of_a_full_re_sync_merges_what_waits(pool: PgPool) {
     let page = pair.page_of(3).await;
     assert!(page.text().contains("Here not sent"), "{}", page.text());
 }
+
+#[sqlx::test]
+async fn what_is_taken_back_stands_here_in_the_store_s_form(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "remote").await;
+    pair.edit_there(3, |it| it.lastname = Some(" Hopper ".into()));
+    pair.sync_well().await;
+    pair.edit(3, &[("last-name", "Murray")]).await;
+    pair.edit(3, &[("last-name", "Hopper")]).await;
+    pair.sync_well().await;
+    pair.assert_equal().await;
+    pair.assert_at_rest().await;
+}

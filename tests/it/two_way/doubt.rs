@@ -1,0 +1,51 @@
+//! Edits that go on after a call whose answer was lost: what the store may have got already counts as ours, and nothing else.
+
+use cartwright::simulator::{Fault, When};
+use sqlx::PgPool;
+
+use super::desk::small;
+use crate::support::Pair;
+
+const UPDATE: &str = "customerCustomerUpdate";
+
+/// What the store may have got already is taken back there, too.
+#[sqlx::test]
+async fn an_edit_that_is_discarded_after_its_answer_was_lost_stays_discarded(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "remote").await;
+    let before = pair.store.customer(3).unwrap().customer.lastname;
+    pair.edit(3, &[("last-name", "Hopper")]).await;
+    pair.store.script(Fault::LoseAnswer, When::method(UPDATE).times(1));
+    for list in ["call", "customerCustomerList"] {
+        pair.store.script(Fault::BadGateway, When::method(list));
+    }
+    pair.sync_badly("Edits of a customer wait").await;
+    pair.store.clear_scripts();
+    let change = pair.app.count("select max(id) from changes").await;
+    let row = pair.row_of(3).await;
+    assert_eq!(pair.app.post(&format!("/customers/{row}/changes/{change}/discard"), &[]).await.status, 303);
+    pair.app.run_sql("update changes set next_try_at = now()").await;
+    pair.sync_well().await;
+    assert_eq!(pair.store.customer(3).unwrap().customer.lastname, before);
+    pair.assert_equal().await;
+    pair.assert_at_rest().await;
+}
+
+/// Of two edits only the last one travels: where the store shows the first one, somebody wrote it there.
+#[sqlx::test]
+async fn what_was_never_sent_is_no_echo(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "remote").await;
+    pair.edit(3, &[("last-name", "First")]).await;
+    pair.edit(3, &[("last-name", "Second")]).await;
+    pair.store.script(Fault::LoseAnswer, When::method(UPDATE).times(1));
+    for list in ["call", "customerCustomerList"] {
+        pair.store.script(Fault::BadGateway, When::method(list));
+    }
+    pair.sync_badly("Edits of a customer wait").await;
+    pair.store.clear_scripts();
+    pair.edit_there(3, |it| it.lastname = Some("First".into()));
+    pair.app.run_sql("update changes set next_try_at = now()").await;
+    pair.sync_well().await;
+    assert_eq!(pair.conflicts().await, ["last_name remote by remote"]);
+    assert_eq!(pair.store.customer(3).unwrap().customer.lastname.as_deref(), Some("First"));
+    pair.assert_equal().await;
+}
