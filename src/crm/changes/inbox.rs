@@ -262,7 +262,7 @@ pub async fn use_other(
         Some(Side::Remote) => conflict.local.clone(),
         None => return Ok(false),
     };
-    if !can_be_sent(conflict.unit, &other) {
+    if !can_be_sent(unit, &other) {
         return Ok(false);
     }
     let mut values = Values::default();

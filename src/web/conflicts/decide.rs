@@ -39,7 +39,9 @@ pub(super) async fn decide(
     tx.commit().await?;
     let (note, to_send) = match (done, conflict.unit(), side) {
         (false, _, Some(_)) => (LOOK_AGAIN, false),
-        (false, _, None) => ("Nothing was changed: this value is there already, or a store cannot be told it.", false),
+        (false, _, None) => {
+            ("Nothing was changed: this value is there already, or a store cannot be told it.", false)
+        }
         (true, None, Some(Side::Remote)) => {
             ("The removal is accepted. The edits are discarded, and stay in the history.", false)
         }

@@ -60,14 +60,14 @@ impl Pair {
     }
 
     /// Every row of what a sync writes: where it is, and who wrote it.
-    async fn marks(&self) -> Vec<String> {
-        let mut marks = self.traces().await;
+    async fn places(&self) -> Vec<String> {
+        let mut places = self.traces().await;
         for table in ["changes", "conflicts", "integrations", "sync_cursors", "failed_records", "channels"] {
             let sql = format!("select coalesce(string_agg(t.ctid || ' ' || t.xmin, ','), '') from {table} t");
             let mark = sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(sql));
-            marks.push(format!("{table}: {}", mark.fetch_one(&self.app.pool).await.unwrap()));
+            places.push(format!("{table}: {}", mark.fetch_one(&self.app.pool).await.unwrap()));
         }
-        marks
+        places
     }
 
     /// What stands here of everybody, without when it was last saved there.
@@ -90,10 +90,10 @@ async fn comes_true(pool: PgPool, priority: &str) {
     let page = pair.preview().await;
     assert!(page.text().contains("Preview before two way sync is switched on"), "{}", page.text());
     assert!(page.text().contains("Switch on without a preview"), "{}", page.text());
-    let (before, marks) = (pair.values().await, pair.marks().await);
+    let (before, places) = (pair.values().await, pair.places().await);
     pair.store.reset_counters();
     pair.work().await;
-    assert_eq!(pair.marks().await, marks, "a preview writes nothing here");
+    assert_eq!(pair.places().await, places, "a preview writes nothing here");
     for call in ["customerCustomerUpdate", "customerAddressUpdate"] {
         assert_eq!(pair.store.requests_of(call), 0, "{call}");
     }

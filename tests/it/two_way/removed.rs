@@ -1,7 +1,6 @@
 //! Removed in the store, and edited here: a person decides.
 
 use axum::http::StatusCode;
-use cartwright::crm::changes;
 use cartwright::crm::users::Role;
 use cartwright::simulator::CustomerView;
 use sqlx::PgPool;

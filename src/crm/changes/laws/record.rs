@@ -1,7 +1,7 @@
 //! A record with its two sides, its edits and its conflicts, as the tables keep them; every step is looked at: no edit is
 //! lost without a conflict, and the priority is obeyed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use super::super::arrive::{Waiting, fate, merge_one};
 use super::super::outbox::sendable;
 use super::super::rows::{Fate, Key, Open};
 use super::{Call, Step};
-use crate::crm::channels::Priority;
+use crate::crm::channels::{Priority, Terms};
 use crate::crm::customers::Sides;
 use crate::crm::merge::{Conflict, Policy, Rule, Side, Unit, Values};
 
@@ -116,7 +116,15 @@ impl Record {
         self.next_id += 1;
         let in_doubt = self.changes.iter().any(|change| change.unit == unit && change.sent);
         let (to, id) = (value.clone(), self.next_id);
-        self.changes.push(Open { id, unit, to, rejected: false, sent: false, accepted: false });
+        self.changes.push(Open {
+            id,
+            unit,
+            from: Value::Null,
+            to,
+            rejected: false,
+            sent: false,
+            accepted: false,
+        });
         if unit.same(&self.sides.base.value(unit), &value) && !in_doubt && !self.is_asked(unit) {
             self.changes.retain(|change| change.unit != unit);
         }
@@ -137,6 +145,7 @@ impl Record {
             self.changes.push(Open {
                 id: self.next_id,
                 unit,
+                from: Value::Null,
                 to,
                 rejected: false,
                 sent: false,
