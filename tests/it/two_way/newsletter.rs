@@ -26,9 +26,8 @@ fn news() -> Options {
 /// A synchronized pair, and a subscriber with an account who stands like this on both sides.
 async fn pair_with(pool: PgPool, options: Options, priority: &str, status: u32) -> (Pair, u32) {
     let pair = Pair::two_way(pool, options, priority).await;
-    let ids = pair.store.subscriber_ids().into_iter();
     let with_account = |id: &u32| pair.store.subscriber(*id).unwrap().customer_id > 0;
-    let id = ids.filter(with_account).next_back().unwrap();
+    let id = pair.store.subscriber_ids().into_iter().rfind(with_account).unwrap();
     pair.store.edit_subscriber(id, |subscriber| subscriber.status = status);
     pair.sync_well().await;
     (pair, id)
