@@ -88,8 +88,7 @@ async fn deliver(visit: &Visit, batch: &[Due], troubles: &mut usize) -> anyhow::
         }
         left = sent;
     }
-    read(visit, &left).await?;
-    for customer in left {
+    for customer in read(visit, &left).await? {
         leave_to_a_person(visit, customer.id).await?;
     }
     Ok(())

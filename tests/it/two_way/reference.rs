@@ -149,7 +149,8 @@ async fn nothing_is_sent_to_a_customer_who_is_gone(pool: PgPool) {
     pair.edit(id, &[(&format!("address-{row}-company"), "Acme")]).await;
     assert!(pair.store.delete_customer(id));
     pair.sync_well().await;
-    assert_eq!(pair.states().await, ["company rejected"]);
+    assert_eq!(pair.states().await, ["company pending"]);
+    assert_eq!(pair.conflicts().await, ["record open by removed"], "a person decides");
     let page = pair.page_of(id).await;
     assert!(page.text().contains("Removed in Magento"), "{}", page.text());
     assert!(page.link("/edit\"").is_none(), "nobody edits what is gone");
@@ -163,7 +164,7 @@ async fn nothing_is_sent_to_a_customer_who_is_gone(pool: PgPool) {
 
 /// Rows 30 and 31: an address that was removed there after it was edited here.
 #[sqlx::test]
-async fn an_edit_of_an_address_that_is_gone_is_rejected_and_told(pool: PgPool) {
+async fn an_edit_of_an_address_that_is_gone_is_a_question_to_a_person(pool: PgPool) {
     let mut pair = Pair::two_way(pool, small(), "local").await;
     let (id, address, row) = with_address(&pair).await;
     pair.edit(id, &[(&format!("address-{row}-company"), "Acme"), ("tax-vat", "AT 1")]).await;
@@ -171,9 +172,10 @@ async fn an_edit_of_an_address_that_is_gone_is_rejected_and_told(pool: PgPool) {
     pair.sync_well().await;
     let mut states = pair.states().await;
     states.sort();
-    assert_eq!(states, ["company rejected", "taxvat sent"]);
+    assert_eq!(states, ["company pending", "taxvat sent"]);
+    assert_eq!(pair.conflicts().await, ["record open by removed"]);
     let page = pair.page_of(id).await;
-    assert!(page.text().contains("removed there after it was edited here"), "{}", page.text());
+    assert!(page.text().contains("removed in Magento after it was edited here"), "{}", page.text());
     assert_eq!(pair.store.requests_of(UPDATE_ADDRESS), 0);
     pair.assert_at_rest().await;
 }

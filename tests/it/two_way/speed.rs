@@ -35,8 +35,8 @@ async fn a_thousand_edits_cost_at_most_two_requests_each_with_bulk_reads(pool: P
 }
 
 #[sqlx::test]
-async fn edits_cost_at_most_so_many_requests_each_with_nothing_but_soap_v2(pool: PgPool) {
+async fn edits_cost_at_most_three_requests_each_with_nothing_but_soap_v2(pool: PgPool) {
     let edits = 100;
     let requests = requests_of_edits(pool, Options { bulk: false, ..small() }, edits).await;
-    assert!(requests <= u64::from(edits) * 7, "{requests}");
+    assert!(requests <= u64::from(edits) * 3, "{requests}");
 }

@@ -197,8 +197,10 @@ impl Record {
         self.sides.base = merged.base;
         for unit in before.units() {
             self.not_lost(unit, &before.value(unit), &self.here(unit), Side::Local)?;
-            if unit.same(&self.here(unit), &self.there(unit)) {
-                self.agreed.insert(unit, self.there(unit));
+            // what the store has and is known here: whoever writes it here again edits nothing
+            let there = self.there(unit);
+            if unit.same(&self.here(unit), &there) || unit.same(&self.sides.base.value(unit), &there) {
+                self.agreed.insert(unit, there);
             }
         }
         Ok(())

@@ -3,7 +3,7 @@
 use cartwright::simulator::{Fault, When};
 use serde_json::{Value, json};
 
-use super::field::{Field, TAKEN};
+use super::field::{Field, taken};
 use super::line::Line;
 use super::person::Person;
 use crate::support::Pair;
@@ -74,12 +74,12 @@ impl Deed {
             Self::AnswerRemote(at) => answer(pair, person, at, "remote").await,
             Self::UseOther(at) => use_other(pair, person, at).await,
             Self::Unreadable => {
-                for method in ["customer.info", "customerCustomerInfo"] {
+                for method in ["customer_address.list", "customerAddressList"] {
                     let fault = Fault::Soap("1".into(), "Internal Error.".into(), 200);
                     pair.store.script(fault, When::record(person.customer).on(method));
                 }
                 person.stormy = true;
-                Some("The store cannot show this customer.".to_owned())
+                Some("The store cannot show their addresses.".to_owned())
             }
         }
     }
@@ -102,7 +102,7 @@ impl What {
         let (field, line) = (person.fields[at], &person.lines[at][0]);
         let value = self.value(field, (&line.base, &line.there), &person.new_value(field, nr));
         match self {
-            Self::Taken if field.unit == cartwright::crm::merge::Unit::Email => TAKEN.to_owned(),
+            Self::Taken if field.unit == cartwright::crm::merge::Unit::Email => taken(nr, person.customer),
             // "none" is not offered, and what is required is not taken away
             _ if value.is_empty() && !field.may_be_empty() => person.new_value(field, nr),
             // the form keeps no white space around a text

@@ -1,7 +1,7 @@
 //! A customer on both sides, with all that may have become of each of their fields.
 
 use cartwright::crm::merge::Values;
-use cartwright::simulator::CustomerView;
+use cartwright::simulator::{Customer, CustomerView};
 use serde_json::Value;
 
 use super::deed::shown;
@@ -81,6 +81,11 @@ impl Person {
         let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (&**name, &**value)).collect();
         let saved = pair.app.post(&format!("/customers/{}", self.row), &typed).await;
         assert_eq!(saved.status, 303, "{typed:?}: {}", saved.text());
+        if field.is_refused(value) && pair.store.find_customer(value, self.view.customer.website_id).is_none()
+        {
+            let website_id = self.view.customer.website_id;
+            pair.store.add_customer(Customer { website_id, ..Customer::new(value.to_owned()) });
+        }
         self.lines[at].iter_mut().for_each(|line| line.edit_here(value));
     }
 

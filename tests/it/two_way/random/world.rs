@@ -3,12 +3,12 @@
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 
-use cartwright::simulator::{Address, Customer, Fault, Options, Simulator, When};
+use cartwright::simulator::{Address, Fault, Options, Simulator, When};
 use cartwright::sync::Wish;
 use futures_util::FutureExt;
 
 use super::deed::Deed;
-use super::field::{Field, TAKEN};
+use super::field::Field;
 use super::line::{Rule, Sky};
 use super::look::Look;
 use super::person::{Person, Went};
@@ -111,6 +111,7 @@ impl World {
     async fn begin(&self, pair: &Pair, people: &mut [Person], round: usize) {
         let (rule, weather) = self.rounds[round];
         self.clear_up(pair, rule).await;
+        pair.failed_records_are_due().await;
         weather.set_in(pair);
         let words = format!("Round {} by {rule:?}, {weather:?}:\n", round + 1);
         people.iter_mut().for_each(|person| person.story.push_str(&words));
@@ -206,7 +207,7 @@ impl Ways {
     }
 }
 
-/// Everybody has two addresses that the store would take again, and somebody has the e-mail that is taken.
+/// Everybody has two addresses that the store would take again.
 fn lay_out(store: &Simulator) {
     for id in store.customer_ids() {
         for address in store.customer(id).unwrap().addresses {
@@ -225,9 +226,6 @@ fn lay_out(store: &Simulator) {
             };
             store.add_address(id, address).unwrap();
         }
-    }
-    for website_id in 0..3 {
-        store.add_customer(Customer { website_id, ..Customer::new(TAKEN) });
     }
 }
 
