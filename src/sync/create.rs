@@ -6,8 +6,6 @@
 
 use std::collections::HashSet;
 
-use anyhow::Context;
-
 use super::commit::{Ready, Step, commit};
 use super::connectors::{CUSTOMERS, Customers, take_singly};
 use super::exporters;
@@ -45,7 +43,8 @@ pub(super) async fn create(visit: &Visit, at_once: bool) -> anyhow::Result<()> {
         }
         for creation in due {
             let turn = match (creation.address_id, creation.remote_customer) {
-                (None, _) => customer(visit, &creation).await?,
+                (None, None) => customer(visit, &creation).await?,
+                (None, Some(_)) => is_there(visit, &creation).await?,
                 (Some(_), Some(remote)) => address(visit, &creation, remote).await?,
                 (Some(_), None) => Turn::Done,
             };
@@ -63,7 +62,7 @@ async fn customer(visit: &Visit, creation: &Creation) -> anyhow::Result<Turn> {
         Err(problem) => return put_off(visit, creation, &problem).await,
     };
     match holder {
-        Some(remote_id) if creation.was_sent => return has_it(visit, creation, remote_id, false).await,
+        Some(remote_id) if creation.was_sent => return has_it(visit, creation, remote_id, None).await,
         Some(remote_id) => {
             let words =
                 format!("The store has another customer with this e-mail: number {remote_id} in Magento.");
@@ -71,20 +70,20 @@ async fn customer(visit: &Visit, creation: &Creation) -> anyhow::Result<Turn> {
         }
         None => {}
     }
-    let Some(attempt) = begin(visit, creation).await? else { return Ok(Turn::Done) };
-    let password = match &attempt.password {
-        Some(sealed) => {
-            let place = Place::new("creations.password", creation.id);
-            Some(visit.vault.open(&place, sealed).context("The new customer's password cannot be opened")?)
-        }
-        None => None,
+    let sealed = changes::password_of(visit.pool(), creation.id).await?;
+    let place = Place::new("creations.password", creation.id);
+    let password = sealed.map(|sealed| visit.vault.open(&place, &sealed)).transpose();
+    let Ok(password) = password else {
+        let words = "The password cannot be opened: it was sealed with another secret key. Discard this customer, and make them anew.";
+        return reject(visit, creation, words).await;
     };
+    let Some(attempt) = begin(visit, creation).await? else { return Ok(Turn::Done) };
     match exporters::create_customer(&visit.store, &attempt, password).await {
-        Ok(remote_id) => has_it(visit, creation, remote_id, true).await,
+        Ok(remote_id) => has_it(visit, creation, remote_id, Some(&attempt)).await,
         Err(problem) => match refusal(&problem) {
             // a call that was given up long ago may have come through after the look-up
             Some(words) if creation.was_sent => match holder_of(visit, creation).await {
-                Ok(Some(remote_id)) => has_it(visit, creation, remote_id, false).await,
+                Ok(Some(remote_id)) => has_it(visit, creation, remote_id, None).await,
                 Ok(None) => reject(visit, creation, &words).await,
                 Err(problem) => put_off(visit, creation, &problem).await,
             },
@@ -95,13 +94,14 @@ async fn customer(visit: &Visit, creation: &Creation) -> anyhow::Result<Turn> {
 }
 
 async fn address(visit: &Visit, creation: &Creation, customer: i64) -> anyhow::Result<Turn> {
-    if creation.was_sent {
-        read(visit, customer).await?;
+    if creation.was_sent && !read(visit, customer).await? {
+        // whether the store has it cannot be seen
+        return leave(visit, creation, "The customer's addresses could not be read in the store.").await;
     }
     let Some(attempt) = begin(visit, creation).await? else { return Ok(Turn::Done) };
     match exporters::create_address(&visit.store, customer, &attempt).await {
         Ok(remote_id) => {
-            let turn = has_it(visit, creation, remote_id, true).await?;
+            let turn = has_it(visit, creation, remote_id, Some(&attempt)).await?;
             read(visit, customer).await?;
             Ok(turn)
         }
@@ -117,7 +117,7 @@ async fn holder_of(visit: &Visit, creation: &Creation) -> Result<Option<i64>, Ca
     let email = Some(creation.email.clone());
     let filter = CustomerFilter { email, website_id: creation.website_id, ..CustomerFilter::default() };
     let list = wire::list(&visit.store, &filter).await?;
-    Ok(list.rows.first().map(|customer| customer.customer_id))
+    Ok(wire::with_email(&list.rows, &creation.email).map(|customer| customer.customer_id))
 }
 
 async fn begin(visit: &Visit, creation: &Creation) -> anyhow::Result<Option<Attempt>> {
@@ -129,25 +129,47 @@ async fn begin(visit: &Visit, creation: &Creation) -> anyhow::Result<Option<Atte
 }
 
 /// The store has it: what it made of it is seen when it is read back, with the edits that wait.
-async fn has_it(visit: &Visit, creation: &Creation, remote_id: i64, answered: bool) -> anyhow::Result<Turn> {
+async fn has_it(
+    visit: &Visit,
+    creation: &Creation,
+    remote_id: i64,
+    answered: Option<&Attempt>,
+) -> anyhow::Result<Turn> {
     let mut tx = visit.pool().begin().await?;
     visit.run.hold(&mut tx).await?;
-    changes::created(&mut tx, visit.it.channel_id, creation, remote_id, answered).await?;
+    let values = answered.map(|attempt| &attempt.values);
+    let linked = changes::created(&mut tx, visit.it.channel_id, creation, remote_id, values).await?;
     tx.commit().await?;
+    if !linked {
+        let text = format!(
+            "The store's number {remote_id} belongs to another record here, not to the one made here."
+        );
+        visit.run.log(Level::Warning, CUSTOMERS, &text).await?;
+    }
     if creation.address_id.is_none() {
         read(visit, remote_id).await?;
     }
     Ok(Turn::Done)
 }
 
-/// Reads a customer with their addresses, as every read does.
-async fn read(visit: &Visit, remote_id: i64) -> anyhow::Result<()> {
+async fn is_there(visit: &Visit, creation: &Creation) -> anyhow::Result<Turn> {
+    let mut tx = visit.pool().begin().await?;
+    visit.run.hold(&mut tx).await?;
+    changes::already_there(&mut tx, creation.id).await?;
+    tx.commit().await?;
+    Ok(Turn::Done)
+}
+
+/// Reads a customer with their addresses, as every read does; false if the addresses could not be read.
+async fn read(visit: &Visit, remote_id: i64) -> anyhow::Result<bool> {
     let sent_at = visit.db_now();
     let (completed, _) = take_singly(visit, vec![remote_id], sent_at).await?;
     let took = (visit.db_now() - sent_at).to_std().unwrap_or_default();
     let words = "a customer who was made here".to_owned();
+    let whole = completed.records.iter().any(|record| record.addresses.is_some());
     let ready = Ready { step: Step::None, words, rows: 1, highest_id: 0, took, completed };
-    commit(&Customers, visit, &ready).await.map(drop)
+    commit(&Customers, visit, &ready).await?;
+    Ok(whole)
 }
 
 async fn reject(visit: &Visit, creation: &Creation, words: &str) -> anyhow::Result<Turn> {
@@ -162,12 +184,17 @@ async fn reject(visit: &Visit, creation: &Creation, words: &str) -> anyhow::Resu
 }
 
 async fn put_off(visit: &Visit, creation: &Creation, problem: &CallError) -> anyhow::Result<Turn> {
-    let text = format!("A record that was made here waits: {problem}");
+    leave(visit, creation, &problem.to_string()).await
+}
+
+/// It waits, longer each time.
+async fn leave(visit: &Visit, creation: &Creation, why: &str) -> anyhow::Result<Turn> {
+    let text = format!("A record that was made here waits: {why}");
     visit.run.log(Level::Warning, CUSTOMERS, &text).await?;
     visit.note_error(text);
     let mut tx = visit.pool().begin().await?;
     visit.run.hold(&mut tx).await?;
-    changes::creation_put_off(&mut tx, creation.id, &problem.to_string()).await?;
+    changes::creation_put_off(&mut tx, creation.id, why).await?;
     tx.commit().await?;
     Ok(Turn::Unanswered)
 }

@@ -33,5 +33,5 @@ pub async fn holder_of_email(
     let asked = tokio::time::timeout(PATIENCE, customers::list(&store, &filter)).await;
     let Ok(asked) = asked else { bail!("it did not answer within {} s", PATIENCE.as_secs()) };
     tokio::spawn(async move { store.end_session().await });
-    Ok(asked?.rows.first().map(|customer| customer.customer_id))
+    Ok(customers::with_email(&asked?.rows, email).map(|customer| customer.customer_id))
 }

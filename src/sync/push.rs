@@ -1,15 +1,15 @@
 //! Edits that wait here are sent: read the record → merge → send only what changed → read it back.
 //!
 //! Records that were made here are created first ([`super::create`]). A few customers are read by one list; address books come
-//! where they have a part in it, or where the row is not as stored: an edit costs three calls at most, fewer where bulk reads
-//! or the bridge bring the books along. The read and the read-back go the way of every other read: what arrives is merged with what waits while it is written.
+//! where they have a part in it, or where bulk reads bring them along: an edit of a customer costs three calls at most, with
+//! what the next increment reads of them. The read and the read-back go the way of every other read: what arrives is merged with what waits while it is written.
 //! So a push is nothing but reads with calls between them, and whatever breaks off between two of them is picked up by the
 //! next. What the store refuses is *rejected*, with its words, and holds nothing else back; what it does not answer waits.
 
 use std::collections::HashSet;
 
 use super::commit::{Ready, Step, commit};
-use super::connectors::{CUSTOMERS, Customers, list_by_ids, take_singly};
+use super::connectors::{CUSTOMERS, Customers, alone, list_by_ids, take_singly};
 use super::create::create;
 use super::exporters::{self, Parcel};
 use super::noun::{Freshness, Noun};
@@ -42,7 +42,7 @@ pub(super) enum Which {
 
 /// Sends what waits, where two way sync is on.
 pub(super) async fn push(visit: &Visit, which: Which) -> anyhow::Result<()> {
-    if !visit.it.settings.two_way {
+    if !visit.look_at_terms().await? {
         return Ok(());
     }
     ask_about_what_is_gone(visit).await?;
@@ -116,7 +116,13 @@ async fn read(visit: &Visit, batch: &[Due]) -> anyhow::Result<Vec<Due>> {
             continue;
         }
         let words = format!("{} customers with edits", list.rows.len());
-        let ready = complete_list(&Customers, visit, list, fresh, sent_at, Step::None, words).await?;
+        let ready = if fresh.all || visit.bulk {
+            complete_list(&Customers, visit, list, fresh, sent_at, Step::None, words).await?
+        } else {
+            let rows = i64::try_from(list.rows.len()).unwrap_or(i64::MAX);
+            let (took, completed) = (list.took, alone(visit, list.rows, sent_at).await?);
+            Ready { step: Step::None, words, rows, highest_id: 0, took, completed }
+        };
         for record in ready.completed.records.iter().filter(|record| record.addresses.is_none()) {
             if of_book.contains(&record.remote_id) {
                 read.remove(&record.remote_id);

@@ -13,7 +13,7 @@ use super::patience::Patience;
 use super::statistics::Statistics;
 use crate::base::clock;
 use crate::base::vault::Vault;
-use crate::crm::channels::Integration;
+use crate::crm::channels::{self, Integration, Terms};
 use crate::crm::customers::Guests;
 use crate::crm::merge::Policy;
 use crate::jobs::{Level, Progress, Run};
@@ -26,6 +26,8 @@ pub(super) struct Visit {
     pub(super) store: Store,
     /// Opens what is sealed until a store has it.
     pub(super) vault: Arc<Vault>,
+    /// What decides over edits on both sides; a person may change it while a long job runs.
+    terms: Mutex<Terms>,
     /// Are bulk reads available?
     pub(super) bulk: bool,
     /// Is the bridge installed, in a version with lists?
@@ -66,6 +68,7 @@ impl Visit {
     ) -> Self {
         Self {
             run,
+            terms: Mutex::new(it.settings.terms()),
             it,
             store,
             vault,
@@ -150,7 +153,15 @@ impl Visit {
 
     /// Who decides when both sides changed the same.
     pub(super) fn policy(&self) -> Policy {
-        Policy::of(&self.it.settings.terms())
+        Policy::of(&self.terms.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The terms as they are now; is anything sent under them?
+    pub(super) async fn look_at_terms(&self) -> Result<bool, sqlx::Error> {
+        let Some(it) = channels::find_integration(self.pool(), self.it.id).await? else { return Ok(false) };
+        let two_way = it.settings.two_way;
+        *self.terms.lock().unwrap_or_else(PoisonError::into_inner) = it.settings.terms();
+        Ok(two_way)
     }
 
     /// The store views of the chosen website.

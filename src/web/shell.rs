@@ -62,8 +62,7 @@ impl Shell {
             true => failed::count(&web.pool, &FailedFilter::default()).await?,
             false => 0,
         };
-        let standing = changes::standing(&web.pool, None).await?;
-        let conflicts = standing.conflicts + standing.rejected;
+        let conflicts = changes::attention(&web.pool).await?;
         Ok(Self { user, here, flash, agreement, listed, conflicts, failed })
     }
 

@@ -21,14 +21,15 @@ pub async fn adopt(db: &mut PgConnection, channel: i64, batch: &[Incoming]) -> R
     rows::lock(db, channel).await?;
     for (creation, values) in &sent {
         let Some(remote_id) = find(db, creation, values, batch).await? else { continue };
-        creations::created(db, channel, creation, remote_id, false).await?;
+        creations::created(db, channel, creation, remote_id, None).await?;
     }
     Ok(())
 }
 
 async fn sent(db: &mut PgConnection, channel: i64) -> Result<Vec<(Creation, Values)>, sqlx::Error> {
     let rows = sqlx::query!(
-        "select c.id, c.customer_id, c.address_id, k.remote_id, k.website_id, k.email, c.sent as \"sent!\"
+        "select c.id, c.customer_id, c.address_id, k.remote_id, k.website_id,
+            coalesce(c.sent ->> 'email', k.email) as \"email!\", c.sent as \"sent!\"
          from creations c join customers k on k.id = c.customer_id
          where c.state = 'pending' and c.sent is not null and k.channel_id = $1 and k.removed_at is null
          order by c.address_id is not null, c.id",

@@ -95,13 +95,16 @@ async fn held(
 ) -> Result<HashMap<i64, i64>, sqlx::Error> {
     let rows = sqlx::query!(
         "with held as materialized (
-            select customer_id from changes where state in ('pending', 'rejected')
-            union select customer_id from conflicts where decided_at is null
+            select c.customer_id from changes c join customers k on k.id = c.customer_id
+            where k.channel_id = $1 and c.state in ('pending', 'rejected')
+            union select c.customer_id from conflicts c join customers k on k.id = c.customer_id
+            where k.channel_id = $1 and c.decided_at is null
          )
          select k.id, k.remote_id as \"remote_id!\" from held h join customers k on k.id = h.customer_id
          join unnest($2::bigint[], $3::timestamptz[], $4::text[]) as t(remote, created, email) on t.remote = k.remote_id
          where k.channel_id = $1 and case when k.removed_at is null
-            then not (k.remote_created_at <> t.created and lower(k.email) <> lower(t.email))
+            then not (k.remote_created_at <> t.created and lower(k.email) <> lower(t.email)
+                and k.base_read_at > to_timestamp(0))
             else k.remote_created_at = t.created and not exists (select 1 from customers l
                 where l.channel_id = $1 and l.remote_id = t.remote and l.removed_at is null) end",
         channel,
@@ -146,8 +149,10 @@ pub(super) fn merge_one(
 ) -> Merged {
     let changes = waiting.changes(key);
     let base = had_last(sides, remote, changes);
-    // the last edit of a unit counts: it is what the CRM holds
-    let last: HashMap<Unit, bool> = changes.iter().map(|change| (change.unit, change.accepted)).collect();
+    // the last edit of a unit counts, if it is what the CRM holds: one that was made while a call was under way waits
+    let is_held = |change: &Open| change.unit.same(&change.to, &sides.local.value(change.unit));
+    let accepted = |change: &Open| (change.unit, change.accepted && is_held(change));
+    let last: HashMap<Unit, bool> = changes.iter().map(accepted).collect();
     let accepted = last.into_iter().filter(|(_, accepted)| *accepted).map(|(unit, _)| unit);
     let owner = if key.1.is_some() { Owner::Address } else { Owner::Customer };
     let rules = policy.rules(owner).clone();

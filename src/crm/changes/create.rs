@@ -135,6 +135,8 @@ pub enum TakenBack {
     Guest,
     /// The address is gone.
     Address,
+    /// What was to be created again stays removed.
+    StaysRemoved,
     /// A call was begun whose answer never came: the store may have it.
     MayBeThere,
     /// There is nothing to take back any more.
@@ -152,7 +154,9 @@ pub async fn take_back_creation(
 ) -> Result<TakenBack, sqlx::Error> {
     rows::lock(db, channel).await?;
     let row = sqlx::query!(
-        "select c.address_id, c.sent_at is not null as \"sent!\", k.is_guest
+        "select c.address_id, c.sent_at is not null as \"sent!\", k.is_guest,
+            exists (select 1 from conflicts o where o.customer_id = k.id and o.unit = 'record' and o.chosen = 'local'
+                and (o.address_id is null or o.address_id = c.address_id)) as \"was_there!\"
          from creations c join customers k on k.id = c.customer_id
          where c.id = $1 and c.customer_id = $2 and k.channel_id = $3 and c.state <> 'created' for update of k",
         creation,
@@ -162,6 +166,11 @@ pub async fn take_back_creation(
     let Some(row) = row.fetch_optional(&mut *db).await? else { return Ok(TakenBack::Nothing) };
     match (row.sent, row.address_id) {
         (true, _) => Ok(TakenBack::MayBeThere),
+        // they have a history: nothing of it goes
+        (false, address) if row.was_there => {
+            stays_removed(db, (customer, address)).await?;
+            Ok(TakenBack::StaysRemoved)
+        }
         (false, Some(address)) => {
             customers::unmake_address(db, address).await?;
             Ok(TakenBack::Address)
@@ -183,6 +192,22 @@ pub async fn take_back_creation(
             Ok(TakenBack::Customer)
         }
     }
+}
+
+async fn stays_removed(db: &mut PgConnection, (customer, address): Key) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "with closed as (
+            delete from creations where customer_id = $1 and ($2::bigint is null or address_id = $2) and state <> 'created'
+         ), book as (
+            update customer_addresses set removed_at = now() where id = $2 and removed_at is null
+         )
+         update customers set removed_at = now() where id = $1 and $2::bigint is null and removed_at is null",
+        customer,
+        address
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// A creation that is open, as the customer's page shows it.

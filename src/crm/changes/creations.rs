@@ -43,8 +43,6 @@ pub struct Attempt {
     pub website_id: Option<i64>,
     /// The customer's store view.
     pub store_id: Option<i64>,
-    /// What they sign in with.
-    pub password: Option<Sealed>,
     /// An address that is to be the default billing one.
     pub default_billing: bool,
     /// An address that is to be the default shipping one.
@@ -66,7 +64,8 @@ pub async fn to_create(
 ) -> Result<Vec<Creation>, sqlx::Error> {
     sqlx::query_as!(
         Creation,
-        "select c.id, c.customer_id, c.address_id, k.remote_id as remote_customer, k.website_id, k.email,
+        "select c.id, c.customer_id, c.address_id, k.remote_id as remote_customer, k.website_id,
+            coalesce(c.sent ->> 'email', k.email) as \"email!\",
             (c.sent_at is not null) as \"was_sent!\"
          from creations c join customers k on k.id = c.customer_id
          where k.channel_id = $1 and c.state = 'pending' and k.removed_at is null and (c.next_try_at <= now() or $2)
@@ -100,9 +99,10 @@ pub async fn begin_creation(
     };
     let values = sides.local.clone();
     let row = sqlx::query!(
-        "update creations c set sent_at = now(), sent = $2 from customers k
-         where c.id = $1 and c.state = 'pending' and k.id = c.customer_id
-         returning c.password as \"password: Sealed\", c.default_billing, c.default_shipping, k.website_id, k.store_id",
+        // what a customer's first call carried stays: should it come through late, that is what the store has
+        "update creations c set sent_at = now(), sent = case when c.address_id is null then coalesce(c.sent, $2) else $2 end
+         from customers k where c.id = $1 and c.state = 'pending' and k.id = c.customer_id
+         returning c.default_billing, c.default_shipping, k.website_id, k.store_id",
         creation.id,
         values.to_json()
     )
@@ -112,7 +112,6 @@ pub async fn begin_creation(
         values,
         website_id: row.website_id,
         store_id: row.store_id,
-        password: row.password,
         default_billing: row.default_billing,
         default_shipping: row.default_shipping,
     }))
@@ -125,8 +124,33 @@ fn sides_of(book: &Book, address: Option<i64>) -> Option<&Sides> {
     }
 }
 
-/// The store has the record, under this number. What was sent is kept as edits on their way: what the store made of it is
-/// seen when it is read back. False if another row has the number: then it is rejected.
+/// What somebody who is to be created signs in with.
+///
+/// # Errors
+/// From the database.
+pub async fn password_of(pool: &PgPool, creation: i64) -> Result<Option<Sealed>, sqlx::Error> {
+    let row = sqlx::query!("select password as \"password: Sealed\" from creations where id = $1", creation);
+    Ok(row.fetch_optional(pool).await?.and_then(|row| row.password))
+}
+
+/// The store's customer is known here already, because they registered there themselves: nothing is left to create.
+///
+/// # Errors
+/// From the database.
+pub async fn already_there(db: &mut PgConnection, creation: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update creations set state = 'created', state_at = now(), message = null, password = null
+         where id = $1 and state = 'pending'",
+        creation
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The store has the record, under this number: with the values of the call that it answered, or with those of a call whose
+/// answer was lost. They are kept as edits on their way: what the store made of them is seen when it is read back. False if
+/// another row has the number: then it is rejected.
 ///
 /// # Errors
 /// From the database.
@@ -135,11 +159,14 @@ pub async fn created(
     channel: i64,
     creation: &Creation,
     remote_id: i64,
-    answered: bool,
+    answered: Option<&Values>,
 ) -> Result<bool, sqlx::Error> {
     rows::lock(db, channel).await?;
-    let sent =
-        sqlx::query_scalar!("select sent from creations where id = $1 and state = 'pending'", creation.id);
+    let sent = sqlx::query_scalar!(
+        "update creations set sent = coalesce($2, sent) where id = $1 and state = 'pending' returning sent",
+        creation.id,
+        answered.map(Values::to_json)
+    );
     let Some(sent) = sent.fetch_optional(&mut *db).await? else { return Ok(false) };
     let sent = Values::from_json(&sent.unwrap_or_default());
     let linked = match creation.address_id {
@@ -151,7 +178,7 @@ pub async fn created(
         creation_rejected(db, creation.id, &words).await?;
         return Ok(false);
     }
-    keep_as_edits(db, channel, creation, &sent, answered).await?;
+    keep_as_edits(db, channel, creation, &sent, answered.is_some()).await?;
     sqlx::query!(
         "update creations set state = 'created', state_at = now(), message = null, password = null where id = $1",
         creation.id

@@ -90,6 +90,7 @@ pub async fn discard(
     }
     rows::close(db, key, unit).await?;
     if changes.iter().any(|change| change.sent) {
+        supersede(db, key, unit).await?;
         insert(db, key, unit, (&held, &back), user).await?;
         return Ok(true);
     }

@@ -126,7 +126,8 @@ async fn stored(
     let rows = sqlx::query!(
         "select distinct on (k.remote_id) k.id, k.remote_id as \"remote_id!\" from customers k
          join unnest($2::bigint[], $3::timestamptz[], $4::text[]) as t(remote, created, email) on t.remote = k.remote_id
-         where k.channel_id = $1 and not (k.remote_created_at <> t.created and lower(k.email) <> lower(t.email))
+         where k.channel_id = $1 and not (k.remote_created_at <> t.created and lower(k.email) <> lower(t.email)
+            and k.base_read_at > to_timestamp(0))
          order by k.remote_id, (k.removed_at is not null), k.id desc",
         channel,
         &batch.iter().map(|record| record.remote_id).collect::<Vec<i64>>(),

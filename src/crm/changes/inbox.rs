@@ -113,6 +113,19 @@ pub struct Standing {
     pub pending: i64,
 }
 
+/// How much waits for a person, over all channels.
+///
+/// # Errors
+/// From the database.
+pub async fn attention(pool: &PgPool) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select (select count(*) from conflicts where decided_at is null) + (select count(*) from rejected_edits)
+            + (select count(*) from creations where state = 'rejected') as \"count!\""
+    )
+    .fetch_one(pool)
+    .await
+}
+
 /// What waits; `None` = of all channels.
 ///
 /// # Errors

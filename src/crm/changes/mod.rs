@@ -32,14 +32,15 @@ pub use create::{
     take_back_creation,
 };
 pub use creations::{
-    Attempt, Creation, begin_creation, created, creation_put_off, creation_rejected, to_create,
+    Attempt, Creation, already_there, begin_creation, created, creation_put_off, creation_rejected,
+    password_of, to_create,
 };
 pub use edit::{Added, Edit, discard, edit};
 pub use foresee::{Becomes, Foreseen, Outlook, foresee, foresee_gone};
 pub use history::{Answered, Event, HISTORY, HistoryRow};
 pub use inbox::{
-    CONFLICTS, ConflictRow, Standing, answer, answer_all, find as find_conflict, standing, use_other,
-    waiting_like,
+    CONFLICTS, ConflictRow, Standing, answer, answer_all, attention, find as find_conflict, standing,
+    use_other, waiting_like,
 };
 pub use outbox::{Due, Outgoing, Sending, accepted, begin, due, edited, put_off, rejected, waiting_edits};
 pub use record::{ChangeRow, of_customer};

@@ -83,14 +83,18 @@ pub async fn due(pool: &PgPool, channel: i64, at_once: bool, most: i64) -> Resul
     .await
 }
 
-/// How many edits of a channel the store does not have.
+/// How many edits, new records and subscriptions of a channel the store does not have.
 ///
 /// # Errors
 /// From the database.
 pub async fn waiting_edits(pool: &PgPool, channel: i64) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(
-        "select count(*) as \"count!\" from changes c join customers k on k.id = c.customer_id
-         where k.channel_id = $1 and c.state in ('pending', 'rejected')",
+        "select (select count(*) from changes c join customers k on k.id = c.customer_id
+                where k.channel_id = $1 and c.state in ('pending', 'rejected'))
+            + (select count(*) from creations c join customers k on k.id = c.customer_id
+                where k.channel_id = $1 and c.state <> 'created')
+            + (select count(*) from subscription_changes where channel_id = $1 and state in ('pending', 'rejected'))
+            as \"count!\"",
         channel
     )
     .fetch_one(pool)
@@ -204,7 +208,14 @@ pub async fn accepted(db: &mut PgConnection, units: &[Sending]) -> Result<(), sq
 pub async fn rejected(db: &mut PgConnection, units: &[Sending], words: &str) -> Result<(), sqlx::Error> {
     let ids = ids_of(units);
     sqlx::query!(
-        "update changes set state = 'rejected', message = left($2, 500), state_at = now(), sent_at = null
+        // what was edited again meanwhile holds nothing back
+        "with newer as (
+            select c.id from changes c where c.id = any($1) and exists (select 1 from changes n
+                where n.customer_id = c.customer_id and n.address_id is not distinct from c.address_id and n.unit = c.unit
+                    and n.id > c.id and n.state = 'pending' and not n.id = any($1))
+         )
+         update changes set state = case when id in (select id from newer) then 'discarded' else 'rejected' end,
+            message = left($2, 500), state_at = now(), sent_at = null
          where id = any($1) and state = 'pending'",
         &ids,
         words

@@ -48,6 +48,14 @@ pub async fn gone(db: &mut PgConnection, channel: i64, job: i64) -> Result<u64, 
                 and exists (select 1 from customer_addresses a where a.id = c.address_id and a.removed_at is not null))",
         channel
     )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!(
+        "update creations c set state = 'rejected', state_at = now(), message = 'The store no longer has this customer.'
+         from customers k where k.id = c.customer_id and k.channel_id = $1 and k.removed_at is not null
+            and c.address_id is not null and c.state = 'pending'",
+        channel
+    )
     .execute(db)
     .await?;
     Ok(asked.rows_affected())
@@ -160,7 +168,9 @@ pub async fn create_again(db: &mut PgConnection, customer: i64, user: i64) -> Re
          )
          insert into creations (customer_id, address_id, user_id, default_billing, default_shipping)
          select $1::bigint, null::bigint, $2::bigint, false, false union all
-         select $1, id, $2, default_billing, default_shipping from again",
+         select $1, id, $2, default_billing, default_shipping from again
+         on conflict (customer_id, coalesce(address_id, 0)) where state <> 'created'
+            do update set state = 'pending', message = null, next_try_at = now()",
         customer,
         user
     )
@@ -189,7 +199,9 @@ pub async fn create_address_again(
             where id = $1 returning default_billing, default_shipping
          )
          insert into creations (customer_id, address_id, user_id, default_billing, default_shipping)
-         select $2, $1, $3, default_billing, default_shipping from again",
+         select $2, $1, $3, default_billing, default_shipping from again
+         on conflict (customer_id, coalesce(address_id, 0)) where state <> 'created'
+            do update set state = 'pending', message = null, next_try_at = now()",
         address,
         customer,
         user

@@ -1,4 +1,4 @@
-//! Rows of both tables, as the rules of this module look at them and move them on.
+//! Rows of edits and conflicts, as the rules of this module look at them and move them on.
 
 use std::collections::HashMap;
 

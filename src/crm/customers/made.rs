@@ -175,7 +175,8 @@ pub async fn unmake_address(db: &mut PgConnection, address: i64) -> Result<(), s
     Ok(())
 }
 
-/// Who else has this e-mail in a website of the channel, as far as is known here: row id and name.
+/// Who else has this e-mail in a website of the channel, as far as is known here: row id and name. Guests count where a guest
+/// is asked about: there is one of an address.
 ///
 /// # Errors
 /// From the database.
@@ -184,16 +185,17 @@ pub async fn holder_of(
     channel: i64,
     website: Option<i64>,
     email: &str,
-    but: Option<i64>,
+    (but, guests): (Option<i64>, bool),
 ) -> Result<Option<(i64, String)>, sqlx::Error> {
     let row = sqlx::query!(
         "select id, coalesce(nullif(trim(first_name || ' ' || last_name), ''), email) as \"name!\" from customers
          where channel_id = $1 and lower(email) = lower($2) and website_id is not distinct from $3 and removed_at is null
-            and not is_guest and id is distinct from $4 order by id limit 1",
+            and (not is_guest or $5) and id is distinct from $4 order by id limit 1",
         channel,
         email,
         website,
-        but
+        but,
+        guests
     )
     .fetch_optional(db)
     .await?;

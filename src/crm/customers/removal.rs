@@ -124,7 +124,9 @@ pub(super) async fn give_way(
         "update customers k set removed_at = now(), row_hash = null
          from unnest($2::bigint[], $3::timestamptz[], $4::text[]) as t(remote, created, email)
          where k.channel_id = $1 and k.remote_id = t.remote and k.removed_at is null
-            and k.remote_created_at <> t.created and lower(k.email) <> lower(t.email)",
+            and k.remote_created_at <> t.created and lower(k.email) <> lower(t.email)
+            -- who was made here and never read tells no time of the store's
+            and k.base_read_at > to_timestamp(0)",
         channel,
         &remote,
         &created,

@@ -80,7 +80,10 @@ async fn rows(
          left join customers k on k.id = w.customer_id left join users u on u.id = w.user_id
          left join integrations i on i.channel_id = w.channel_id
          where w.id = $3 or w.subscriber_id = $1
-            or (n.customer_id = $2 or w.customer_id = $2) and (w.state in ('pending', 'rejected') or w.rule is not null
+            or w.id in (select c.id from subscription_changes c where c.customer_id = $2
+                union all select c.id from newsletter_subscribers s join subscription_changes c on c.subscriber_id = s.id
+                    where s.customer_id = $2)
+            and (w.state in ('pending', 'rejected') or w.rule is not null
                 and not exists (select 1 from subscription_changes l where l.subscriber_id = w.subscriber_id and l.id > w.id))
          order by w.id desc limit $4",
         subscriber,

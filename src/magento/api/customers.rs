@@ -137,6 +137,15 @@ pub async fn bridge_page(
     row::list(store, Call::V2("oroCustomerList", params)).await
 }
 
+/// Who of a list has this e-mail. A store that does not know a filter answers with everybody.
+#[must_use]
+pub fn with_email<'a>(rows: &'a [Customer], email: &str) -> Option<&'a Customer> {
+    rows.iter().find(|row| match &row.email {
+        Field::Is(theirs) => theirs.trim().to_lowercase() == email.trim().to_lowercase(),
+        Field::Missing | Field::Nil => false,
+    })
+}
+
 /// One customer by SOAP v2 `customerCustomerInfo` (recordings rpc/028-030, wsi likewise).
 ///
 /// # Errors

@@ -216,6 +216,26 @@ pub(in crate::sync) async fn list_by_ids(visit: &Visit, ids: Vec<i64>) -> Result
     list(visit, CustomerFilter { ids: Some(IdFilter::In(ids)), ..CustomerFilter::default() }).await
 }
 
+/// Rows without their address books, where each would be a call: those that are not as stored are taken over without a
+/// fingerprint, so that the next list brings the book.
+pub(in crate::sync) async fn alone(
+    visit: &Visit,
+    rows: Vec<Listed>,
+    sent_at: DateTime<Utc>,
+) -> anyhow::Result<Completed<Incoming>> {
+    let mut completed = Completed { records: Vec::new(), known: 0, failures: Vec::new() };
+    let fingerprint = |row: &Listed| fingerprint(row.customer());
+    let (changed, known) = worth_fetching(&Customers, visit, rows, Freshness::default(), fingerprint).await?;
+    completed.known = known;
+    for (row, hash) in changed {
+        completed.records.push(match row {
+            Listed::Alone(customer) => incoming(*customer, None, None, sent_at),
+            Listed::WithBook(whole) => incoming(whole.customer, Some(hash), Some(whole.addresses), sent_at),
+        });
+    }
+    Ok(completed)
+}
+
 /// The same for customers who were absent from a list. Those who are there after all are taken over: with a website chosen
 /// no list holds the customers of other websites whom records here name.
 async fn look_for(

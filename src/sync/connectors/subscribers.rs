@@ -276,6 +276,8 @@ pub(in crate::sync) async fn take_over(
     failures.extend(
         list.bad.into_iter().map(|bad| failure(bad.remote_id.unwrap_or_default(), bad.cause, bad.raw_xml)),
     );
+    // customers' windows touch the same records: they are written one after the other
+    let _turn = visit.writing.lock().await;
     let mut tx = visit.pool().begin().await?;
     visit.run.hold(&mut tx).await?;
     // while two way sync is off nothing is sent, so nothing of ours can win

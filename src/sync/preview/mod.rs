@@ -13,7 +13,7 @@
 //! - *A person may decide without waiting for it*: whoever knows the store need not be made to wait; nothing that a rule
 //!   decides is lost, every conflict has a row and can be turned round.
 //! - *One preview an integration*: the last one counts. A run that was overtaken finds its row gone, and ends.
-//! - *Customers only*: nothing else flows back. A backfill that is not complete, and the rolling walk, bring what no preview
+//! - *Edits of customers only*: new records and subscriptions that wait are not read ahead. A backfill that is not complete, and the rolling walk, bring what no preview
 //!   can know without reading everything; the page says so.
 
 mod found;

@@ -127,6 +127,9 @@ pub(super) async fn take_back(
         }
         TakenBack::Guest => ("The guest stays a guest.", format!("/customers/{id}")),
         TakenBack::Address => ("The address is discarded: no store ever had it.", format!("/customers/{id}")),
+        TakenBack::StaysRemoved => {
+            ("It stays removed: nothing is created again.", format!("/customers/{id}"))
+        }
         TakenBack::MayBeThere => (
             "It was sent to the store, and no answer came: the store may have it. The next sync finds out.",
             format!("/customers/{id}"),

@@ -75,6 +75,7 @@ pub(super) async fn update(
             website: customer.website_id,
             row: Some(id),
             remote_id: customer.remote_id,
+            is_guest: false,
         };
         typed = look_up::check(&web, &whose, &edit, typed, &mut errors).await?;
     }
@@ -147,7 +148,7 @@ async fn not_edited(who: &SignedIn, id: i64, why: &str) -> PageResult {
 
 async fn book(web: &Web, id: i64) -> Result<Book, PageError> {
     let mut db = web.pool.acquire().await?;
-    customers::books(&mut db, &[id]).await?.remove(&id).ok_or(PageError::NotFound)
+    customers::look_at(&mut db, &[id]).await?.remove(&id).ok_or(PageError::NotFound)
 }
 
 async fn form(

@@ -16,6 +16,7 @@ pub(super) struct Whose {
     /// Row id and the store's id of whom is edited.
     pub(super) row: Option<i64>,
     pub(super) remote_id: Option<i64>,
+    pub(super) is_guest: bool,
 }
 
 /// The field that keeps the address for which the store could not be asked: saved once more, it is taken as it is.
@@ -33,7 +34,9 @@ pub(super) async fn check(
     let email = edit.customer.value(Unit::Email);
     let Some(email) = email.as_str().filter(|email| !email.is_empty()) else { return Ok(typed) };
     let mut db = web.pool.acquire().await?;
-    let here = customers::holder_of(&mut db, whose.channel, whose.website, email, whose.row).await?;
+    let here =
+        customers::holder_of(&mut db, whose.channel, whose.website, email, (whose.row, whose.is_guest))
+            .await?;
     drop(db);
     if let Some((_, name)) = here {
         errors.on(

@@ -74,6 +74,7 @@ pub(super) async fn read(
             .map_or_else(|| view.as_ref().and_then(|view| view.website_id), |guest| guest.website_id),
         row: guest.map(|guest| guest.id),
         remote_id: None,
+        is_guest: guest.is_some(),
     };
     let posted = look_up::check(web, &whose, &made, posted, &mut errors).await?;
     if !errors.is_empty() {
@@ -151,7 +152,8 @@ fn store_field(target: &Target, typed: &Posted, errors: &Errors) -> Field {
 /// What a guest's orders tell.
 pub(super) async fn prefilled(web: &Web, guest: &CustomerRecord) -> Result<Posted, PageError> {
     let mut db = web.pool.acquire().await?;
-    let book = customers::books(&mut db, &[guest.id]).await?.remove(&guest.id).ok_or(PageError::NotFound)?;
+    let book =
+        customers::look_at(&mut db, &[guest.id]).await?.remove(&guest.id).ok_or(PageError::NotFound)?;
     let group =
         customers::groups_of(&web.pool, guest.channel_id).await?.first().map(|(id, _)| id.to_string());
     let mut typed = fields::as_posted(&book).with("customer-group", group.unwrap_or_default());

@@ -135,7 +135,7 @@ impl Live {
             Becomes::Sent => ("info", "Sent to Magento"),
             Becomes::Kept => ("", "Stays here, not sent"),
             Becomes::Rejected => ("bad", "Stays rejected"),
-            Becomes::Lost => ("bad", "Rejected: gone in Magento"),
+            Becomes::Lost => ("bad", "Gone in Magento: you are asked"),
             Becomes::Taken => ("ok", "Taken over here"),
             Becomes::Created => ("ok", "Created here"),
             Becomes::Removed => ("", "Removed in Magento"),

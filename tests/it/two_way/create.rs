@@ -259,6 +259,77 @@ async fn a_lost_answer_is_looked_up_before_anything_is_sent_again(pool: PgPool) 
     pair.assert_equal().await;
 }
 
+/// What a call carried may have come through, whatever has been typed since.
+#[sqlx::test]
+async fn a_corrected_e_mail_makes_nobody_twice_after_a_lost_answer(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "remote").await;
+    let row = pair.make_ada(&[]).await;
+    pair.store.script(Fault::LoseAnswer, When::method(CREATE).times(1));
+    pair.store.script(Fault::BadGateway, When::method("call"));
+    pair.app.drain_jobs().await;
+    assert_eq!(pair.creations().await, ["customer pending"]);
+    pair.store.clear_scripts();
+    let (at, to) = (format!("/customers/{row}/edit"), format!("/customers/{row}"));
+    fill_in(&mut pair, &at, &to, &[("email", "countess@example.org")], &[]).await;
+    pair.app.run_sql("update creations set next_try_at = now()").await;
+    pair.app.drain_jobs().await;
+    pair.sync_well().await;
+    assert_eq!(pair.store.requests_of(CREATE), 1);
+    assert_eq!(pair.creations().await, ["customer created"]);
+    assert!(pair.ada_there().is_none() && pair.store.find_customer("countess@example.org", 1).is_some());
+    assert_eq!(pair.app.count("select count(*) from customers where last_name = 'Lovelace'").await, 1);
+    pair.assert_equal().await;
+}
+
+#[sqlx::test]
+async fn what_is_edited_while_the_store_creates_it_is_sent_after_it(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "remote").await;
+    let row = pair.make_ada(&[]).await;
+    pair.store.script(Fault::Slow(Duration::from_millis(800)), When::method(CREATE).times(1));
+    let workers = pair.app.workers("worker");
+    let push = tokio::spawn(async move { workers.drain().await });
+    crate::support::until("the call is under way", async || {
+        pair.app.count("select count(*) from creations where sent_at is not null").await == 1
+    })
+    .await;
+    let (at, to) = (format!("/customers/{row}/edit"), format!("/customers/{row}"));
+    fill_in(&mut pair, &at, &to, &[("last-name", "King")], &[]).await;
+    push.await.unwrap().unwrap();
+    pair.app.drain_jobs().await;
+    let there = pair.store.customer(pair.ada_there().unwrap()).unwrap().customer;
+    assert_eq!(there.lastname.as_deref(), Some("King"));
+    assert!(pair.conflicts().await.is_empty(), "{:?}", pair.conflicts().await);
+    pair.assert_equal().await;
+    pair.assert_at_rest().await;
+}
+
+#[sqlx::test]
+async fn a_guest_who_registers_there_first_needs_nothing_any_more(pool: PgPool) {
+    let options = Options { orders: Some(30), ..small() };
+    let mut pair = Pair::two_way(pool, options, "remote").await;
+    let (row, email): (i64, String) = sqlx::query_as(
+        "select id, email from customers where is_guest and first_name <> '' and last_name <> '' and website_id = 1
+         order by id limit 1",
+    )
+    .fetch_one(&pair.app.pool)
+    .await
+    .unwrap();
+    let at = format!("/customers/{row}/register");
+    let form = pair.app.get(&at).await;
+    let mut posted = posted(&form, &[]);
+    posted.retain(|(name, _)| !name.starts_with("address-new1"));
+    assert_eq!(post(&mut pair, &at, &posted).await.status, StatusCode::SEE_OTHER);
+    pair.store.add_customer(Customer { website_id: 1, ..Customer::new(email) });
+    pair.app.run_sql("update creations set next_try_at = now() + interval '1 hour'").await;
+    pair.app.run_sql("update jobs set requested_by = null").await;
+    pair.app.drain_jobs().await;
+    pair.app.run_sql("update creations set next_try_at = now()").await;
+    pair.sync_well().await;
+    assert_eq!(pair.creations().await, ["customer created"]);
+    assert_eq!(pair.store.requests_of(CREATE), 0);
+    pair.assert_equal().await;
+}
+
 #[sqlx::test]
 async fn an_address_that_is_refused_does_not_hold_back_its_customer(pool: PgPool) {
     let mut pair = Pair::two_way(pool, small(), "remote").await;

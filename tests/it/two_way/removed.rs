@@ -159,3 +159,19 @@ async fn created_again_they_are_who_they_were_with_what_was_edited(pool: PgPool)
     pair.sync_well().await;
     pair.assert_at_rest().await;
 }
+
+#[sqlx::test]
+async fn created_again_and_taken_back_they_stay_removed_with_all_that_they_have(pool: PgPool) {
+    let (mut pair, _) = gone(pool).await;
+    let row = pair.row_of(3).await;
+    let (path, fields) = pair.app.get("/conflicts").await.form("Create again");
+    let posted: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+    assert_eq!(pair.app.post(&path, &posted).await.status, StatusCode::SEE_OTHER);
+    let page = pair.app.get(&format!("/customers/{row}")).await;
+    let told = pair.app.press(&page, "Discard New customer").await;
+    assert!(told.text().contains("It stays removed"), "{}", told.text());
+    assert!(told.text().contains("Removed in Magento"), "{}", told.text());
+    assert_eq!(pair.states().await, ["last_name pending", "taxvat pending"], "nothing is lost");
+    pair.sync_well().await;
+    assert_eq!(pair.conflicts().await, ["record local by removed", "record open by removed"], "asked anew");
+}

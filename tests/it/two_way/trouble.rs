@@ -38,6 +38,26 @@ async fn a_taken_e_mail_does_not_hold_back_a_name(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn what_is_typed_while_the_store_refuses_is_not_held_back(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "remote").await;
+    pair.edit(3, &[("last-name", "Refused")]).await;
+    pair.store.script(Fault::Slow(Duration::from_millis(800)), When::method(UPDATE).times(1));
+    pair.store.script(Fault::Soap("1".into(), "Not that name.".into(), 500), When::method(UPDATE).times(1));
+    pair.schedule().await;
+    let workers = pair.app.workers("worker");
+    let push = tokio::spawn(async move { workers.drain().await });
+    until("the call is under way", async || {
+        pair.app.count("select count(*) from changes where sent_at is not null").await == 1
+    })
+    .await;
+    pair.edit(3, &[("last-name", "Hopper")]).await;
+    push.await.unwrap().unwrap();
+    pair.app.drain_jobs().await;
+    assert_eq!(pair.store.customer(3).unwrap().customer.lastname.as_deref(), Some("Hopper"));
+    pair.assert_equal().await;
+}
+
+#[sqlx::test]
 async fn a_rejected_edit_can_be_discarded(pool: PgPool) {
     let mut pair = Pair::two_way(pool, small(), "remote").await;
     pair.store.script(Fault::Soap("1".into(), "No such thing".into(), 500), When::method(UPDATE));

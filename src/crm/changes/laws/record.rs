@@ -141,6 +141,7 @@ impl Record {
         self.sides.local.set(unit, to.clone());
         if in_doubt {
             self.asked.retain(|asked| *asked != unit);
+            self.changes.retain(|change| !(change.unit == unit && change.rejected));
             self.next_id += 1;
             self.changes.push(Open {
                 id: self.next_id,

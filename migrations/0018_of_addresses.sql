@@ -1,0 +1,5 @@
+-- An address that goes takes along what refers to it: without these every one of them reads whole tables.
+create index changes_address on changes (address_id) where address_id is not null;
+create index conflicts_address on conflicts (address_id) where address_id is not null;
+create index creations_address on creations (address_id) where address_id is not null;
+create index deliveries_address on deliveries (address_id) where address_id is not null;
