@@ -1,3 +1,8 @@
+-- A decision that was turned round says so, and by whom.
+alter table conflicts
+    add column turned_at timestamptz,
+    add column turned_by bigint references users on delete set null;
+
 -- An address that goes takes along what refers to it: without these every one of them reads whole tables.
 create index changes_address on changes (address_id) where address_id is not null;
 create index conflicts_address on conflicts (address_id) where address_id is not null;

@@ -41,6 +41,12 @@ impl Posted {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// The names of the fields of addresses that the form adds.
+    pub(super) fn of_new_addresses(&self) -> impl Iterator<Item = &str> {
+        let names = self.0.iter().map(|(name, _)| name.as_str());
+        names.filter(|name| name.starts_with("address-new") || *name == "new-addresses")
+    }
+
     /// A secret: never kept in a page again.
     pub(super) fn secret(&self, name: &str) -> SecretString {
         SecretString::from(self.get(name))
@@ -126,7 +132,7 @@ impl Errors {
 /// # Errors
 /// What to show beside the field.
 pub(super) fn line(text: &str, what: &str, most: usize) -> Result<String, String> {
-    let text = text.trim();
+    let text = trimmed(text);
     if text.is_empty() {
         return Err(format!("Enter {what}."));
     }
@@ -138,7 +144,7 @@ pub(super) fn line(text: &str, what: &str, most: usize) -> Result<String, String
 /// # Errors
 /// What to show beside the field.
 pub(super) fn optional_line(text: &str, most: usize) -> Result<Option<String>, String> {
-    let text = text.trim();
+    let text = trimmed(text);
     if text.is_empty() { Ok(None) } else { short(text, most).map(Some) }
 }
 
@@ -149,10 +155,25 @@ fn short(text: &str, most: usize) -> Result<String, String> {
             view::number(text.chars().count() as i64)
         ));
     }
+    if text.chars().any(turns_the_text) {
+        return Err(
+            "Remove the characters that turn the direction of the text: they cannot be seen.".to_owned()
+        );
+    }
     if text.chars().any(char::is_control) {
         return Err("Remove the control characters: they cannot be seen, but they are there.".to_owned());
     }
     Ok(text.to_owned())
+}
+
+/// Embeddings, overrides and isolates of Unicode's bidirectional algorithm: they turn what stands behind them, too.
+fn turns_the_text(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Without what takes no room.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}'))
 }
 
 /// A whole number within bounds; `None` when left empty.
@@ -306,6 +327,8 @@ mod tests {
         assert_eq!(line(" ", "a name", 10), Err("Enter a name.".to_owned()));
         assert!(line("a\0b", "a name", 10).unwrap_err().contains("control characters"));
         assert!(line(&"x".repeat(1_000_000), "a name", 250).unwrap_err().contains("at most 250"));
+        assert_eq!(line("\u{200b}\u{feff}", "a name", 10), Err("Enter a name.".to_owned()));
+        assert!(line("a\u{202e}b", "a name", 10).unwrap_err().contains("direction"));
         assert_eq!(line("<script>'\"", "a name", 20), Ok("<script>'\"".to_owned()));
     }
 

@@ -110,13 +110,19 @@ impl Shell {
     }
 
     pub(super) fn agreement_icon(&self) -> &'static str {
-        if self.agreement.troubled > 0 { "warning" } else { "done" }
+        if self.needs_a_look() { "warning" } else { "done" }
+    }
+
+    /// A store is in trouble, or somebody has to decide.
+    pub(super) fn needs_a_look(&self) -> bool {
+        self.agreement.troubled > 0 || self.conflicts > 0
     }
 
     pub(super) fn agreement_words(&self) -> String {
         match (self.agreement.stores, self.agreement.troubled) {
             (0, _) => "No store yet".to_owned(),
             (_, 0) if self.agreement.last_synced_at.is_none() => "First sync to come".to_owned(),
+            (_, 0) if self.conflicts > 0 => "Edits wait for you".to_owned(),
             (_, 0) => "All stores in agreement".to_owned(),
             (_, 1) => "1 store needs a look".to_owned(),
             (_, n) => format!("{n} stores need a look"),

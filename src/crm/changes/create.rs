@@ -7,9 +7,10 @@ use super::edit::{Added, Edit};
 use super::rows::{self, Key};
 use crate::base::vault::Sealed;
 use crate::crm::customers::{self, StoreView};
+use crate::crm::merge::Unit;
 
 /// Makes a customer with addresses, who is to be created in the store; returns the row's id, and that of the creation, to
-/// which a password can be sealed.
+/// which a password can be sealed. `None` if somebody here has the e-mail in this website by now.
 ///
 /// # Errors
 /// From the database.
@@ -19,11 +20,17 @@ pub async fn make(
     view: &StoreView,
     user: i64,
     made: &Edit,
-) -> Result<(i64, i64), sqlx::Error> {
+) -> Result<Option<(i64, i64)>, sqlx::Error> {
+    rows::lock(db, channel).await?;
+    let email = made.customer.value(Unit::Email);
+    let email = email.as_str().unwrap_or_default();
+    if customers::holder_of(db, channel, view.website_id, email, (None, false)).await?.is_some() {
+        return Ok(None);
+    }
     let id = customers::make(db, channel, view, user, &made.customer).await?;
     let creation = ask_for(db, (id, None), user, (false, false)).await?;
     add(db, id, user, &made.added).await?;
-    Ok((id, creation))
+    Ok(Some((id, creation)))
 }
 
 /// A guest is to have an account in the store; they stay a guest until they do. Returns the creation, or `None` if it is

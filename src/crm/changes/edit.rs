@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use super::create::{self, open_creation};
 use super::rows::{self, Key, Open};
 use crate::crm::customers::{self, Book, Sides};
-use crate::crm::merge::{Unit, Values};
+use crate::crm::merge::{Side, Unit, Values};
 
 /// What a person changed: only the units that they touched.
 #[derive(Debug, Clone, Default)]
@@ -57,8 +57,9 @@ pub async fn edit(
     Ok(changed + edit.added.len())
 }
 
-/// Takes back what waits of a unit: the CRM holds again what both sides had last. What the store may have got already is
-/// taken back there, too, by an edit of its own. False if nothing waits.
+/// Takes back what waits of a unit: the CRM holds again what both sides had last, or what the store has where a person is
+/// asked about it. What the store may have got already is taken back there, too, by an edit of its own. False if nothing
+/// waits.
 ///
 /// # Errors
 /// From the database.
@@ -82,14 +83,23 @@ pub async fn discard(
     };
     let (Some(sides), Some(first)) = (sides, changes.first()) else { return Ok(false) };
     let held = sides.local.value(unit);
-    go_back(sides, first);
+    let asked = rows::asked(db, key, unit).await?;
+    match &asked {
+        // what the store has is known: it is the answer
+        Some(remote) => {
+            sides.base.set(unit, remote.clone());
+            sides.local.set(unit, remote.clone());
+        }
+        None => go_back(sides, first),
+    }
     let back = sides.local.value(unit);
     match key.1 {
         None => customers::save_customer(db, sides).await?,
         Some(_) => customers::save_address(db, sides).await?,
     }
-    rows::close(db, key, unit).await?;
-    if changes.iter().any(|change| change.sent) {
+    if asked.is_some() {
+        rows::answer_by_edit(db, key, unit, Side::Remote, user).await?;
+    } else if changes.iter().any(|change| change.sent) {
         supersede(db, key, unit).await?;
         insert(db, key, unit, (&held, &back), user).await?;
         return Ok(true);
@@ -153,7 +163,7 @@ async fn change(
         supersede(db, key, *unit).await?;
         let id = insert(db, key, *unit, (&from, &to), user).await?;
         if waiting.contains(unit) {
-            refresh(db, key, *unit, &to).await?;
+            to = settle_asked(db, key, sides, (*unit, to), (id, user)).await?;
         } else if let Some(base) = sides.base.get(*unit).filter(|base| unit.same(base, &to)) {
             take_back(db, key, *unit, id).await?;
             // in the form that the store has
@@ -162,6 +172,31 @@ async fn change(
         sides.local.set(*unit, to);
     }
     Ok(units.len())
+}
+
+/// A person is asked about this unit, and edits it instead: with the store's value there is no difference any more, and with
+/// the value that both had they have chosen it. Anything else is what they are asked about from now on.
+async fn settle_asked(
+    db: &mut PgConnection,
+    key: Key,
+    sides: &mut Sides,
+    (unit, to): (Unit, Value),
+    (id, user): (i64, i64),
+) -> Result<Value, sqlx::Error> {
+    let Some(remote) = rows::asked(db, key, unit).await? else { return Ok(to) };
+    if unit.same(&remote, &to) {
+        rows::answer_by_edit(db, key, unit, Side::Remote, user).await?;
+        take_back(db, key, unit, id).await?;
+        sides.base.set(unit, remote.clone());
+        return Ok(remote);
+    }
+    if sides.base.get(unit).is_some_and(|base| unit.same(base, &to)) {
+        rows::answer_by_edit(db, key, unit, Side::Local, user).await?;
+        sides.base.set(unit, remote);
+    } else {
+        refresh(db, key, unit, &to).await?;
+    }
+    Ok(to)
 }
 
 async fn insert(

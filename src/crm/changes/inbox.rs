@@ -16,11 +16,11 @@ use crate::crm::merge::{Side, Unit, Values};
 /// What waits comes before what is decided, the newest first.
 pub static CONFLICTS: Listing = Listing {
     select: "k.id, k.customer_id, p.channel_id, c.name as channel, k.address_id, k.unit, k.base, k.local, k.remote, k.chosen,
-        k.rule, k.job_id, k.opened_at, k.decided_at, u.name as decided_by,
+        k.rule, k.job_id, k.opened_at, k.decided_at, u.name as decided_by, t.name as turned_by,
         coalesce(nullif(trim(p.first_name || ' ' || p.last_name), ''), nullif(p.email, ''), 'Customer ' || p.id) as customer",
     table: "conflicts",
     joins: "join customers p on p.id = k.customer_id join channels c on c.id = p.channel_id
-        left join users u on u.id = k.decided_by",
+        left join users u on u.id = k.decided_by left join users t on t.id = k.turned_by",
     id: "k.id",
     sorts: &[
         Sort {
@@ -80,6 +80,8 @@ pub struct ConflictRow {
     pub decided_at: Option<DateTime<Utc>>,
     /// Who decided; `None` = a rule.
     pub decided_by: Option<String>,
+    /// Who made an edit of the value that lost.
+    pub turned_by: Option<String>,
 }
 
 impl ConflictRow {
@@ -285,5 +287,11 @@ pub async fn use_other(
         Some(id) => Edit { addresses: vec![(id, values)], ..Edit::default() },
     };
     let key = (conflict.channel_id, conflict.customer_id);
-    Ok(edit::edit(db, key, user, &made).await? > 0)
+    if edit::edit(db, key, user, &made).await? == 0 {
+        return Ok(false);
+    }
+    sqlx::query!("update conflicts set turned_at = now(), turned_by = $2 where id = $1", conflict.id, user)
+        .execute(db)
+        .await?;
+    Ok(true)
 }

@@ -25,6 +25,8 @@ pub struct ChangeRow {
     pub at: DateTime<Utc>,
     /// The store refused it.
     pub rejected: bool,
+    /// The store changed it, too, and a person is asked.
+    pub asked: bool,
     /// What the store said, or why it was not reached.
     pub message: Option<String>,
 }
@@ -36,7 +38,9 @@ pub struct ChangeRow {
 pub async fn of_customer(pool: &PgPool, customer: i64) -> Result<Vec<ChangeRow>, sqlx::Error> {
     let rows = sqlx::query!(
         "select c.id, c.address_id, c.unit, c.from_value, c.to_value, u.name as \"user?\", c.at,
-            c.state = 'rejected' as \"rejected!\", c.message
+            c.state = 'rejected' as \"rejected!\", c.message,
+            exists (select 1 from conflicts o where o.customer_id = c.customer_id and o.unit = c.unit
+                and o.address_id is not distinct from c.address_id and o.decided_at is null) as \"asked!\"
          from changes c left join users u on u.id = c.user_id
          where c.customer_id = $1 and c.state in ('pending', 'rejected') order by c.id desc",
         customer
@@ -53,6 +57,7 @@ pub async fn of_customer(pool: &PgPool, customer: i64) -> Result<Vec<ChangeRow>,
             user: row.user,
             at: row.at,
             rejected: row.rejected,
+            asked: row.asked,
             message: row.message,
         })
     });

@@ -88,6 +88,45 @@ pub(super) async fn open_conflicts(
     Ok(open)
 }
 
+/// What the store had where a person is asked about a unit.
+pub(super) async fn asked(
+    db: &mut PgConnection,
+    (customer, address): Key,
+    unit: Unit,
+) -> Result<Option<Value>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select remote from conflicts
+         where customer_id = $1 and address_id is not distinct from $2 and unit = $3 and decided_at is null",
+        customer,
+        address,
+        unit.key()
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// Answers what a person is asked about a unit, by what they did to it.
+pub(super) async fn answer_by_edit(
+    db: &mut PgConnection,
+    (customer, address): Key,
+    unit: Unit,
+    side: Side,
+    user: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update conflicts set chosen = $4, decided_at = now(), decided_by = $5
+         where customer_id = $1 and address_id is not distinct from $2 and unit = $3 and decided_at is null",
+        customer,
+        address,
+        unit.key(),
+        side.key(),
+        user
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Settles edits.
 pub(super) async fn settle(
     db: &mut PgConnection,

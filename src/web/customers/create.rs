@@ -60,7 +60,12 @@ pub(super) async fn create(State(web): State<Web>, who: SignedIn, posted: Posted
         }
     };
     let mut tx = web.pool.begin().await?;
-    let (id, creation) = changes::make(&mut tx, target.channel, &store_view, who.user.id, &made).await?;
+    let made = changes::make(&mut tx, target.channel, &store_view, who.user.id, &made).await?;
+    let Some((id, creation)) = made else {
+        let mut errors = Errors::default();
+        errors.on("email", "A customer with this address was made here a moment ago.");
+        return again(&form(&web, who, &target, None, typed, errors).await?);
+    };
     keep_password(&web, &mut tx, creation, &typed).await?;
     tx.commit().await?;
     let customer = customers::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;

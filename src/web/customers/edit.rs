@@ -66,6 +66,12 @@ pub(super) async fn update(
     }
     let edit = typed::parse(&web, customer.channel_id, &book, &posted, &mut errors).await?;
     let mut typed = posted;
+    if errors.is_empty() {
+        typed::overtaken(&book, &typed, &edit, &mut errors);
+        if !errors.is_empty() {
+            typed = typed::brought_up_to_date(&book, &typed, &edit);
+        }
+    }
     if errors.is_empty()
         && let Some((integration, _)) = customer.integration
     {
@@ -125,6 +131,11 @@ pub(in crate::web) async fn ask_for_push_of(
         session::flash(&who.session, &note, None).await?;
         return Ok(());
     };
+    if !it.settings.two_way {
+        let note = format!("{done} Nothing is sent: two way sync is off for this integration.");
+        session::flash(&who.session, &note, None).await?;
+        return Ok(());
+    }
     let mut tx = web.pool.begin().await?;
     let asked = sync::enqueue(&mut tx, it.id, &it.settings.name, Some(who.user.id), Wish::Changes).await?;
     tx.commit().await?;

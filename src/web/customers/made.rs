@@ -125,13 +125,17 @@ pub(super) async fn form(
     })
 }
 
-/// What was typed is in no page again.
+/// What was typed is in no page again, and is asked for once more.
 fn password_field(typed: &Posted, errors: &Errors) -> Field {
-    let usual =
-        "For signing in to the store; at least 6 characters. Empty: the customer asks the store for one.";
-    let again = "Enter the password again: it is never put into a page.";
+    let mut errors = errors.clone();
+    if !typed.get("password").is_empty() {
+        errors.on("password", "Enter the password again: it is never put into a page.");
+    }
+    let errors = &errors;
     Field::new("password", "Password", Kind::Secret, "")
-        .hint(if typed.get("password").is_empty() { usual } else { again })
+        .hint(
+            "For signing in to the store; at least 6 characters. Empty: the customer asks the store for one.",
+        )
         .autocomplete("new-password")
         .errors(errors)
 }
@@ -154,9 +158,8 @@ pub(super) async fn prefilled(web: &Web, guest: &CustomerRecord) -> Result<Poste
     let mut db = web.pool.acquire().await?;
     let book =
         customers::look_at(&mut db, &[guest.id]).await?.remove(&guest.id).ok_or(PageError::NotFound)?;
-    let group =
-        customers::groups_of(&web.pool, guest.channel_id).await?.first().map(|(id, _)| id.to_string());
-    let mut typed = fields::as_posted(&book).with("customer-group", group.unwrap_or_default());
+    let group = first_group(web, guest.channel_id).await?;
+    let mut typed = fields::as_posted(&book).with("customer-group", group);
     let Some(bought) = customers::last_billing_address(&mut db, guest.id).await? else { return Ok(typed) };
     typed = fields::with_one_more(typed);
     for (field, value) in [

@@ -23,7 +23,7 @@ pub(super) async fn discard(
     let mut tx = web.pool.begin().await?;
     let done = changes::discard(&mut tx, (customer.channel_id, id), change, who.user.id).await?;
     tx.commit().await?;
-    let discarded = "The edit is discarded: the value that both sides had is back.";
+    let discarded = "The edit is discarded: what is known of Magento is back.";
     session::flash(&who.session, if done { discarded } else { NOTHING_WAITS }, None).await?;
     back(&posted, id)
 }

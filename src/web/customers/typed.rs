@@ -9,6 +9,7 @@ use super::super::Web;
 use super::super::form::{Errors, Posted, line};
 use super::fields::{self, living, name, new_addresses, of_address, was};
 use super::values::{LONGEST, address_value, customer_value, state, street};
+use super::waiting;
 use crate::crm::changes::{Added, Edit};
 use crate::crm::customers::{self, Book};
 use crate::crm::merge::{Unit, Values};
@@ -47,8 +48,58 @@ pub(super) async fn parse(
         }
         edit.addresses.push((address.id, values));
     }
+    known_group(web, channel, &edit, errors).await?;
     edit.added = added(web, channel, typed, errors).await?;
     Ok(edit)
+}
+
+/// Notes beside each field that was typed into that somebody, or a sync, changed it while the form was open.
+pub(super) fn overtaken(book: &Book, typed: &Posted, edit: &Edit, errors: &mut Errors) {
+    let shown: Value = serde_json::from_str(typed.get("shown")).unwrap_or_default();
+    let mut look = |before: &Values, now: &Values, typed: &Values, field: &dyn Fn(Unit) -> String| {
+        for unit in typed.units() {
+            let (now, typed) = (now.value(unit), typed.value(unit));
+            let moved = before.get(unit).is_some_and(|before| !unit.same(before, &now));
+            if moved && !unit.same(&now, &typed) {
+                let now = waiting::shown(&now);
+                let text = format!(
+                    "This became “{now}” while the form was open. Save once more to put yours there."
+                );
+                errors.on(field(unit), text);
+            }
+        }
+    };
+    look(&was(&shown, None), &book.customer.local, &edit.customer, &|unit| name(unit).to_owned());
+    for (id, values) in &edit.addresses {
+        let Some(address) = living(book).find(|address| address.id == *id) else { continue };
+        look(&was(&shown, Some(*id)), &address.local, values, &|unit| of_address(id, name(unit)));
+    }
+}
+
+/// The form as it stands now, with what was typed into it.
+pub(super) fn brought_up_to_date(book: &Book, typed: &Posted, edit: &Edit) -> Posted {
+    let mut now = fields::as_posted(book).with("shown", fields::shown(book));
+    let mut keep = |field: &str| now = std::mem::take(&mut now).with(field, typed.get(field));
+    edit.customer.units().for_each(|unit| keep(name(unit)));
+    for (id, values) in &edit.addresses {
+        for unit in values.units() {
+            match unit {
+                Unit::Place => fields::PLACE.iter().for_each(|(field, ..)| keep(&of_address(id, field))),
+                _ => keep(&of_address(id, name(unit))),
+            }
+        }
+    }
+    typed.of_new_addresses().for_each(keep);
+    now
+}
+
+/// A store knows its own groups alone.
+async fn known_group(web: &Web, channel: i64, edit: &Edit, errors: &mut Errors) -> Result<(), sqlx::Error> {
+    let Some(group) = edit.customer.get(Unit::Group).and_then(Value::as_i64) else { return Ok(()) };
+    if !customers::groups_of(&web.pool, channel).await?.iter().any(|(id, _)| *id == group) {
+        errors.on(name(Unit::Group), "Choose a customer group.");
+    }
+    Ok(())
 }
 
 /// A customer who is to be made: everything is judged.
@@ -65,6 +116,7 @@ pub(super) async fn parse_new(
         let value = errors.take(name(unit), customer_value(unit, typed.get(name(unit)), &book));
         value.into_iter().for_each(|value| edit.customer.set(unit, value));
     }
+    known_group(web, channel, &edit, errors).await?;
     edit.added = added(web, channel, typed, errors).await?;
     Ok(edit)
 }

@@ -120,3 +120,38 @@ async fn a_viewer_sees_and_does_not_decide(pool: PgPool) {
     assert_eq!(viewer.post(action, &[("use", "local")]).await.status, StatusCode::FORBIDDEN);
     assert_eq!(pair.app.post("/conflicts/999999", &[("use", "local")]).await.status, StatusCode::NOT_FOUND);
 }
+
+/// A question that an edit answers is answered, and both sides are equal.
+#[sqlx::test]
+async fn who_discards_or_edits_what_is_asked_has_answered(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "ask").await;
+    let before = |pair: &Pair| pair.store.customer(5).unwrap().customer.lastname.unwrap().to_string();
+    let both_had = before(&pair);
+    pair.dispute(&[3, 4, 5, 6]).await;
+    let page = pair.page_of(3).await;
+    assert!(page.text().contains("Magento has another value: decide which one counts"), "{}", page.text());
+    pair.app.press(&page, "Discard the edit of Last Name").await;
+    pair.edit(4, &[("last-name", "There 4")]).await;
+    pair.edit(5, &[("last-name", &both_had)]).await;
+    pair.edit(6, &[("last-name", "Still another one")]).await;
+    pair.app.run_sql("update integrations set next_sync_at = now() + interval '1 day'").await;
+    pair.sync_well().await;
+    assert_eq!(pair.last_name_there(3), "There 3");
+    assert_eq!(pair.last_name_there(4), "There 4");
+    assert_eq!(pair.last_name_there(5), both_had);
+    assert_eq!(pair.last_name_there(6), "There 6", "nobody has answered");
+    let mut asked = pair.conflicts().await;
+    asked.sort();
+    assert_eq!(
+        asked,
+        [
+            "last_name local by ask",
+            "last_name open by ask",
+            "last_name remote by ask",
+            "last_name remote by ask"
+        ]
+    );
+    for id in [3, 4, 5] {
+        pair.assert_equal_customer(id).await;
+    }
+}

@@ -98,3 +98,34 @@ async fn an_edit_that_is_taken_back_is_not_sent(pool: PgPool) {
     assert_eq!(pair.store.requests_of("customerCustomerUpdate"), 0);
     pair.assert_equal().await;
 }
+
+#[sqlx::test]
+async fn what_was_changed_while_the_form_was_open_is_told_and_not_overwritten_unseen(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "ask").await;
+    let id = pair.row_of(3).await;
+    let form = pair.app.get(&format!("/customers/{id}/edit")).await;
+    let mut posted = form.fields();
+    posted.iter_mut().find(|(name, _)| name == "last-name").unwrap().1 = "Mine".to_owned();
+    pair.edit_there(3, |it| {
+        it.lastname = Some("Theirs".into());
+        it.suffix = Some("PhD".into());
+    });
+    pair.sync_well().await;
+    let posted: Vec<(&str, &str)> = posted.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let again = pair.app.post(&format!("/customers/{id}"), &posted).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        again.blames("last-name").contains("became “Theirs” while the form was open"),
+        "{}",
+        again.text()
+    );
+    assert_eq!((again.value_of("last-name"), again.value_of("name-suffix")), ("Mine".into(), "PhD".into()));
+    assert_eq!(pair.app.count("select count(*) from changes").await, 0);
+    let posted = again.fields();
+    let posted: Vec<(&str, &str)> = posted.iter().map(|(name, value)| (&**name, &**value)).collect();
+    assert_eq!(pair.app.post(&format!("/customers/{id}"), &posted).await.status, StatusCode::SEE_OTHER);
+    pair.app.drain_jobs().await;
+    let there = pair.store.customer(3).unwrap().customer;
+    assert_eq!((there.lastname.as_deref(), there.suffix.as_deref()), (Some("Mine"), Some("PhD")));
+    pair.assert_equal().await;
+}

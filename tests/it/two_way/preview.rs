@@ -255,7 +255,7 @@ async fn edits_of_customers_who_are_gone_are_told(pool: PgPool) {
     pair.work().await;
     assert_eq!(pair.total("lost").await, 2);
     let page = pair.preview().await;
-    assert!(page.text().contains("Rejected: gone in Magento"), "{}", page.text());
+    assert!(page.text().contains("Gone in Magento: you are asked"), "{}", page.text());
 }
 
 #[sqlx::test]

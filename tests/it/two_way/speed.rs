@@ -16,7 +16,7 @@ async fn requests_of_edits(pool: PgPool, options: Options, edits: u32) -> u64 {
     let rows = "select id from customers order by id";
     let rows: Vec<i64> = sqlx::query_scalar(rows).fetch_all(&pair.app.pool).await.unwrap();
     for row in rows {
-        let typed = [("shown", "{\"customer\": {\"taxvat\": \"something else\"}}"), ("tax-vat", "X 1")];
+        let typed = [("shown", "{}"), ("tax-vat", "X 1")];
         let saved = pair.app.post(&format!("/customers/{row}"), &typed).await;
         assert_eq!(saved.status, 303, "{}", saved.text());
     }

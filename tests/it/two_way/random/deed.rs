@@ -1,5 +1,6 @@
 //! What can happen to one customer, and how it is done: here through the pages, there in the store's administration.
 
+use cartwright::crm::customers;
 use cartwright::simulator::{Fault, When};
 use serde_json::{Value, json};
 
@@ -188,13 +189,11 @@ async fn decide(pair: &mut Pair, conflict: i64, fields: &[(&str, &str)]) {
     assert_eq!(decided.status, 303, "{}", decided.text());
 }
 
-/// What the form says that it showed: something else, so that whatever is typed counts as typed.
-pub(super) fn shown(field: Field, row: i64) -> Value {
-    let other = "something else";
-    let value = match field.unit {
-        cartwright::crm::merge::Unit::Place => json!({"street": other}),
-        _ => json!(other),
-    };
-    let units = json!({field.unit.key(): value});
-    if field.of_address { json!({"addresses": {row.to_string(): units}}) } else { json!({"customer": units}) }
+/// What the form shows when it is opened now.
+pub(super) async fn shown(pair: &Pair, row: i64) -> Value {
+    let mut db = pair.app.pool.acquire().await.unwrap();
+    let book = customers::look_at(&mut db, &[row]).await.unwrap().remove(&row).unwrap();
+    let addresses = book.addresses.iter().map(|address| (address.id.to_string(), address.local.to_json()));
+    let addresses: serde_json::Map<String, Value> = addresses.collect();
+    json!({"customer": book.customer.local.to_json(), "addresses": addresses})
 }

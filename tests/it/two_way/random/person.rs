@@ -77,7 +77,7 @@ impl Person {
     pub(super) async fn type_in(&mut self, pair: &mut Pair, at: usize, value: &str) {
         let field = self.fields[at];
         let mut typed = field.typed(self.address_row, value);
-        typed.push(("shown".to_owned(), shown(field, self.address_row).to_string()));
+        typed.push(("shown".to_owned(), shown(pair, self.row).await.to_string()));
         let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (&**name, &**value)).collect();
         let saved = pair.app.post(&format!("/customers/{}", self.row), &typed).await;
         assert_eq!(saved.status, 303, "{typed:?}: {}", saved.text());
