@@ -21,6 +21,13 @@ need_cargo() {
     return 1
 }
 
+# jemalloc is built from its C sources.
+need_build_tools() {
+    if ! command -v cc >/dev/null || ! command -v make >/dev/null; then
+        install_packages gcc libc6-dev make
+    fi
+}
+
 # Prints the directory of a complete Postgres server, chosen as Cartwright itself would: CARTWRIGHT_PG_BIN, the PATH,
 # then Debian's, newest first. A lone `postgres` or `psql` on the PATH is none.
 postgres_bin() {
