@@ -54,6 +54,8 @@ create view customer_history as
         null::text as unit, null::jsonb as before, null::jsonb as after, null::bigint as user_id, null::text as words,
         null::text as chosen, null::bigint as job_id
     from customers k
+    -- whoever was made here did not come from a store
+    where not exists (select 1 from creations n where n.customer_id = k.id and n.address_id is null)
     union all
     select k.id, k.synced_at, k.id * 10 + 1, 'synced', null, null, null, null, null, null, null, null
     from customers k where k.synced_at > k.imported_at

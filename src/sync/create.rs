@@ -63,11 +63,7 @@ async fn customer(visit: &Visit, creation: &Creation) -> anyhow::Result<Turn> {
     };
     match holder {
         Some(remote_id) if creation.was_sent => return has_it(visit, creation, remote_id, None).await,
-        Some(remote_id) => {
-            let words =
-                format!("The store has another customer with this e-mail: number {remote_id} in Magento.");
-            return reject(visit, creation, &words).await;
-        }
+        Some(remote_id) => return is_held(visit, creation, remote_id).await,
         None => {}
     }
     let sealed = changes::password_of(visit.pool(), creation.id).await?;
@@ -170,6 +166,17 @@ async fn read(visit: &Visit, remote_id: i64) -> anyhow::Result<bool> {
     let ready = Ready { step: Step::None, words, rows: 1, highest_id: 0, took, completed };
     commit(&Customers, visit, &ready).await?;
     Ok(whole)
+}
+
+/// Somebody else has the e-mail.
+async fn is_held(visit: &Visit, creation: &Creation, holder: i64) -> anyhow::Result<Turn> {
+    let mut tx = visit.pool().begin().await?;
+    visit.run.hold(&mut tx).await?;
+    changes::creation_held(&mut tx, creation.id, holder).await?;
+    tx.commit().await?;
+    let text = format!("The store has another customer with the e-mail of one who was made here: number {holder}.");
+    visit.run.log(Level::Warning, CUSTOMERS, &text).await?;
+    Ok(Turn::Done)
 }
 
 async fn reject(visit: &Visit, creation: &Creation, words: &str) -> anyhow::Result<Turn> {

@@ -123,7 +123,8 @@ pub(super) async fn open_creation(
 /// What was refused is tried again, now that it is another.
 pub(super) async fn try_again(db: &mut PgConnection, (customer, address): Key) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "update creations set state = 'pending', message = null, state_at = now(), attempts = 0, next_try_at = now()
+        "update creations set state = 'pending', message = null, holder_id = null, state_at = now(), attempts = 0,
+            next_try_at = now()
          where customer_id = $1 and address_id is not distinct from $2 and state = 'rejected'",
         customer,
         address
@@ -228,6 +229,8 @@ pub struct CreationRow {
     pub rejected: bool,
     /// The store's words, or what the last try met.
     pub message: Option<String>,
+    /// The row of the customer who has the e-mail in the store, where they are known here.
+    pub holder: Option<i64>,
     /// When it was asked for.
     pub at: DateTime<Utc>,
     /// By whom.
@@ -241,8 +244,10 @@ pub struct CreationRow {
 pub async fn creations_of(pool: &PgPool, customer: i64) -> Result<Vec<CreationRow>, sqlx::Error> {
     sqlx::query_as!(
         CreationRow,
-        "select c.id, c.address_id, c.state = 'rejected' as \"rejected!\", c.message, c.at, u.name as \"user?\"
-         from creations c left join users u on u.id = c.user_id
+        "select c.id, c.address_id, c.state = 'rejected' as \"rejected!\", c.message, c.at, u.name as \"user?\",
+            h.id as \"holder?\"
+         from creations c join customers k on k.id = c.customer_id left join users u on u.id = c.user_id
+         left join customers h on h.channel_id = k.channel_id and h.remote_id = c.holder_id and h.removed_at is null
          where c.customer_id = $1 and c.state <> 'created' order by c.address_id is not null, c.id",
         customer
     )

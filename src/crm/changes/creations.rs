@@ -240,6 +240,17 @@ pub async fn creation_rejected(db: &mut PgConnection, creation: i64, words: &str
     Ok(())
 }
 
+/// The store has another customer, under this number, with the e-mail: rejected, too.
+///
+/// # Errors
+/// From the database.
+pub async fn creation_held(db: &mut PgConnection, creation: i64, holder: i64) -> Result<(), sqlx::Error> {
+    let words = format!("The store has another customer with this e-mail: number {holder} in Magento.");
+    creation_rejected(db, creation, &words).await?;
+    sqlx::query!("update creations set holder_id = $2 where id = $1", creation, holder).execute(db).await?;
+    Ok(())
+}
+
 /// The store gave no answer: it is tried again, later each time.
 ///
 /// # Errors

@@ -32,7 +32,7 @@ pub use create::{
     take_back_creation,
 };
 pub use creations::{
-    Attempt, Creation, already_there, begin_creation, created, creation_put_off, creation_rejected,
+    Attempt, Creation, already_there, begin_creation, created, creation_held, creation_put_off, creation_rejected,
     password_of, to_create,
 };
 pub use edit::{Added, Edit, discard, edit};

@@ -97,6 +97,12 @@ impl CustomerRecord {
         (!self.two_way).then_some(TWO_WAY_IS_OFF)
     }
 
+    /// A store tells of them: as its customer, or as a guest in its orders.
+    #[must_use]
+    pub fn is_known_there(&self) -> bool {
+        self.remote_id.is_some() || self.is_guest
+    }
+
     /// Why this guest cannot be given an account in the store from here, if so.
     #[must_use]
     pub fn why_not_registered(&self) -> Option<&'static str> {

@@ -60,9 +60,11 @@ pub(super) async fn read(
         errors.on("store", "Please, select store.");
     }
     let password = posted.secret("password");
-    let length = password.expose_secret().chars().count();
-    if length > 0 && length < SHORTEST_PASSWORD {
-        errors.on("password", format!("Use at least {SHORTEST_PASSWORD} characters, or leave it empty."));
+    let typed_password = password.expose_secret();
+    let is_short = typed_password.trim().chars().count() < SHORTEST_PASSWORD;
+    if !typed_password.is_empty() && (is_short || typed_password.chars().any(char::is_control)) {
+        let text = format!("Use at least {SHORTEST_PASSWORD} characters that can be typed, or leave it empty.");
+        errors.on("password", text);
     }
     if !errors.is_empty() {
         return Ok(Read::Again(posted, errors));

@@ -74,7 +74,7 @@ pub(super) fn details(row: &HistoryRow) -> Vec<String> {
             vec![format!("{field}: {}", shown(&value)), why]
         }
         Event::Sent { store, value, answer } => {
-            let sent = format!("{field}: {} → {store}", shown(&value));
+            let sent = format!("{field}: {} to {store}", shown(&value));
             match answer {
                 Answered::Refused(words) | Answered::Lost(words) => vec![sent, words],
                 Answered::Accepted | Answered::NotYet => vec![sent],

@@ -189,7 +189,7 @@ async fn who_was_there_before_us_is_not_taken_for_ours(pool: PgPool) {
     assert_eq!(pair.store.requests_of(CREATE), 0);
     assert_eq!(pair.creations().await, ["customer rejected"]);
     let said = pair.text_of(row).await;
-    assert!(said.contains(&format!("number {id} in Magento")), "{said}");
+    assert!(said.contains(&format!("number {id} in Magento. Open that customer")), "{said}");
     // another address is tried at once
     let edited = fill_in(
         &mut pair,

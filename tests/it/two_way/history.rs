@@ -26,7 +26,7 @@ async fn the_history_tells_of_edits_of_what_was_sent_and_of_conflicts(pool: PgPo
     let history = page.part("id=\"history\"", "</section>");
     for told in [
         format!("Edited Last Name: {before} → Hopper Ada Lovelace"),
-        format!("Sent Last Name: Hopper → {store} Ada Lovelace"),
+        format!("Sent Last Name: Hopper to {store} Ada Lovelace"),
         "Conflict Tax/Vat: here H 1, there T 1 Remote wins: Remote Job".to_owned(),
         "Discarded Tax/Vat: H 1 Magento’s value won the conflict.".to_owned(),
         "Imported".to_owned(),
