@@ -5,13 +5,14 @@
 //! makes no double.
 
 use super::connectors::{SUBSCRIBERS, page_of_subscribers, take_subscribers_over};
+use super::push::refusal;
 use super::visit::Visit;
 use crate::crm::channels::Entity;
 use crate::crm::newsletter::{self, Outgoing};
 use crate::jobs::{Counts, Level};
+use crate::magento::CallError;
 use crate::magento::api::subscribers::{self as wire, SubscriberEdit, SubscriberFilter, SubscriberStatus};
 use crate::magento::api::{IdFilter, Listing};
-use crate::magento::{CallError, Class};
 
 /// Changes that are looked for at once.
 const AT_ONCE: i64 = 500;
@@ -146,11 +147,6 @@ async fn send(visit: &Visit, outgoing: &Outgoing) -> Result<(), CallError> {
     };
     let edit = SubscriberEdit { customer_id, status, ..SubscriberEdit::default() };
     wire::update(&visit.store, id, &edit).await.map(drop)
-}
-
-/// The words of a store that does not want it; `None` = the trouble is another one.
-fn refusal(problem: &CallError) -> Option<String> {
-    problem.fault().filter(|fault| fault.class() == Class::Record).map(|fault| fault.text.clone())
 }
 
 async fn begin(visit: &Visit, change: i64) -> anyhow::Result<Option<Outgoing>> {
