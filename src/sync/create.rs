@@ -174,7 +174,8 @@ async fn is_held(visit: &Visit, creation: &Creation, holder: i64) -> anyhow::Res
     visit.run.hold(&mut tx).await?;
     changes::creation_held(&mut tx, creation.id, holder).await?;
     tx.commit().await?;
-    let text = format!("The store has another customer with the e-mail of one who was made here: number {holder}.");
+    let text =
+        format!("The store has another customer with the e-mail of one who was made here: number {holder}.");
     visit.run.log(Level::Warning, CUSTOMERS, &text).await?;
     Ok(Turn::Done)
 }

@@ -63,7 +63,8 @@ pub(super) async fn read(
     let typed_password = password.expose_secret();
     let is_short = typed_password.trim().chars().count() < SHORTEST_PASSWORD;
     if !typed_password.is_empty() && (is_short || typed_password.chars().any(char::is_control)) {
-        let text = format!("Use at least {SHORTEST_PASSWORD} characters that can be typed, or leave it empty.");
+        let text =
+            format!("Use at least {SHORTEST_PASSWORD} characters that can be typed, or leave it empty.");
         errors.on("password", text);
     }
     if !errors.is_empty() {
