@@ -59,6 +59,10 @@ impl Deed {
     /// It happens; returns what is to be told of it. `nr` is nobody else's.
     pub(super) async fn happen(self, pair: &mut Pair, person: &mut Person, nr: usize) -> Option<String> {
         match self {
+            // what an edit of a question comes to is told in `inbox.rs`: here somebody answers it
+            Self::Here(at, _) | Self::Discard(at) if person.is_asked(at) => {
+                answer(pair, person, at, "remote").await
+            }
             Self::Here(at, what) => {
                 let value = what.here(person, at, nr);
                 person.type_in(pair, at, &value).await;

@@ -82,8 +82,9 @@ impl Person {
         let path = format!("/customers/{}", self.row);
         let mut saved = pair.app.post(&path, &typed).await;
         if saved.text().contains("could not be asked whether this address is free") {
-            let again = saved.fields();
-            let again: Vec<(&str, &str)> = again.iter().map(|(name, value)| (&**name, &**value)).collect();
+            let unasked = saved.value_of("email-unasked");
+            let again: Vec<(&str, &str)> =
+                typed.iter().copied().chain([("email-unasked", &*unasked)]).collect();
             saved = pair.app.post(&path, &again).await;
         }
         assert_eq!(saved.status, 303, "{typed:?}: {}", saved.text());
@@ -93,6 +94,11 @@ impl Person {
             pair.store.add_customer(Customer { website_id, ..Customer::new(value.to_owned()) });
         }
         self.lines[at].iter_mut().for_each(|line| line.edit_here(value));
+    }
+
+    /// Is somebody asked about this field, as far as it can be told?
+    pub(super) fn is_asked(&self, at: usize) -> bool {
+        self.lines[at].iter().any(|line| line.asked)
     }
 
     pub(super) fn edit_there(&mut self, pair: &Pair, at: usize, value: &str) {
