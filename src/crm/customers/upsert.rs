@@ -257,7 +257,13 @@ async fn write_addresses(
          where a.base_read_at <= excluded.base_read_at
             and ((a.base, a.default_billing, a.default_shipping, a.position)
                     is distinct from (excluded.base, excluded.default_billing, excluded.default_shipping, excluded.position)
-                or a.removed_at is not null)
+                or a.removed_at is not null
+                -- the store made of an edit what both had before: the base is as it was, the edit is not
+                or (a.prefix, a.first_name, a.middle_name, a.last_name, a.suffix, a.company, a.street, a.city, a.postcode,
+                        a.country_id, a.region_id, a.region, a.telephone, a.fax)
+                    is distinct from (excluded.prefix, excluded.first_name, excluded.middle_name, excluded.last_name,
+                        excluded.suffix, excluded.company, excluded.street, excluded.city, excluded.postcode,
+                        excluded.country_id, excluded.region_id, excluded.region, excluded.telephone, excluded.fax))
          returning customer_id",
         &customers,
         &positions,
