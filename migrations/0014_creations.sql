@@ -1,3 +1,7 @@
+-- When what a store did not answer is tried again: a minute later, doubled each time, at most an hour.
+create function next_try(attempts integer) returns timestamptz language sql stable as
+    $$ select now() + make_interval(secs => least(60 * power(2, least(attempts, 10)), 3600)) $$;
+
 -- Customers and addresses that were made here, until a store has them.
 create table creations (
     id bigint generated always as identity primary key,

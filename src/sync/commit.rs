@@ -32,6 +32,20 @@ pub(super) struct Ready<W> {
     pub(super) completed: Completed<W>,
 }
 
+impl<W> Ready<W> {
+    /// Records that were asked for by themselves, in requests that began then.
+    pub(super) fn apart(
+        visit: &Visit,
+        words: String,
+        sent_at: DateTime<Utc>,
+        completed: Completed<W>,
+    ) -> Self {
+        let rows = i64::try_from(completed.records.len()).unwrap_or(i64::MAX);
+        let took = (visit.db_now() - sent_at).to_std().unwrap_or_default();
+        Self { step: Step::None, words, rows, highest_id: 0, took, completed }
+    }
+}
+
 /// What a window does to the cursor.
 #[derive(Clone, Copy)]
 pub(super) enum Step {

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use super::commit::{Ready, Step, commit};
+use super::commit::{Ready, commit};
 use super::connectors::{CUSTOMERS, Customers, take_singly};
 use super::exporters;
 use super::push::refusal;
@@ -160,11 +160,9 @@ async fn is_there(visit: &Visit, creation: &Creation) -> anyhow::Result<Turn> {
 async fn read(visit: &Visit, remote_id: i64) -> anyhow::Result<bool> {
     let sent_at = visit.db_now();
     let (completed, _) = take_singly(visit, vec![remote_id], sent_at).await?;
-    let took = (visit.db_now() - sent_at).to_std().unwrap_or_default();
     let words = "a customer who was made here".to_owned();
     let whole = completed.records.iter().any(|record| record.addresses.is_some());
-    let ready = Ready { step: Step::None, words, rows: 1, highest_id: 0, took, completed };
-    commit(&Customers, visit, &ready).await?;
+    commit(&Customers, visit, &Ready::apart(visit, words, sent_at, completed)).await?;
     Ok(whole)
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::commit::{Ready, Step, commit};
+use super::commit::{Ready, commit};
 use super::connectors::{CUSTOMERS, Customers, confirm_gone, take_singly};
 use super::noun::Noun;
 use super::visit::Visit;
@@ -49,10 +49,7 @@ async fn fetch(visit: &Visit, ids: Vec<i64>) -> anyhow::Result<()> {
     // what cannot be read is a failed record, and as good as missing until it can
     let failed = completed.failures.iter().filter_map(|failure| failure.remote_id.parse::<i64>().ok());
     missing.extend(failed.filter(|id| !completed.records.iter().any(|record| record.remote_id == *id)));
-    let rows = i64::try_from(completed.records.len()).unwrap_or(i64::MAX);
-    let took = (visit.db_now() - sent_at).to_std().unwrap_or_default();
-    let ready = Ready { step: Step::None, words, rows, highest_id: 0, took, completed };
-    commit(&Customers, visit, &ready).await?;
+    commit(&Customers, visit, &Ready::apart(visit, words, sent_at, completed)).await?;
     if missing.is_empty() {
         return Ok(());
     }

@@ -152,10 +152,7 @@ async fn look_for(visit: &Visit, absent: &[Due], read: &mut HashSet<i64>) -> any
     let (completed, missing) = take_singly(visit, ids, sent_at).await?;
     let whole = completed.records.iter().filter(|record| record.addresses.is_some());
     read.extend(whole.map(|record| record.remote_id));
-    let rows = i64::try_from(completed.records.len()).unwrap_or(i64::MAX);
-    let took = (visit.db_now() - sent_at).to_std().unwrap_or_default();
-    commit(&Customers, visit, &Ready { step: Step::None, words, rows, highest_id: 0, took, completed })
-        .await?;
+    commit(&Customers, visit, &Ready::apart(visit, words, sent_at, completed)).await?;
     let is_gone = |customer: &&Due| missing.contains(&customer.remote_id);
     let gone: Vec<i64> = absent.iter().filter(is_gone).map(|customer| customer.id).collect();
     if gone.is_empty() {
@@ -252,7 +249,7 @@ async fn put_off(visit: &Visit, customer: i64, words: &str) -> anyhow::Result<()
 
 /// What was sent in every round and still waits goes to the inbox.
 async fn leave_to_a_person(visit: &Visit, customer: i64) -> anyhow::Result<()> {
-    let words = "It was sent three times, and each time the store changed it again, or could not show it.";
+    let words = "It was sent three times, and each time the store changed it again.";
     let mut tx = visit.pool().begin().await?;
     visit.run.hold(&mut tx).await?;
     let left = changes::not_agreed(&mut tx, customer, words).await?;

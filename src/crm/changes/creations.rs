@@ -12,9 +12,6 @@ use crate::base::vault::Sealed;
 use crate::crm::customers::{self, Book, Sides};
 use crate::crm::merge::{Unit, Values};
 
-/// Waits after a try that was not answered: doubled each time, at most an hour.
-const FIRST_WAIT_SECONDS: f64 = 60.0;
-
 /// A record that a store is to create.
 #[derive(Debug, Clone)]
 pub struct Creation {
@@ -258,11 +255,10 @@ pub async fn creation_held(db: &mut PgConnection, creation: i64, holder: i64) ->
 pub async fn creation_put_off(db: &mut PgConnection, creation: i64, words: &str) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update creations set attempts = attempts + 1, message = left($2, 500),
-            next_try_at = now() + make_interval(secs => least($3::float8 * power(2, least(attempts, 10)), 3600))
+            next_try_at = next_try(attempts)
          where id = $1 and state = 'pending'",
         creation,
-        words,
-        FIRST_WAIT_SECONDS
+        words
     )
     .execute(db)
     .await?;

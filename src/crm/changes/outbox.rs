@@ -8,9 +8,6 @@ use super::trail::{self, Answer};
 use crate::crm::customers::{self, Sides};
 use crate::crm::merge::Unit;
 
-/// Waits after a try that was not answered: doubled each time, at most an hour.
-const FIRST_WAIT_SECONDS: f64 = 60.0;
-
 /// A unit on its way.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sending {
@@ -232,11 +229,10 @@ pub async fn rejected(db: &mut PgConnection, units: &[Sending], words: &str) -> 
 pub async fn put_off(db: &mut PgConnection, customer: i64, words: &str) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update changes set attempts = attempts + 1, message = left($2, 500),
-            next_try_at = now() + make_interval(secs => least($3::float8 * power(2, least(attempts, 10)), 3600))
+            next_try_at = next_try(attempts)
          where customer_id = $1 and state = 'pending'",
         customer,
-        words,
-        FIRST_WAIT_SECONDS
+        words
     )
     .execute(&mut *db)
     .await?;

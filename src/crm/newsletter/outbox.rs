@@ -5,9 +5,6 @@ use sqlx::{PgConnection, PgPool};
 use super::Status;
 use super::arrive::lock;
 
-/// Waits after a try that was not answered: doubled each time, at most an hour.
-const FIRST_WAIT_SECONDS: f64 = 60.0;
-
 /// What is to be sent to a store.
 #[derive(Debug, Clone)]
 pub struct Outgoing {
@@ -127,11 +124,10 @@ pub async fn rejected(db: &mut PgConnection, change: i64, words: &str) -> Result
 pub async fn put_off(db: &mut PgConnection, change: i64, words: &str) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update subscription_changes set attempts = attempts + 1, message = left($2, 500),
-            next_try_at = now() + make_interval(secs => least($3::float8 * power(2, least(attempts, 10)), 3600))
+            next_try_at = next_try(attempts)
          where id = $1 and state = 'pending'",
         change,
-        words,
-        FIRST_WAIT_SECONDS
+        words
     )
     .execute(db)
     .await?;

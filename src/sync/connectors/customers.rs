@@ -4,6 +4,9 @@
 //! stored, in bulk reads where the store has them. A row's fingerprint is stored only *with* its addresses. The bridge's
 //! list carries both. Shoppers edit addresses without moving the customer's `updated_at`: those are met by the walk.
 
+mod asked;
+mod told;
+
 use std::collections::HashMap;
 
 use async_trait::async_trait;
@@ -11,17 +14,17 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 
+use self::asked::{Books, Infos};
+use self::told::incoming;
 use super::CUSTOMERS;
-use super::sale::text;
 use crate::crm::arrivals::Taken;
-use crate::crm::customers::{self, Gender, Incoming, IncomingAddress};
+use crate::crm::customers::{self, Incoming};
 use crate::crm::{carts, changes, newsletter, orders};
-use crate::magento::api::addresses::{self, Address};
+use crate::magento::CallError;
 use crate::magento::api::customers::{self as wire, Customer, CustomerFilter, CustomerWithAddresses};
-use crate::magento::api::{Bulk, Entry, EntryFailure, IdFilter, Listing};
-use crate::magento::{CallError, Class, Store};
-use crate::sync::commit::{Ready, Step, commit};
-use crate::sync::details::{self, Detailed};
+use crate::magento::api::{EntryFailure, IdFilter, Listing};
+use crate::sync::commit::{Ready, commit};
+use crate::sync::details;
 use crate::sync::failed::NewFailure;
 use crate::sync::noun::{Ask, Completed, Freshness, Known, Noun, worth_fetching};
 use crate::sync::pages;
@@ -34,55 +37,6 @@ pub(in crate::sync) struct Customers;
 pub(in crate::sync) enum Listed {
     Alone(Box<Customer>),
     WithBook(Box<CustomerWithAddresses>),
-}
-
-/// Address books, asked for by customer.
-struct Books;
-
-#[async_trait]
-impl Detailed for Books {
-    type Key = i64;
-    type Detail = Vec<Address>;
-
-    const FIRST: usize = 100;
-    /// Two hundred books take a store as long as a hundred orders.
-    const MOST: usize = 200;
-
-    async fn bulk(&self, store: &Store, keys: &[i64]) -> Result<Bulk<Vec<Address>>, CallError> {
-        addresses::addresses_bulk(store, keys).await
-    }
-
-    /// Half a book would look like removed addresses: one that holds a bad row is bad.
-    async fn single(&self, store: &Store, key: &i64) -> Result<Entry<Vec<Address>>, CallError> {
-        let mut list = addresses::addresses(store, *key).await?;
-        Ok(match list.bad.pop() {
-            Some(bad) => Err(EntryFailure::Bad(bad)),
-            None => Ok(list.rows),
-        })
-    }
-}
-
-/// Single customers, asked for by id.
-struct Infos;
-
-#[async_trait]
-impl Detailed for Infos {
-    type Key = i64;
-    type Detail = Customer;
-
-    async fn bulk(&self, store: &Store, keys: &[i64]) -> Result<Bulk<Customer>, CallError> {
-        wire::infos_bulk(store, keys).await
-    }
-
-    async fn single(&self, store: &Store, key: &i64) -> Result<Entry<Customer>, CallError> {
-        match wire::info(store, *key).await {
-            Ok(customer) => Ok(Ok(customer)),
-            Err(CallError::Fault(fault)) if fault.class() == Class::Record => {
-                Ok(Err(EntryFailure::Fault(fault)))
-            }
-            Err(problem) => Err(problem),
-        }
-    }
 }
 
 #[async_trait]
@@ -250,11 +204,8 @@ async fn look_for(
     let (mut completed, missing) = take_singly(visit, ids, sent_at).await?;
     // that somebody cannot be read proves nothing, and is told when their window is read
     completed.failures.clear();
-    let rows = i64::try_from(completed.records.len()).unwrap_or(i64::MAX);
     let words = format!("{} customers who were not listed", absent.len());
-    let took = (visit.db_now() - sent_at).to_std().unwrap_or_default();
-    commit(&Customers, visit, &Ready { step: Step::None, words, rows, highest_id: 0, took, completed })
-        .await?;
+    commit(&Customers, visit, &Ready::apart(visit, words, sent_at, completed)).await?;
     Ok(absent.into_iter().filter(|(_, id)| missing.contains(id)).map(|(row, _)| row).collect())
 }
 
@@ -341,67 +292,4 @@ fn fingerprint(customer: &Customer) -> Vec<u8> {
 fn failed(customer: &Customer, failure: EntryFailure) -> NewFailure {
     let cause = format!("Its addresses could not be read: {failure}");
     NewFailure { remote_id: customer.customer_id.to_string(), cause, raw_xml: pages::raw_of(failure) }
-}
-
-fn incoming(
-    row: Customer,
-    hash: Option<Vec<u8>>,
-    addresses: Option<Vec<Address>>,
-    sent_at: DateTime<Utc>,
-) -> Incoming {
-    Incoming {
-        remote_id: row.customer_id,
-        website_id: row.website_id.value(),
-        store_id: row.store_id.value(),
-        group_id: row.group_id.value(),
-        email: text(row.email),
-        prefix: text(row.prefix),
-        first_name: text(row.first_name),
-        middle_name: text(row.middle_name),
-        last_name: text(row.last_name),
-        suffix: text(row.suffix),
-        birthday: row.dob.value(),
-        gender: row.gender.known().map(|gender| gender.and_then(gender_of)),
-        taxvat: text(row.taxvat),
-        created_in: text(row.created_in),
-        confirmed: row.confirmed.value(),
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-        row_hash: hash,
-        addresses: addresses.map(|list| list.into_iter().map(address).collect()),
-        read_at: sent_at,
-        agreed: None,
-    }
-}
-
-/// A shop may define genders of its own; we know two, and take the others for "not told".
-fn gender_of(gender: wire::Gender) -> Option<Gender> {
-    match gender {
-        wire::Gender::Male => Some(Gender::Male),
-        wire::Gender::Female => Some(Gender::Female),
-        wire::Gender::Other(_) => None,
-    }
-}
-
-fn address(row: Address) -> IncomingAddress {
-    IncomingAddress {
-        remote_id: row.address_id,
-        prefix: text(row.prefix),
-        first_name: text(row.first_name),
-        middle_name: text(row.middle_name),
-        last_name: text(row.last_name),
-        suffix: text(row.suffix),
-        company: text(row.company),
-        street: text(row.street),
-        city: text(row.city),
-        postcode: text(row.postcode),
-        country_id: text(row.country_id),
-        region_id: row.region_id.value(),
-        region: text(row.region),
-        telephone: text(row.telephone),
-        fax: text(row.fax),
-        default_billing: row.is_default_billing,
-        default_shipping: row.is_default_shipping,
-        agreed: None,
-    }
 }

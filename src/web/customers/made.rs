@@ -134,13 +134,12 @@ fn password_field(typed: &Posted, errors: &Errors) -> Field {
     if !typed.get("password").is_empty() {
         errors.on("password", "Enter the password again: it is never put into a page.");
     }
-    let errors = &errors;
     Field::new("password", "Password", Kind::Secret, "")
         .hint(
             "For signing in to the store; at least 6 characters. Empty: the customer asks the store for one.",
         )
         .autocomplete("new-password")
-        .errors(errors)
+        .errors(&errors)
 }
 
 fn store_field(target: &Target, typed: &Posted, errors: &Errors) -> Field {
