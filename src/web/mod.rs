@@ -9,9 +9,11 @@ mod access;
 mod assets;
 mod carts;
 mod channels;
+mod chart;
 mod conflicts;
 mod credit_memos;
 mod customers;
+mod dashboard;
 mod error;
 mod failed_records;
 mod filter;
@@ -27,6 +29,7 @@ mod money;
 mod newsletter;
 mod orders;
 mod page;
+mod reports;
 mod sale;
 mod session;
 mod setup;
@@ -104,6 +107,7 @@ pub fn router(web: Web) -> Router {
         .merge(carts::routes())
         .merge(credit_memos::routes())
         .merge(newsletter::routes())
+        .merge(reports::routes())
         .merge(conflicts::routes())
         .merge(failed_records::routes())
         .fallback(error::nothing_here)

@@ -7,6 +7,7 @@ mod carts;
 mod channels;
 mod credit_memos;
 mod customers;
+mod dashboard;
 mod everything;
 mod failed_records;
 mod faults;
@@ -25,6 +26,7 @@ mod postgres;
 mod pull;
 mod queue;
 mod random;
+mod reports;
 mod security;
 mod sign_in;
 #[cfg(test)]
