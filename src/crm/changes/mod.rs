@@ -42,7 +42,9 @@ pub use inbox::{
     CONFLICTS, ConflictRow, Standing, answer, answer_all, attention, find as find_conflict, standing,
     use_other, waiting_like,
 };
-pub use outbox::{Due, Outgoing, Sending, accepted, begin, due, edited, put_off, rejected, waiting_edits};
+pub use outbox::{
+    Due, Outgoing, Sending, accepted, begin, due, edited, outgoing, put_off, rejected, waiting_edits,
+};
 pub use record::{ChangeRow, of_customer};
 pub use rejected::{REJECTED, RejectedRow, not_agreed, try_again};
 pub use removed::{accept_removal, create_address_again, create_again, gone, removals_of};

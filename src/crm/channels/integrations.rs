@@ -70,6 +70,17 @@ pub async fn insert(
     Ok(id)
 }
 
+/// Keeps an integration as it is until the transaction ends.
+///
+/// # Errors
+/// From the database.
+pub async fn hold(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("select 1 as held from integrations where id = $1 for no key update", id)
+        .fetch_optional(db)
+        .await?;
+    Ok(())
+}
+
 /// Changes an integration. `Some` secrets replace the kept ones. What is locked after the first sync stays as it is.
 ///
 /// # Errors

@@ -24,7 +24,7 @@ pub use integration::{
     Integration, IntegrationError, IntegrationRow, Priority, Secrets, Settings, StoreFacts,
 };
 pub use integrations::{
-    delete as delete_integration, due as due_integrations, find as find_integration,
+    delete as delete_integration, due as due_integrations, find as find_integration, hold,
     insert as insert_integration, list as list_integrations, of_channel as integration_of_channel,
     replace_secrets, save_facts, secrets, synced as note_synced, update as update_integration, went_well,
     went_wrong,
