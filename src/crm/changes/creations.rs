@@ -84,6 +84,40 @@ pub async fn to_create(
     .await
 }
 
+/// Records of a channel that wait to be created in its store.
+#[derive(Debug, Clone, Default)]
+pub struct Awaited {
+    /// How many customers.
+    pub customers: i64,
+    /// How many addresses, those of new customers among them.
+    pub addresses: i64,
+    /// Some of the customers: row ids and names, or what stands for a name.
+    pub some: Vec<(i64, String)>,
+}
+
+/// What waits to be created, with the first few customers.
+///
+/// # Errors
+/// From the database.
+pub async fn awaited(pool: &PgPool, channel: i64, few: i64) -> Result<Awaited, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select count(*) filter (where c.address_id is null) over () as \"customers!\",
+            count(*) filter (where c.address_id is not null) over () as \"addresses!\",
+            c.address_id, k.id, coalesce(nullif(trim(k.first_name || ' ' || k.last_name), ''), k.email) as \"name!\"
+         from creations c join customers k on k.id = c.customer_id
+         where k.channel_id = $1 and c.state = 'pending' and k.removed_at is null
+         order by c.address_id is not null, c.id limit $2",
+        channel,
+        few
+    )
+    .fetch_all(pool)
+    .await?;
+    let (customers, addresses) = rows.first().map_or((0, 0), |row| (row.customers, row.addresses));
+    let some =
+        rows.into_iter().filter(|row| row.address_id.is_none()).map(|row| (row.id, row.name)).collect();
+    Ok(Awaited { customers, addresses, some })
+}
+
 /// Notes that a call begins, and what it carries. `None` if there is nothing to create any more.
 ///
 /// # Errors

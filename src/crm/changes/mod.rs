@@ -32,8 +32,8 @@ pub use create::{
     take_back_creation,
 };
 pub use creations::{
-    Attempt, Creation, already_there, begin_creation, created, creation_held, creation_put_off,
-    creation_rejected, password_of, to_create,
+    Attempt, Awaited, Creation, already_there, awaited, begin_creation, created, creation_held,
+    creation_put_off, creation_rejected, password_of, to_create,
 };
 pub use edit::{Added, Edit, discard, edit};
 pub use foresee::{Becomes, Foreseen, Outlook, foresee, foresee_gone};

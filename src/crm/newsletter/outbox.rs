@@ -46,6 +46,19 @@ pub async fn due(
     .await
 }
 
+/// How many changes of a channel wait to be sent.
+///
+/// # Errors
+/// From the database.
+pub async fn waiting(pool: &PgPool, channel: i64) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select count(*) as \"count!\" from subscription_changes where channel_id = $1 and state = 'pending'",
+        channel
+    )
+    .fetch_one(pool)
+    .await
+}
+
 /// What is to be sent of a change; `None` = it waits no more.
 ///
 /// # Errors
