@@ -6,10 +6,12 @@
 //! [`access`] who is there; every page works without JavaScript.
 
 mod access;
+mod accounts;
 mod assets;
 mod carts;
 mod channels;
 mod conflicts;
+mod contacts;
 mod credit_memos;
 mod customers;
 mod error;
@@ -28,6 +30,7 @@ mod newsletter;
 mod orders;
 mod page;
 mod sale;
+mod search;
 mod session;
 mod setup;
 mod shell;
@@ -99,6 +102,8 @@ pub fn router(web: Web) -> Router {
         .merge(channels::routes())
         .merge(integrations::routes())
         .merge(jobs::routes())
+        .merge(accounts::routes())
+        .merge(contacts::routes())
         .merge(customers::routes())
         .merge(orders::routes())
         .merge(carts::routes())
@@ -106,6 +111,7 @@ pub fn router(web: Web) -> Router {
         .merge(newsletter::routes())
         .merge(conflicts::routes())
         .merge(failed_records::routes())
+        .merge(search::routes())
         .fallback(error::nothing_here)
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), error::show))

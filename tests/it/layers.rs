@@ -16,7 +16,7 @@ const LAYERS: [(&str, &[&str]); 8] = [
 ];
 
 /// Within the domain each noun knows only those before it.
-const NOUNS: [&str; 10] = [
+const NOUNS: [&str; 11] = [
     "users",
     "channels",
     "merge",
@@ -27,6 +27,7 @@ const NOUNS: [&str; 10] = [
     "carts",
     "newsletter",
     "changes",
+    "search",
 ];
 
 #[test]
