@@ -14,25 +14,9 @@ use sha2::{Digest, Sha256};
 struct Files;
 
 /// `reset.css` fixes the layers; the others follow as the prototype linked them.
-const STYLES: [&str; 18] = [
-    "reset",
-    "tokens",
-    "base",
-    "shell",
-    "page",
-    "button",
-    "form",
-    "dialog",
-    "tabs",
-    "grid",
-    "badge",
-    "card",
-    "note",
-    "progress",
-    "record",
-    "chart",
-    "dashboard",
-    "print",
+const STYLES: [&str; 20] = [
+    "reset", "tokens", "base", "shell", "page", "button", "form", "dialog", "tabs", "grid", "badge", "card",
+    "note", "progress", "record", "account", "search", "chart", "choices", "print",
 ];
 
 struct Bundle {

@@ -6,11 +6,13 @@
 //! [`access`] who is there; every page works without JavaScript.
 
 mod access;
+mod accounts;
 mod assets;
 mod carts;
 mod channels;
 mod chart;
 mod conflicts;
+mod contacts;
 mod credit_memos;
 mod customers;
 mod dashboard;
@@ -31,6 +33,7 @@ mod orders;
 mod page;
 mod reports;
 mod sale;
+mod search;
 mod session;
 mod setup;
 mod shell;
@@ -102,6 +105,8 @@ pub fn router(web: Web) -> Router {
         .merge(channels::routes())
         .merge(integrations::routes())
         .merge(jobs::routes())
+        .merge(accounts::routes())
+        .merge(contacts::routes())
         .merge(customers::routes())
         .merge(orders::routes())
         .merge(carts::routes())
@@ -110,6 +115,7 @@ pub fn router(web: Web) -> Router {
         .merge(reports::routes())
         .merge(conflicts::routes())
         .merge(failed_records::routes())
+        .merge(search::routes())
         .fallback(error::nothing_here)
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), error::show))

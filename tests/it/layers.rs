@@ -16,7 +16,7 @@ const LAYERS: [(&str, &[&str]); 8] = [
 ];
 
 /// Within the domain each noun knows only those before it.
-const NOUNS: [&str; 11] = [
+const NOUNS: [&str; 12] = [
     "users",
     "channels",
     "merge",
@@ -28,6 +28,7 @@ const NOUNS: [&str; 11] = [
     "newsletter",
     "changes",
     "dashboard",
+    "search",
 ];
 
 #[test]
