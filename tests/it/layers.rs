@@ -16,7 +16,7 @@ const LAYERS: [(&str, &[&str]); 8] = [
 ];
 
 /// Within the domain each noun knows only those before it.
-const NOUNS: [&str; 10] = [
+const NOUNS: [&str; 14] = [
     "users",
     "channels",
     "merge",
@@ -27,6 +27,10 @@ const NOUNS: [&str; 10] = [
     "carts",
     "newsletter",
     "changes",
+    "records",
+    "tags",
+    "steps",
+    "activities",
 ];
 
 #[test]
