@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use super::commit::{Ready, commit};
 use super::connectors::{CUSTOMERS, Customers, take_singly};
 use super::exporters;
-use super::push::refusal;
+use super::push::{Which, refusal};
 use super::visit::Visit;
 use crate::base::vault::Place;
 use crate::crm::changes::{self, Attempt, Creation};
@@ -31,12 +31,14 @@ enum Turn {
     Unanswered,
 }
 
-/// Creates what waits; `at_once` also tries what a backoff holds back.
-pub(super) async fn create(visit: &Visit, at_once: bool) -> anyhow::Result<()> {
+/// Creates what waits.
+pub(super) async fn create(visit: &Visit, which: Which) -> anyhow::Result<()> {
     let (mut seen, mut troubles) = (HashSet::new(), 0);
     // addresses become due as their customers are made
     loop {
-        let mut due = changes::to_create(visit.pool(), visit.it.channel_id, at_once, AT_ONCE).await?;
+        let (at_once, only) = (which.at_once(), which.only());
+        let mut due =
+            changes::to_create(visit.pool(), visit.it.channel_id, at_once, only, AT_ONCE).await?;
         due.retain(|creation| seen.insert(creation.id));
         if due.is_empty() {
             return Ok(());

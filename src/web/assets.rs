@@ -14,9 +14,9 @@ use sha2::{Digest, Sha256};
 struct Files;
 
 /// `reset.css` fixes the layers; the others follow as the prototype linked them.
-const STYLES: [&str; 16] = [
+const STYLES: [&str; 17] = [
     "reset", "tokens", "base", "shell", "page", "button", "form", "dialog", "tabs", "grid", "badge", "card",
-    "note", "progress", "record", "print",
+    "note", "progress", "record", "desk", "print",
 ];
 
 struct Bundle {

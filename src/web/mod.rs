@@ -12,6 +12,7 @@ mod channels;
 mod conflicts;
 mod credit_memos;
 mod customers;
+mod desk;
 mod error;
 mod failed_records;
 mod filter;
@@ -106,6 +107,7 @@ pub fn router(web: Web) -> Router {
         .merge(newsletter::routes())
         .merge(conflicts::routes())
         .merge(failed_records::routes())
+        .merge(desk::routes())
         .fallback(error::nothing_here)
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), error::show))

@@ -46,7 +46,8 @@ pub struct Attempt {
     pub default_shipping: bool,
 }
 
-/// Records of a channel that are to be created and whose time has come: customers before addresses, the oldest first.
+/// Records of a channel that are to be created and whose time has come: customers before addresses, the oldest first; or only of one
+/// customer.
 ///
 /// A store may finish a call late whose answer was lost: an address that may be on its way is left alone for ten minutes,
 /// for it cannot be looked up as a customer can.
@@ -57,6 +58,7 @@ pub async fn to_create(
     pool: &PgPool,
     channel: i64,
     at_once: bool,
+    only: Option<i64>,
     most: i64,
 ) -> Result<Vec<Creation>, sqlx::Error> {
     sqlx::query_as!(
@@ -66,12 +68,14 @@ pub async fn to_create(
             (c.sent_at is not null) as \"was_sent!\"
          from creations c join customers k on k.id = c.customer_id
          where k.channel_id = $1 and c.state = 'pending' and k.removed_at is null and (c.next_try_at <= now() or $2)
+            and ($4::bigint is null or c.customer_id = $4)
             and (c.address_id is null
                 or (k.remote_id is not null and coalesce(c.sent_at < now() - interval '10 minutes', true)))
          order by c.address_id is not null, c.id limit $3",
         channel,
         at_once,
-        most
+        most,
+        only
     )
     .fetch_all(pool)
     .await

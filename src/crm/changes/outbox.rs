@@ -54,18 +54,24 @@ pub struct Due {
 }
 
 /// Customers of a channel with edits whose time has come, the longest waiting first. A sync that a person asked for tries at
-/// once what a backoff holds back.
+/// once what a backoff holds back. `only` = this customer alone.
 ///
 /// # Errors
 /// From the database.
-pub async fn due(pool: &PgPool, channel: i64, at_once: bool, most: i64) -> Result<Vec<Due>, sqlx::Error> {
+pub async fn due(
+    pool: &PgPool,
+    channel: i64,
+    at_once: bool,
+    only: Option<i64>,
+    most: i64,
+) -> Result<Vec<Due>, sqlx::Error> {
     sqlx::query_as!(
         Due,
         "select k.id, k.remote_id as \"remote_id!\",
             bool_or(c.address_id is not null or c.unit in ('default_billing', 'default_shipping')) as \"book!\"
          from changes c join customers k on k.id = c.customer_id
          where k.channel_id = $1 and k.remote_id is not null and k.removed_at is null and c.state = 'pending'
-            and (c.next_try_at <= now() or $2)
+            and (c.next_try_at <= now() or $2) and ($4::bigint is null or k.id = $4)
             and not exists (select 1 from conflicts o where o.customer_id = c.customer_id and o.decided_at is null
                 and o.address_id is not distinct from c.address_id and o.unit = c.unit)
             and not exists (select 1 from changes r where r.customer_id = c.customer_id and r.state = 'rejected'
@@ -74,7 +80,8 @@ pub async fn due(pool: &PgPool, channel: i64, at_once: bool, most: i64) -> Resul
          group by k.id, k.remote_id order by min(c.id) limit $3",
         channel,
         at_once,
-        most
+        most,
+        only
     )
     .fetch_all(pool)
     .await

@@ -23,17 +23,27 @@ pub struct Outgoing {
 }
 
 /// Changes of a channel whose time has come, the longest waiting first. A sync that a person asked for tries at once what
-/// a backoff holds back.
+/// a backoff holds back. `only` = those of one customer.
 ///
 /// # Errors
 /// From the database.
-pub async fn due(pool: &PgPool, channel: i64, at_once: bool, most: i64) -> Result<Vec<i64>, sqlx::Error> {
+pub async fn due(
+    pool: &PgPool,
+    channel: i64,
+    at_once: bool,
+    only: Option<i64>,
+    most: i64,
+) -> Result<Vec<i64>, sqlx::Error> {
     sqlx::query_scalar!(
-        "select id from subscription_changes
-         where channel_id = $1 and state = 'pending' and (next_try_at <= now() or $2) order by id limit $3",
+        "select c.id from subscription_changes c
+         where c.channel_id = $1 and c.state = 'pending' and (c.next_try_at <= now() or $2)
+            and ($4::bigint is null or c.customer_id = $4 or exists (select 1 from newsletter_subscribers s
+                where s.id = c.subscriber_id and s.customer_id = $4))
+         order by c.id limit $3",
         channel,
         at_once,
-        most
+        most,
+        only
     )
     .fetch_all(pool)
     .await

@@ -2,9 +2,11 @@
 //!
 //! **Owns** no table: [`find`] asks those of the nouns what a record is called, and to whom it belongs.
 
+mod buyers;
 mod owners;
 mod store;
 
+pub use buyers::{StoreBuyer, note_synced, store_buyer};
 pub use owners::{Owner, change_owner, owner_of};
 pub(in crate::crm) use store::channel_of;
 pub use store::{Head, find};
