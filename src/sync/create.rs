@@ -37,8 +37,7 @@ pub(super) async fn create(visit: &Visit, which: Which) -> anyhow::Result<()> {
     // addresses become due as their customers are made
     loop {
         let (at_once, only) = (which.at_once(), which.only());
-        let mut due =
-            changes::to_create(visit.pool(), visit.it.channel_id, at_once, only, AT_ONCE).await?;
+        let mut due = changes::to_create(visit.pool(), visit.it.channel_id, at_once, only, AT_ONCE).await?;
         due.retain(|creation| seen.insert(creation.id));
         if due.is_empty() {
             return Ok(());

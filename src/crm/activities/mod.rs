@@ -152,8 +152,7 @@ struct Columns {
 impl From<Columns> for Said {
     /// The table's checks allow no other words.
     fn from(row: Columns) -> Self {
-        let direction =
-            row.direction.as_deref().and_then(Direction::from_key).unwrap_or(Direction::Outgoing);
+        let direction = row.direction.as_deref().and_then(Direction::from_key).unwrap_or(Direction::Outgoing);
         match Kind::from_key(&row.kind) {
             Some(Kind::Call) => Self::Call { direction, at: row.at, minutes: row.minutes, body: row.body },
             Some(Kind::Email) => Self::Email { direction, at: row.at, subject: row.subject, body: row.body },

@@ -189,20 +189,12 @@ impl<'a> Row<'a> {
     fn of(said: &'a Said) -> Self {
         match said {
             Said::Note { body } => Self { at: None, direction: None, minutes: None, subject: "", body },
-            Said::Call { direction, at, minutes, body } => Self {
-                at: Some(*at),
-                direction: Some(direction.key()),
-                minutes: *minutes,
-                subject: "",
-                body,
-            },
-            Said::Email { direction, at, subject, body } => Self {
-                at: Some(*at),
-                direction: Some(direction.key()),
-                minutes: None,
-                subject,
-                body,
-            },
+            Said::Call { direction, at, minutes, body } => {
+                Self { at: Some(*at), direction: Some(direction.key()), minutes: *minutes, subject: "", body }
+            }
+            Said::Email { direction, at, subject, body } => {
+                Self { at: Some(*at), direction: Some(direction.key()), minutes: None, subject, body }
+            }
         }
     }
 }

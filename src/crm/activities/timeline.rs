@@ -191,7 +191,9 @@ pub async fn timeline(
             },
             "placed" => Entry::Placed { amount: row.amount.unwrap_or_default(), currency: row.subject },
             "subscription" => Entry::Subscription {
-                from: row.minutes.and_then(|status| newsletter::Status::from_number(i16::try_from(status).ok()?)),
+                from: row
+                    .minutes
+                    .and_then(|status| newsletter::Status::from_number(i16::try_from(status).ok()?)),
                 to: row.subject.parse().ok().and_then(newsletter::Status::from_number),
                 state: row.words.unwrap_or_default(),
             },

@@ -53,7 +53,9 @@ pub async fn store_buyer(pool: &PgPool, record: Record) -> Result<Option<StoreBu
 pub async fn note_synced(db: &mut sqlx::PgConnection, record: Record) -> Result<(), sqlx::Error> {
     match record.kind {
         RecordKind::Customer => {
-            sqlx::query!("update customers set synced_at = now() where id = $1", record.id).execute(db).await?
+            sqlx::query!("update customers set synced_at = now() where id = $1", record.id)
+                .execute(db)
+                .await?
         }
         RecordKind::Order => {
             sqlx::query!("update orders set synced_at = now() where id = $1", record.id).execute(db).await?

@@ -43,16 +43,22 @@ pub async fn change_owner(
 ) -> Result<bool, sqlx::Error> {
     let done = match record.kind {
         RecordKind::Customer => {
-            sqlx::query!("update customers set owner_id = $2 where id = $1", record.id, owner).execute(db).await?
+            sqlx::query!("update customers set owner_id = $2 where id = $1", record.id, owner)
+                .execute(db)
+                .await?
         }
         RecordKind::Order => {
-            sqlx::query!("update orders set owner_id = $2 where id = $1", record.id, owner).execute(db).await?
+            sqlx::query!("update orders set owner_id = $2 where id = $1", record.id, owner)
+                .execute(db)
+                .await?
         }
         RecordKind::Cart => {
             sqlx::query!("update carts set owner_id = $2 where id = $1", record.id, owner).execute(db).await?
         }
         RecordKind::Account => {
-            sqlx::query!("update accounts set owner_id = $2 where id = $1", record.id, owner).execute(db).await?
+            sqlx::query!("update accounts set owner_id = $2 where id = $1", record.id, owner)
+                .execute(db)
+                .await?
         }
         RecordKind::CreditMemo | RecordKind::Subscriber | RecordKind::Contact => return Ok(false),
     };

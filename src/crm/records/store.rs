@@ -74,12 +74,13 @@ pub(in crate::crm) async fn channel_of(
                 .await
                 .map(channel)
         }
-        RecordKind::Subscriber => {
-            sqlx::query_scalar!("select channel_id from newsletter_subscribers where id = $1 for key share", id)
-                .fetch_optional(db)
-                .await
-                .map(channel)
-        }
+        RecordKind::Subscriber => sqlx::query_scalar!(
+            "select channel_id from newsletter_subscribers where id = $1 for key share",
+            id
+        )
+        .fetch_optional(db)
+        .await
+        .map(channel),
         RecordKind::Account => {
             let found = sqlx::query_scalar!("select id from accounts where id = $1 for key share", id);
             Ok(found.fetch_optional(db).await?.map(|_| None))

@@ -10,8 +10,8 @@
 
 mod store;
 
-pub use store::{Change, Standing, Taken, standing, take};
 pub(in crate::crm) use store::take_held;
+pub use store::{Change, Standing, Taken, standing, take};
 
 use crate::crm::records::{Record, RecordKind};
 

@@ -35,8 +35,7 @@ pub async fn standing(pool: &PgPool, record: Record) -> Result<Option<Standing>,
     )
     .fetch_optional(pool)
     .await?;
-    let nothing =
-        Standing { step: first, feedback: String::new(), notes: String::new(), at: None, by: None };
+    let nothing = Standing { step: first, feedback: String::new(), notes: String::new(), at: None, by: None };
     Ok(Some(row.map_or(nothing, |row| Standing {
         step: Step::from_key(&row.step).unwrap_or(first),
         feedback: row.feedback,
@@ -109,8 +108,11 @@ pub(in crate::crm) async fn take_held(
     )
     .execute(&mut *db)
     .await?;
-    let step =
-        sqlx::query_scalar!("select step from steps where record = $1 and record_id = $2 for update", kind, id);
+    let step = sqlx::query_scalar!(
+        "select step from steps where record = $1 and record_id = $2 for update",
+        kind,
+        id
+    );
     let from = Step::from_key(&step.fetch_one(&mut *db).await?).unwrap_or(first);
     let Some(to) = next(record.kind, from, change.action) else { return Ok(Taken::NotOffered(from)) };
     sqlx::query!(

@@ -94,7 +94,9 @@ pub async fn detach(db: &mut PgConnection, record: Record, tag: i64) -> Result<(
 /// # Errors
 /// From the database.
 pub async fn find(pool: &PgPool, id: i64) -> Result<Option<Tag>, sqlx::Error> {
-    sqlx::query_as!(Tag, "select id, name::text as \"name!\" from tags where id = $1", id).fetch_optional(pool).await
+    sqlx::query_as!(Tag, "select id, name::text as \"name!\" from tags where id = $1", id)
+        .fetch_optional(pool)
+        .await
 }
 
 /// The tag with this name in any case.
@@ -112,7 +114,9 @@ pub async fn named(pool: &PgPool, name: &str) -> Result<Option<Tag>, sqlx::Error
 /// # Errors
 /// From the database.
 pub async fn suggestions(pool: &PgPool, most: i64) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar!("select name::text as \"name!\" from tags order by id desc limit $1", most).fetch_all(pool).await
+    sqlx::query_scalar!("select name::text as \"name!\" from tags order by id desc limit $1", most)
+        .fetch_all(pool)
+        .await
 }
 
 /// On which kinds of records a tag stands.

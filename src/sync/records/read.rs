@@ -14,11 +14,12 @@ use crate::sync::push::{Which, push};
 use crate::sync::visit::{Visit, patiently};
 
 const NOT_HERE: &str = "It is not here any more.";
-const NOT_TOLD: &str =
-    "The store did not tell of it: it may belong to another website, or be gone. It is shown as it was last read.";
+const NOT_TOLD: &str = "The store did not tell of it: it may belong to another website, or be gone. It is shown as it was last read.";
 const REMOVED: &str = "The store no longer has it.";
-const NOT_THERE_YET: &str = "The store does not have this customer yet; what waits, and why, stands on the page.";
-const STILL_WAITS: &str = "Something that was edited here is still not in Magento; what, and why, stands on the page.";
+const NOT_THERE_YET: &str =
+    "The store does not have this customer yet; what waits, and why, stands on the page.";
+const STILL_WAITS: &str =
+    "Something that was edited here is still not in Magento; what, and why, stands on the page.";
 
 /// Brings one record to agree. What went wrong, if something did.
 pub(super) async fn record(visit: &Visit, record: Record) -> anyhow::Result<Option<String>> {

@@ -48,7 +48,9 @@ pub(super) async fn new(
     let kind = Kind::from_key(&asked.get("kind")).unwrap_or(Kind::Note);
     let action = format!("{}/activities", record.path());
     let typed = Posted::default();
-    page::show(&form(&web, who, record, (said::heading(kind), kind, action), &typed, Errors::default()).await?)
+    page::show(
+        &form(&web, who, record, (said::heading(kind), kind, action), &typed, Errors::default()).await?,
+    )
 }
 
 /// `POST /{records}/{id}/activities`

@@ -52,10 +52,15 @@ impl Line {
                 line.said(said, by.as_deref());
             }
             Entry::Step { from, to, feedback, notes } => {
-                let word = |step: Option<crate::crm::steps::Step>| step.map_or("?", crate::crm::steps::Step::word);
+                let word =
+                    |step: Option<crate::crm::steps::Step>| step.map_or("?", crate::crm::steps::Step::word);
                 (line.icon, line.tone) = ("next", "on");
                 line.title = with(&format!("{} → {}", word(from), word(to)), by.as_deref());
-                line.body = [feedback, notes].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n");
+                line.body = [feedback, notes]
+                    .into_iter()
+                    .filter(|text| !text.is_empty())
+                    .collect::<Vec<_>>()
+                    .join("\n\n");
             }
             Entry::Placed { amount, currency } => {
                 (line.icon, line.tone) = ("order", "ok");
@@ -63,7 +68,9 @@ impl Line {
                 line.details.push(money::money(&amount, &currency));
             }
             Entry::Subscription { from, to, state } => {
-                let word = |status: Option<newsletter::Status>| status.map_or("Not a subscriber", newsletter::Status::word);
+                let word = |status: Option<newsletter::Status>| {
+                    status.map_or("Not a subscriber", newsletter::Status::word)
+                };
                 (line.icon, line.tone) = ("mail", "info");
                 line.title = with(&format!("{} → {}", word(from), word(to)), by.as_deref());
                 line.details.push(format!("Newsletter: {state}"));
@@ -114,7 +121,9 @@ fn with(what: &str, by: Option<&str>) -> String {
 
 fn called(record: Record, number: &str) -> String {
     match record.kind {
-        RecordKind::Customer | RecordKind::Contact | RecordKind::Subscriber if !number.is_empty() => number.to_owned(),
+        RecordKind::Customer | RecordKind::Contact | RecordKind::Subscriber if !number.is_empty() => {
+            number.to_owned()
+        }
         kind => format!("{} {number}", kind.word()),
     }
 }

@@ -55,9 +55,7 @@ fn routes_of(kind: RecordKind) -> Router<Web> {
         router = router.route(&at("owner"), post(owner::change));
     }
     if steps::has_steps(kind) {
-        router = router
-            .route(&at("steps"), post(steps::take))
-            .route(&at("steps/new"), get(steps::new));
+        router = router.route(&at("steps"), post(steps::take)).route(&at("steps/new"), get(steps::new));
     }
     if kind == RecordKind::Cart {
         router = router.route(&at("placed-orders"), post(ordering::place));

@@ -62,7 +62,8 @@ pub(super) async fn change(
             let wanted = text.parse::<i64>().ok();
             let found = possible(&web).await?.into_iter().find(|user| Some(user.id) == wanted);
             let Some(user) = found else {
-                return said(&who, "There is no such user, or not any more. Nothing was changed.", record).await;
+                return said(&who, "There is no such user, or not any more. Nothing was changed.", record)
+                    .await;
             };
             Some(user)
         }

@@ -56,7 +56,8 @@ pub(super) fn fields(kind: Kind, typed: &Posted, errors: &Errors) -> Vec<Field> 
     };
     let area = |label| field("text", label, form::Kind::Area).full();
     let direction = |words: [&str; 2]| {
-        let choices = Direction::ALL.map(|way| way.key().to_owned()).into_iter().zip(words.map(str::to_owned));
+        let choices =
+            Direction::ALL.map(|way| way.key().to_owned()).into_iter().zip(words.map(str::to_owned));
         field("direction", "Direction", form::Kind::Choice(choices.collect()))
     };
     let at = || {
@@ -147,7 +148,10 @@ mod tests {
 
     #[test]
     fn times_are_taken_as_the_clock_on_the_wall_has_them_and_not_before_they_come() {
-        let check = |text: &str, zone: &str, expected: Result<&str, &str>| match (moment(text, zone, now()), expected) {
+        let check = |text: &str, zone: &str, expected: Result<&str, &str>| match (
+            moment(text, zone, now()),
+            expected,
+        ) {
             (Ok(at), Ok(iso)) => assert_eq!(at.to_rfc3339(), iso, "{text} {zone}"),
             (Err(why), Err(part)) => assert!(why.contains(part), "{text} {zone}: {why}"),
             (found, _) => panic!("{text} {zone}: {found:?}"),

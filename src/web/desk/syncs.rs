@@ -25,7 +25,8 @@ const GOOD_NEWS: TimeDelta = TimeDelta::minutes(1);
 const BAD_NEWS: TimeDelta = TimeDelta::days(1);
 
 const NO_STORE: &str = "This channel has no integration, so there is no store to ask.";
-const INACTIVE: &str = "The channel is inactive: its store is asked nothing until the channel is active again.";
+const INACTIVE: &str =
+    "The channel is inactive: its store is asked nothing until the channel is active again.";
 
 /// The kinds that can be read one by one.
 pub(super) fn can_be_read(kind: RecordKind) -> bool {

@@ -48,7 +48,8 @@ impl TagsPart {
 
 /// The class of a tag's colour: the same name has the same one everywhere.
 pub(in crate::web) fn colour(name: &str) -> String {
-    let sum = name.to_lowercase().chars().fold(0_u32, |sum, c| sum.wrapping_mul(31).wrapping_add(u32::from(c)));
+    let sum =
+        name.to_lowercase().chars().fold(0_u32, |sum, c| sum.wrapping_mul(31).wrapping_add(u32::from(c)));
     format!("tag-{}", sum % COLOURS)
 }
 
@@ -138,7 +139,8 @@ pub(super) async fn show(
     let wanted = RecordKind::ALL.into_iter().find(|kind| kind.noun() == asked.get("kind"));
     let kind = wanted.or_else(|| kinds.first().copied()).unwrap_or(RecordKind::Customer);
     let found = tags::tagged(&web.pool, id, kind, asked.from().as_ref(), SIZE).await?;
-    let turn = |cursor: Option<crate::base::keyset::Cursor>| Some(asked.with(&[("from", &cursor?.to_text())]));
+    let turn =
+        |cursor: Option<crate::base::keyset::Cursor>| Some(asked.with(&[("from", &cursor?.to_text())]));
     let (newer, older) = (turn(found.previous), turn(found.next));
     let shell = Shell::load(&web, &who.session, who.user, "").await?;
     page::show(&Show { shell, tag, kinds, kind, rows: found.rows, newer, older })

@@ -32,7 +32,11 @@ const TYPES: [(&str, &str, &[&str]); 9] = [
     ("steps", "Steps", &["step"]),
     ("orders", "Orders placed", &["placed"]),
     ("edits", "Edits", &["edited", "discarded", "made", "subscription"]),
-    ("deliveries", "Sent to Magento", &["sent", "accepted", "refused", "unanswered", "rejected", "not created"]),
+    (
+        "deliveries",
+        "Sent to Magento",
+        &["sent", "accepted", "refused", "unanswered", "rejected", "not created"],
+    ),
     ("conflicts", "Conflicts", &["conflict", "decided"]),
     ("syncs", "Syncs", &["imported", "synced", "removed"]),
 ];
@@ -121,7 +125,17 @@ pub(super) async fn show(
     let lines = lines(found.rows, record, &who.user);
     let shell = Shell::load(&web, &who.session, who.user, super::here(kind)).await?;
     let name = head.name;
-    page::show(&Page { shell, record, name, filters: fields(&asked), filtered, problems, lines, newer, older })
+    page::show(&Page {
+        shell,
+        record,
+        name,
+        filters: fields(&asked),
+        filtered,
+        problems,
+        lines,
+        newer,
+        older,
+    })
 }
 
 /// What is asked for, as far as it can be understood; the rest is told and filters nothing.
@@ -159,5 +173,9 @@ fn fields(asked: &Asked) -> Vec<Field> {
     let types = TYPES.iter().map(|(key, word, _)| ((*key).to_owned(), (*word).to_owned()));
     let choice = FieldKind::Choice(all.into_iter().chain(types).collect());
     let day = |name, label| Field::new(name, label, FieldKind::Line("date"), asked.get(name));
-    vec![Field::new("type", "Activity Type", choice, asked.get("type")), day("since", "From"), day("until", "To")]
+    vec![
+        Field::new("type", "Activity Type", choice, asked.get("type")),
+        day("since", "From"),
+        day("until", "To"),
+    ]
 }
