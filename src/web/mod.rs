@@ -14,6 +14,7 @@ mod conflicts;
 mod contacts;
 mod credit_memos;
 mod customers;
+mod desk;
 mod error;
 mod failed_records;
 mod filter;
@@ -112,6 +113,7 @@ pub fn router(web: Web) -> Router {
         .merge(conflicts::routes())
         .merge(failed_records::routes())
         .merge(search::routes())
+        .merge(desk::routes())
         .fallback(error::nothing_here)
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), error::show))

@@ -16,7 +16,7 @@ const LAYERS: [(&str, &[&str]); 8] = [
 ];
 
 /// Within the domain each noun knows only those before it.
-const NOUNS: [&str; 11] = [
+const NOUNS: [&str; 15] = [
     "users",
     "channels",
     "merge",
@@ -28,6 +28,10 @@ const NOUNS: [&str; 11] = [
     "newsletter",
     "changes",
     "search",
+    "records",
+    "tags",
+    "steps",
+    "activities",
 ];
 
 #[test]
