@@ -4,14 +4,15 @@ use askama::Template;
 use axum::extract::State;
 
 use super::access::SignedIn;
+use super::grid::Few;
 use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, view};
 use crate::base::clock;
-use crate::base::listing::{Turn, Wanted};
+use crate::base::listing::Wanted;
 use crate::crm::channels::{self, IntegrationRow};
-use crate::crm::customers::{self, CustomerRow};
-use crate::jobs::{self, JobFilter, JobRow, Status};
+use crate::crm::customers;
+use crate::jobs::{self, JobRow, Status};
 
 #[derive(Template)]
 #[template(path = "home/start.html")]
@@ -30,7 +31,7 @@ struct Dashboard {
     new_customers: i64,
     stores: Vec<IntegrationRow>,
     jobs: Vec<JobRow>,
-    newest: Vec<CustomerRow>,
+    newest: Few,
 }
 
 impl Dashboard {
@@ -43,17 +44,16 @@ impl Dashboard {
 pub(super) async fn show(State(web): State<Web>, who: SignedIn) -> PageResult {
     let sees_system = who.user.may_see_system();
     let stores = channels::list_integrations(&web.pool).await?;
-    let jobs = jobs::list(&web.pool, &JobFilter::default(), None, 6).await?.rows;
+    let jobs = jobs::newest(&web.pool, None, 6).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/").await?;
     if !customers::any(&web.pool).await? {
         let job = jobs.iter().find(|job| !job.status.is_over()).map(|job| job.id);
         return page::show(&Start { shell, connected: !stores.is_empty(), job });
     }
-    let total = customers::LISTING.count(&web.pool, &Wanted::new()).await?;
+    let total = customers::LISTING.count(&web.pool, &Wanted::everything()).await?;
     let new_customers =
         customers::registered_since(&web.pool, clock::now() - chrono::Duration::days(30)).await?;
-    let newest = Turn { sort: customers::LISTING.sort("created-at"), descending: true, from: None, size: 6 };
-    let newest = customers::LISTING.page(&web.pool, &Wanted::new(), newest).await?.rows;
+    let newest = Few::newest(&web.pool, &customers::LISTING, ("created-at", 6), &customers::NEWEST).await?;
     page::show(&Dashboard {
         shell,
         customers: view::total(total).replace(" records", "").replace(" record", ""),

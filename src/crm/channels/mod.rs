@@ -6,6 +6,7 @@
 
 mod agreement;
 mod drafts;
+mod grid;
 mod integration;
 mod integrations;
 mod store;
@@ -20,6 +21,7 @@ pub use drafts::{
     purge as purge_drafts, save_channel_form, save_checked, save_secrets as save_draft_secrets,
     save_settings as save_draft_settings,
 };
+pub use grid::{LISTING, state};
 pub use integration::{
     Integration, IntegrationError, IntegrationRow, Priority, Secrets, Settings, StoreFacts,
 };
@@ -29,10 +31,7 @@ pub use integrations::{
     replace_secrets, save_facts, secrets, synced as note_synced, update as update_integration, went_well,
     went_wrong,
 };
-pub use store::{
-    ChannelError, ChannelFilter, ChannelOrder, Held, delete, find, held_by, insert, list, listed_entities,
-    set_active, update,
-};
+pub use store::{ChannelError, Held, delete, find, held_by, insert, listed_entities, set_active, update};
 pub use terms::{Terms, set_terms, sync_no_sooner};
 
 /// What a channel collects from.
@@ -166,21 +165,6 @@ pub struct Channel {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
-}
-
-/// A channel's line in the list.
-#[derive(Debug, Clone)]
-pub struct ChannelRow {
-    /// The channel.
-    pub channel: Channel,
-    /// Its integration, if it has one.
-    pub integration: Option<(i64, String)>,
-    /// Who manages it.
-    pub owner: Option<String>,
-    /// When data last came in.
-    pub last_synced_at: Option<DateTime<Utc>>,
-    /// How many customers it brought.
-    pub customers: i64,
 }
 
 /// A channel as a form describes it.

@@ -19,12 +19,13 @@ use axum::routing::{get, post};
 use super::access::Operator;
 use super::channels::Confirm;
 use super::error::PageError;
+use super::grid::{Asked, Few, Grid, Lister};
 use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, session, view};
 use crate::crm::changes::{self, Standing};
-use crate::crm::channels::{self, Integration, IntegrationRow};
-use crate::jobs::{self, JobFilter, JobRow, Status};
+use crate::crm::channels::{self, Integration};
+use crate::jobs::{self, JobRow};
 use crate::sync::failed::{self, FailedFilter, FailedRecord};
 use crate::sync::preview::Preview;
 use crate::sync::{self, Wish};
@@ -57,18 +58,13 @@ const CART_BUDGET: i32 = 20;
 #[template(path = "integrations/list.html")]
 struct List {
     shell: Shell,
-    rows: Vec<(IntegrationRow, Option<Status>)>,
+    list: Grid,
 }
 
-async fn list(State(web): State<Web>, operator: Operator) -> PageResult {
-    let rows = channels::list_integrations(&web.pool).await?;
-    let rows = rows
-        .into_iter()
-        .map(|row| (row.last_status.as_deref().map(Status::from_key), row))
-        .map(|(s, r)| (r, s));
-    let rows = rows.collect();
+async fn list(State(web): State<Web>, operator: Operator, asked: Asked) -> PageResult {
+    let list = Lister::new(&web, &operator.user, asked, &sync::INTEGRATIONS).load().await?;
     let shell = Shell::load(&web, &operator.session, operator.user, "/integrations").await?;
-    page::show(&List { shell, rows })
+    page::show(&List { shell, list })
 }
 
 #[derive(Template)]
@@ -168,10 +164,9 @@ impl Show {
 
 async fn show(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
     let it = find(&web, id).await?;
-    let filter = JobFilter { integration_id: Some(id), ..JobFilter::default() };
-    let jobs = jobs::list(&web.pool, &filter, None, 10).await?.rows;
+    let jobs = jobs::newest(&web.pool, Some(id), 10).await?;
     let theirs = FailedFilter { integration: Some(id), connector: None };
-    let failed = failed::list(&web.pool, &theirs, None, 10).await?.rows;
+    let failed = Few::own(&web.pool, &failed::LISTING, ("integration", id)).await?.rows;
     let failed_in_all = failed::count(&web.pool, &theirs).await?;
     let standing = changes::standing(&web.pool, Some(it.channel_id)).await?;
     let preview = crate::sync::preview::find(&web.pool, id).await?;
