@@ -20,6 +20,7 @@ use crate::crm::users::{self, NewUser, Password, Passwords, Role};
 use crate::crm::{channels, dashboard};
 use crate::jobs::{Job, Workers};
 use crate::sync::preview::PreviewJob;
+use crate::sync::records::RecordJob;
 use crate::sync::{self, SyncJob};
 use crate::web::{self, Web};
 
@@ -139,8 +140,9 @@ impl App {
         };
         last_word(&mut web).await?;
         let preview = PreviewJob::new(Arc::clone(&vault), config.private_addresses());
+        let record = RecordJob::new(Arc::clone(&vault), config.private_addresses());
         let sync = SyncJob::new(vault, config.private_addresses());
-        let jobs: Vec<Arc<dyn Job>> = vec![Arc::new(sync), Arc::new(preview)];
+        let jobs: Vec<Arc<dyn Job>> = vec![Arc::new(sync), Arc::new(preview), Arc::new(record)];
         let name = format!("{} {}", hostname(), std::process::id());
         let workers = Workers::new(database.pool.clone(), jobs, &name, config.workers.max(1), LEASE);
         let mut app = Self {

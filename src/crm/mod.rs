@@ -2,7 +2,7 @@
 //!
 //! Each noun is a folder: `mod.rs` has the types and rules, the other files every query of its tables. They may know one
 //! another in this order only: users < channels < merge < accounts < customers < orders < {credit memos, carts, newsletter} <
-//! changes < {dashboard, search}.
+//! changes < {dashboard, search, records < {tags, steps} < activities}.
 //!
 //! **Refuses** HTTP, HTML and Magento: what a store says arrives here already as values.
 
@@ -31,3 +31,11 @@ pub mod changes;
 pub mod dashboard;
 
 pub mod search;
+
+pub mod records;
+
+pub mod tags;
+
+pub mod steps;
+
+pub mod activities;

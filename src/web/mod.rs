@@ -16,16 +16,15 @@ mod contacts;
 mod credit_memos;
 mod customers;
 mod dashboard;
+mod desk;
 mod error;
 mod failed_records;
-mod filter;
 mod form;
 mod grid;
 mod health;
 mod home;
 mod integrations;
 mod jobs;
-mod listed;
 mod live;
 mod money;
 mod newsletter;
@@ -116,6 +115,7 @@ pub fn router(web: Web) -> Router {
         .merge(conflicts::routes())
         .merge(failed_records::routes())
         .merge(search::routes())
+        .merge(desk::routes())
         .fallback(error::nothing_here)
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), error::show))

@@ -16,7 +16,7 @@ const LAYERS: [(&str, &[&str]); 8] = [
 ];
 
 /// Within the domain each noun knows only those before it.
-const NOUNS: [&str; 12] = [
+const NOUNS: [&str; 16] = [
     "users",
     "channels",
     "merge",
@@ -29,6 +29,10 @@ const NOUNS: [&str; 12] = [
     "changes",
     "dashboard",
     "search",
+    "records",
+    "tags",
+    "steps",
+    "activities",
 ];
 
 #[test]

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod access;
+mod activities;
 mod browser;
 mod carts;
 mod channels;
@@ -31,6 +32,8 @@ mod security;
 mod sign_in;
 #[cfg(test)]
 mod simulator;
+mod steps;
 mod support;
+mod sync_data;
 mod two_way;
 mod walk;

@@ -6,17 +6,13 @@ use axum::extract::{Path, State};
 use super::super::access::SignedIn;
 use super::super::conflicts::words;
 use super::super::error::PageError;
-use super::super::grid::Asked;
-use super::super::listed::{Column, Grid};
+use super::super::grid::{Asked, Grid, Lister};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, view};
 use super::{timeline, waiting};
 use crate::crm::changes::{Answered, Event, HISTORY, HistoryRow};
 use crate::crm::customers::{self, CustomerRecord};
-
-const COLUMNS: [Column; 4] =
-    [Column::sorted("Date", "date"), Column::plain("What"), Column::plain("Details"), Column::plain("By")];
 
 #[derive(Template)]
 #[template(path = "customers/history.html")]
@@ -34,13 +30,14 @@ pub(super) async fn history(
     asked: Asked,
 ) -> PageResult {
     let customer = customers::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
-    let list = Grid::of(&web.pool, &asked, &HISTORY, &COLUMNS, ("customer", id)).await?;
+    let list = Lister::new(&web, &who.user, asked, &HISTORY);
+    let list = list.only("customer", id, format!("/customers/{id}/history")).load_own().await?;
     let shell = Shell::load(&web, &who.session, who.user, "/customers").await?;
     page::show(&History { shell, customer, list })
 }
 
 /// What happened, in a word or two, and how grave it is.
-pub(super) fn what(row: &HistoryRow) -> (&'static str, &'static str) {
+pub(in crate::web) fn what(row: &HistoryRow) -> (&'static str, &'static str) {
     match row.event() {
         Event::Imported => ("Imported", ""),
         Event::Synced => ("Last synced", ""),
@@ -62,7 +59,7 @@ pub(super) fn what(row: &HistoryRow) -> (&'static str, &'static str) {
 }
 
 /// The values, and why.
-pub(super) fn details(row: &HistoryRow) -> Vec<String> {
+pub(in crate::web) fn details(row: &HistoryRow) -> Vec<String> {
     let field = words::field(row.unit(), row.address_id.as_ref());
     let shown = waiting::shown;
     match row.event() {
@@ -91,4 +88,18 @@ pub(super) fn details(row: &HistoryRow) -> Vec<String> {
 
 fn made_of(row: &HistoryRow) -> &'static str {
     if row.address_id.is_some() { "New address" } else { "New customer" }
+}
+
+/// The picture of what happened.
+pub(in crate::web) fn icon(row: &HistoryRow) -> &'static str {
+    match row.event() {
+        Event::Imported => "download",
+        Event::Synced => "sync",
+        Event::Removed => "remove",
+        Event::Made => "plus",
+        Event::Edited { .. } | Event::Discarded { .. } => "edit",
+        Event::NotCreated { .. } | Event::Rejected { .. } => "failed",
+        Event::Sent { .. } => "integration",
+        Event::Conflict { .. } => "conflict",
+    }
 }
