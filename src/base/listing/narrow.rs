@@ -57,6 +57,9 @@ impl Test {
             Self::Since(what) => since(query, what, value),
             Self::Until(what) => until(query, what, value),
             Self::Time(what) => time(query, what, key, wanted),
+            Self::TimeWithin { what, within } => {
+                around(query, within, |query| time(query, what, key, wanted));
+            }
             Self::OneOf(choices) => one_of(query, choices, wanted.all(key)),
             Self::Country => country(query, value),
         }

@@ -46,6 +46,13 @@ pub enum Test {
     Words(&'static str),
     /// The time lies so far back, or between two days (UTC).
     Time(&'static str),
+    /// The same of another table: `within` has a `{}` for both comparisons.
+    TimeWithin {
+        /// The time.
+        what: &'static str,
+        /// Where it is.
+        within: &'static str,
+    },
     /// The time is on this day or after it (UTC).
     Since(&'static str),
     /// The time is on this day or before it (UTC).
@@ -180,7 +187,7 @@ impl Test {
         let own = key.to_owned();
         match self {
             Self::Text { .. } | Self::Few { .. } | Self::Amount { .. } => vec![own, Self::how(key)],
-            Self::Time(_) => vec![own, Self::from(key), Self::to(key)],
+            Self::Time(_) | Self::TimeWithin { .. } => vec![own, Self::from(key), Self::to(key)],
             _ => vec![own],
         }
     }
@@ -198,7 +205,7 @@ impl Test {
                 Some(format!("{word}: “{strange}” is no number."))
             }
             Self::Since(_) | Self::Until(_) => not_a_day(word, value),
-            Self::Time(_) => time_problem(key, word, wanted),
+            Self::Time(_) | Self::TimeWithin { .. } => time_problem(key, word, wanted),
             Self::OneOf(choices) => {
                 let known = |value: &&String| choices.iter().any(|Choice(key, ..)| key == value);
                 unknown(word, wanted.all(key).iter().find(|value| !known(value))?)

@@ -1,7 +1,7 @@
 //! The list of shopping carts.
 
 use super::Status;
-use crate::base::listing::{Choice, Column, Kind, Listing, Meaning, Phone, Test};
+use crate::base::listing::{Choice, Column, Filter, Kind, Listing, Meaning, Phone, Test};
 
 /// What the table's trigram index has of a cart.
 const TEXTS: &str = "(k.first_name || ' ' || k.last_name || ' ' || k.email || ' ' || k.billing_state)";
@@ -20,6 +20,7 @@ pub static LISTING: Listing = Listing {
         left join countries n on n.channel_id = k.channel_id and n.country_id = k.billing_country",
     gone: "k.removed_at is not null",
     columns: &COLUMNS,
+    filters: &[Filter { key: "abandoned", word: "Abandoned", test: ABANDONED, usual: "" }],
     scopes: &[("customer", Test::is("k.customer_id")), ("account", Test::OF_ACCOUNT)],
     sort: "updated-at",
     ..Listing::EMPTY
@@ -56,7 +57,7 @@ const COLUMNS: [Column; 14] = [
         .sorted_number("k.grand_total")
         .tested(Test::amount("k.grand_total"))
         .phone(Phone::Labelled),
-    Column::text("currency", "Currency", "k.currency").extra().exported(),
+    Column::text("currency", "Currency", "k.currency").tested(Test::Word("k.currency")).extra().exported(),
     Column::day("created-at", "Created At", "k.remote_created_at")
         .sorted_time("k.remote_created_at")
         .tested(Test::Time("k.remote_created_at")),
@@ -82,6 +83,12 @@ const COLUMNS: [Column; 14] = [
     Column::text("channel", "Channel", "c.name").tested(Test::is("k.channel_id")).look("meta clip"),
     Column::text("website", "Website", "w.name").look("meta clip"),
 ];
+
+/// Something is in it, and it has not become an order.
+const ABANDONED: Test = Test::OneOf(&[
+    Choice("yes", "Yes", "cart_is_abandoned(k.removed_at, k.status, k.items_qty)"),
+    Choice("no", "No", "not cart_is_abandoned(k.removed_at, k.status, k.items_qty)"),
+]);
 
 const QUANTITIES: Test = Test::OneOf(&[
     Choice("more-than-0", "more than 0", "k.items_qty > 0"),

@@ -2,7 +2,8 @@
 
 use sqlx::PgPool;
 
-use crate::base::listing::{Choice, Column, Filter, Kind, Listing, Phone, Test};
+use super::narrowing;
+use crate::base::listing::{Choice, Column, Kind, Listing, Phone, Test};
 
 /// What the table's trigram index has of a customer.
 const TEXTS: &str = "(k.first_name || ' ' || k.last_name || ' ' || k.email || ' ' || k.billing_state)";
@@ -24,16 +25,7 @@ pub static LISTING: Listing = Listing {
         case when k.removed_at is not null then 'Removed in Magento' end], null)",
     edited: "not k.is_guest and k.removed_at is null and coalesce(i.two_way, false)",
     columns: &COLUMNS,
-    filters: &[Filter {
-        key: "hidden",
-        word: "Hidden",
-        test: Test::OneOf(&[
-            Choice("no", "No", "k.hidden_at is null"),
-            Choice("yes", "Yes", "k.hidden_at is not null"),
-            Choice("any", "All", "true"),
-        ]),
-        usual: "no",
-    }],
+    filters: &narrowing::FILTERS,
     scopes: &[
         ("q", Test::Words("search_words(k.first_name || ' ' || k.last_name || ' ' || k.email)")),
         ("account", Test::is("k.account_id")),

@@ -13,6 +13,7 @@ mod hide;
 mod incoming;
 mod made;
 mod members;
+mod narrowing;
 mod record;
 mod removal;
 mod settle;

@@ -1,6 +1,6 @@
 //! The list of orders; what is bought with them is in [`super::bought`].
 
-use crate::base::listing::{Column, Kind, Listing, Meaning, Phone, Test};
+use crate::base::listing::{Choice, Column, Filter, Kind, Listing, Meaning, Phone, Test};
 
 /// What the table's trigram index has of an order.
 pub const TEXTS: &str = "(k.increment_id || ' ' || k.first_name || ' ' || k.last_name || ' ' || k.email || ' ' || k.billing_state)";
@@ -19,6 +19,10 @@ pub static LISTING: Listing = Listing {
         left join countries n on n.channel_id = k.channel_id and n.country_id = k.billing_country",
     gone: "k.removed_at is not null",
     columns: &COLUMNS,
+    filters: &[
+        Filter { key: "counts", word: "Counts", test: COUNTS, usual: "" },
+        Filter { key: "discounted", word: "Discounted", test: DISCOUNTED, usual: "" },
+    ],
     scopes: &[("customer", Test::is("k.customer_id")), ("account", Test::OF_ACCOUNT)],
     sort: "created-at",
     ..Listing::EMPTY
@@ -61,7 +65,7 @@ const COLUMNS: [Column; 18] = [
         .tested(Test::amount("k.grand_total"))
         .phone(Phone::Labelled),
     Column::money("sub-total", "Sub Total", "k.subtotal", "k.currency").tested(Test::amount("k.subtotal")),
-    Column::text("currency", "Currency", "k.currency").extra().exported(),
+    Column::text("currency", "Currency", "k.currency").tested(Test::Word("k.currency")).extra().exported(),
     Column::text("billing-country", "Billing Country", "coalesce(n.name, k.billing_country)")
         .tested(Test::Country)
         .look("nowrap"),
@@ -77,6 +81,15 @@ const COLUMNS: [Column; 18] = [
     Column::text("channel", "Channel", "c.name").tested(Test::is("k.channel_id")).look("meta clip"),
     Column::text("website", "Website", "w.name").look("meta clip"),
 ];
+
+/// Whether an order counts in figures and reports.
+const COUNTS: Test = Test::OneOf(&[
+    Choice("yes", "Yes", "order_counts(k.removed_at, k.state, k.status)"),
+    Choice("no", "Cancelled or removed", "not order_counts(k.removed_at, k.state, k.status)"),
+]);
+
+const DISCOUNTED: Test =
+    Test::OneOf(&[Choice("yes", "Yes", "k.discount <> 0"), Choice("no", "No", "k.discount = 0")]);
 
 /// Every status that an order has: one step in the index for each, however many orders there are.
 const STATUSES: &str = "with recursive step(value) as (

@@ -201,7 +201,7 @@ fn shape(test: Test, choices: Option<&[(String, String)]>) -> (Shape, Vec<(Strin
             let real = all.iter().filter(|Choice(key, ..)| !EVERYTHING.contains(key));
             (Shape::Choice, real.map(|Choice(key, word, _)| owned(key, word)).collect())
         }
-        (None, Test::Time(_)) => {
+        (None, Test::Time(_) | Test::TimeWithin { .. }) => {
             (Shape::Time, Test::recent().iter().map(|(key, word)| owned(key, word)).collect())
         }
         (None, Test::Amount { .. }) => (Shape::Amount, Vec::new()),

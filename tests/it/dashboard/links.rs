@@ -16,7 +16,10 @@ async fn app_with_sales(pool: PgPool) -> App {
     )
     .await;
     app.run_sql("update orders set remote_created_at = now() - interval '4 days', removed_at = null where increment_id = '100088007'").await;
-    app.run_sql("update orders set remote_created_at = now() - interval '40 days' where increment_id = '100088004'").await;
+    app.run_sql(
+        "update orders set remote_created_at = now() - interval '40 days' where increment_id = '100088004'",
+    )
+    .await;
     app.run_sql(
         "insert into orders (channel_id, remote_id, increment_id, customer_id, status, state, currency, subtotal,
             remote_created_at, remote_updated_at, content_hash, read_at)
@@ -53,7 +56,13 @@ fn counts(html: &str, from: &str, to: &str) -> Vec<(String, i64)> {
 async fn the_list_has_as_many_records_as_the_figure_says(pool: PgPool) {
     let mut app = app_with_sales(pool).await;
     let mut met = 0;
-    for query in ["", "?currency=JPY", "?period=this-year", "?channel=1&period=90-days", "?period=custom&from=2026-01-01&to=2026-02-01"] {
+    for query in [
+        "",
+        "?currency=JPY",
+        "?period=this-year",
+        "?channel=1&period=90-days",
+        "?period=custom&from=2026-01-01&to=2026-02-01",
+    ] {
         let page = app.get(&format!("/{query}")).await;
         let figures = counts(&page.html, "<dl class=\"figures\">", "</dl>");
         assert!(figures.len() >= 4, "{query}: {figures:?}");
