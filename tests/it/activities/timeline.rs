@@ -75,7 +75,7 @@ async fn it_is_filtered_by_kind_and_days_and_what_is_no_day_is_told(pool: PgPool
     write(&app, &customer, 2).await;
     app.run_sql("update activities set at = '2026-03-10 12:00Z' where body = 'note 1'").await;
     app.run_sql("update activities set at = '2026-03-12 23:59Z' where body = 'note 2'").await;
-    app.post(&format!("{order}/steps"), &[("action", "no-reply"), ("notes", "")]).await;
+    app.post(&format!("{order}/steps"), &[("action", "no-reply"), ("step-notes", "")]).await;
     for (query, found) in [
         ("", vec![1, 2]),
         ("type=notes", vec![1, 2]),
