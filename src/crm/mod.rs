@@ -2,7 +2,7 @@
 //!
 //! Each noun is a folder: `mod.rs` has the types and rules, the other files every query of its tables. They may know one
 //! another in this order only: users < channels < merge < accounts < customers < orders < {credit memos, carts, newsletter} < changes < records <
-//! {tags, steps} < activities.
+//! {tags, steps} < activities < search.
 //!
 //! **Refuses** HTTP, HTML and Magento: what a store says arrives here already as values.
 
@@ -35,3 +35,5 @@ pub mod tags;
 pub mod steps;
 
 pub mod activities;
+
+pub mod search;

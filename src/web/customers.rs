@@ -1,6 +1,7 @@
 //! Customers: the list; a customer's page is in [`show`], their form in [`edit`] and [`create`], what becomes of edits that
-//! wait in [`settle`], what they bought and the notes on it in [`history`], what happened to them in [`timeline`].
+//! wait in [`settle`], whom they belong to in [`belonging`], what they bought and the notes on it in [`history`], what happened to them in [`timeline`].
 
+mod belonging;
 mod create;
 mod edit;
 mod fields;
@@ -39,6 +40,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/customers/{id}/creations/{creation}/discard", post(create::take_back))
         .route("/customers/{id}", get(show::show).post(edit::update))
         .route("/customers/{id}/edit", get(edit::edit))
+        .route("/customers/{id}/account", get(belonging::edit).post(belonging::update))
         .route("/customers/{id}/hide", post(hide::hide))
         .route("/customers/{id}/unhide", post(hide::unhide))
         .route("/customers/{id}/changes/{change}/discard", post(settle::discard))
@@ -68,6 +70,7 @@ struct List {
     shell: Shell,
     text: String,
     list: Grid<CustomerRow>,
+    whose: Option<(String, String)>,
     /// There is a channel in which somebody can be made, and this visitor may.
     may_create: bool,
 }
@@ -87,7 +90,8 @@ async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult
         Filter::yes_no(&asked, "hidden", "Hidden").by_itself(&asked, "no"),
     ];
     let list = Grid::load(&web.pool, &asked, &customers::LISTING, &COLUMNS, filters).await?;
+    let whose = listed::whose(&web, &asked).await?;
     let may_create = who.user.may_edit() && !customers::open_channels(&web.pool).await?.is_empty();
     let shell = Shell::load(&web, &who.session, who.user, "/customers").await?;
-    page::show(&List { shell, text: asked.get("q"), list, may_create })
+    page::show(&List { shell, text: asked.get("q"), list, whose, may_create })
 }

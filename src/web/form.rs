@@ -20,6 +20,8 @@ use super::view;
 
 /// What a form without files is sent as.
 const FORM: &str = "application/x-www-form-urlencoded";
+/// Nobody looks for more than this.
+const LONGEST_WANTED: usize = 200;
 
 /// A posted form, as it came: every value is a text.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -66,6 +68,12 @@ impl Posted {
     /// With one more value of a repeated field.
     pub(super) fn and(mut self, name: &str, value: impl Into<String>) -> Self {
         self.0.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// With all of another form.
+    pub(super) fn and_all(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
         self
     }
 
@@ -146,6 +154,36 @@ pub(super) fn line(text: &str, what: &str, most: usize) -> Result<String, String
 pub(super) fn optional_line(text: &str, most: usize) -> Result<Option<String>, String> {
     let text = trimmed(text);
     if text.is_empty() { Ok(None) } else { short(text, most).map(Some) }
+}
+
+/// A line that is only looked for: trimmed, of a length that a search can deal with, without what no database keeps.
+pub(super) fn clean_line(text: &str) -> String {
+    trimmed(text).chars().filter(|c| !c.is_control()).take(LONGEST_WANTED).collect()
+}
+
+/// A text of several lines, which may be left empty: without the white space around it, line breaks as one character.
+///
+/// # Errors
+/// What to show beside the field.
+pub(super) fn text(text: &str, most: usize) -> Result<String, String> {
+    let text = trimmed(text).replace("\r\n", "\n").replace('\r', "\n");
+    let many = text.chars().count();
+    if many > most {
+        return Err(format!(
+            "Use at most {} characters; these are {}.",
+            view::number(most as i64),
+            view::number(many as i64)
+        ));
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+        return Err("Remove the control characters: they cannot be seen, but they are there.".to_owned());
+    }
+    if text.chars().any(turns_the_text) {
+        return Err(
+            "Remove the characters that turn the direction of the text: they cannot be seen.".to_owned()
+        );
+    }
+    Ok(text)
 }
 
 fn short(text: &str, most: usize) -> Result<String, String> {

@@ -9,7 +9,7 @@ use super::grid::{Asked, Foot, Head};
 use super::{Web, view};
 use crate::base::keyset::Total;
 use crate::base::listing::{Listing, Turn, Wanted};
-use crate::crm::customers;
+use crate::crm::{accounts, customers, users};
 
 /// Rows of a short list on a record's page.
 const A_FEW: i64 = 10;
@@ -129,8 +129,22 @@ pub(super) async fn channel(web: &Web, asked: &Asked) -> Result<Filter, PageErro
     Ok(Filter::choice(asked, "channel", "Channel", choices))
 }
 
-/// The customer whose records alone are listed, and the address of their page.
+/// A filter by who is responsible.
+pub(super) async fn owner(web: &Web, asked: &Asked) -> Result<Filter, PageError> {
+    let choices = users::list(&web.pool).await?.into_iter().map(|user| (user.id.to_string(), user.name));
+    Ok(Filter::choice(asked, "owner", "Owner", choices.collect()))
+}
+
+/// The customer or account whose records alone are listed, and the address of their page.
 pub(super) async fn whose(web: &Web, asked: &Asked) -> Result<Option<(String, String)>, PageError> {
+    if let Some(id) = asked.id("account") {
+        let account = accounts::find(&web.pool, id).await?;
+        return Ok(account.map(|account| (account.name, format!("/accounts/{id}"))));
+    }
+    if let Some(id) = asked.id("contact") {
+        let contact = accounts::find_contact(&web.pool, id).await?;
+        return Ok(contact.map(|contact| (contact.name(), format!("/contacts/{id}"))));
+    }
     let Some(id) = asked.id("customer") else { return Ok(None) };
     let customer = customers::find(&web.pool, id).await?;
     Ok(customer.map(|customer| (customer.full_name(), format!("/customers/{id}"))))
@@ -155,11 +169,20 @@ where
         key: &'static str,
         id: i64,
     ) -> Result<Self, PageError> {
-        let wanted = Wanted::from([(key, id.to_string())]);
-        let page = listing.page(pool, &wanted, listing.first(A_FEW)).await?;
+        Self::narrowed(pool, listing, &Wanted::from([(key, id.to_string())]), A_FEW).await
+    }
+
+    /// Up to so many of those that these words let through.
+    pub(super) async fn narrowed(
+        pool: &PgPool,
+        listing: &Listing,
+        wanted: &Wanted,
+        most: i64,
+    ) -> Result<Self, PageError> {
+        let page = listing.page(pool, wanted, listing.first(most)).await?;
         let more = page.next.is_some();
         let total = match more {
-            true => listing.count(pool, &wanted).await?,
+            true => listing.count(pool, wanted).await?,
             false => Total::Exactly(i64::try_from(page.rows.len()).unwrap_or(i64::MAX)),
         };
         Ok(Self { rows: page.rows, total, more })

@@ -6,10 +6,12 @@
 //! [`access`] who is there; every page works without JavaScript.
 
 mod access;
+mod accounts;
 mod assets;
 mod carts;
 mod channels;
 mod conflicts;
+mod contacts;
 mod credit_memos;
 mod customers;
 mod desk;
@@ -29,6 +31,7 @@ mod newsletter;
 mod orders;
 mod page;
 mod sale;
+mod search;
 mod session;
 mod setup;
 mod shell;
@@ -100,6 +103,8 @@ pub fn router(web: Web) -> Router {
         .merge(channels::routes())
         .merge(integrations::routes())
         .merge(jobs::routes())
+        .merge(accounts::routes())
+        .merge(contacts::routes())
         .merge(customers::routes())
         .merge(orders::routes())
         .merge(carts::routes())
@@ -108,6 +113,7 @@ pub fn router(web: Web) -> Router {
         .merge(conflicts::routes())
         .merge(failed_records::routes())
         .merge(desk::routes())
+        .merge(search::routes())
         .fallback(error::nothing_here)
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), error::show))

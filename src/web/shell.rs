@@ -18,6 +18,8 @@ pub(super) struct Shell {
     pub(super) here: &'static str,
     /// What the last action did.
     pub(super) flash: Option<Flash>,
+    /// What stands in the search.
+    pub(super) wanted: String,
     /// How the stores are.
     pub(super) agreement: Agreement,
     /// What the active channels take in.
@@ -63,7 +65,7 @@ impl Shell {
             false => 0,
         };
         let conflicts = changes::attention(&web.pool).await?;
-        Ok(Self { user, here, flash, agreement, listed, conflicts, failed })
+        Ok(Self { user, here, flash, wanted: String::new(), agreement, listed, conflicts, failed })
     }
 
     /// The groups that have an entry for this user. A list appears while an active channel takes its records in.
@@ -73,7 +75,14 @@ impl Shell {
         let failed = Entry { waiting: self.failed, ..entry("/failed-records", "warning", "Failed Records") };
         let conflicts = Entry { waiting: self.conflicts, ..entry("/conflicts", "conflict", "Conflicts") };
         let groups = [
-            ("Customers", vec![Some(entry("/customers", "customer", "Customers"))]),
+            (
+                "Customers",
+                vec![
+                    Some(entry("/accounts", "account", "Accounts")),
+                    Some(entry("/contacts", "contact", "Contacts")),
+                    Some(entry("/customers", "customer", "Customers")),
+                ],
+            ),
             (
                 "Sales",
                 vec![

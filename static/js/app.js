@@ -3,6 +3,7 @@
 import "./menus.js";
 import "./flash.js";
 import "./search.js";
+import "./suggest.js";
 import "./times.js";
 import "./autosubmit.js";
 import "./errors.js";

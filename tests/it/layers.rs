@@ -16,7 +16,7 @@ const LAYERS: [(&str, &[&str]); 8] = [
 ];
 
 /// Within the domain each noun knows only those before it.
-const NOUNS: [&str; 14] = [
+const NOUNS: [&str; 15] = [
     "users",
     "channels",
     "merge",
@@ -31,6 +31,7 @@ const NOUNS: [&str; 14] = [
     "tags",
     "steps",
     "activities",
+    "search",
 ];
 
 #[test]

@@ -57,14 +57,20 @@ async fn an_order_is_followed_up_with_what_the_buyer_said(pool: PgPool) {
     assert!(
         form.html.contains("data-part") && form.text().contains("Feedback") && form.text().contains("Notes")
     );
-    let refused = app.post(&format!("{order}/steps"), &[("action", "feedback"), ("step-notes", "kept")]).await;
+    let refused =
+        app.post(&format!("{order}/steps"), &[("action", "feedback"), ("step-notes", "kept")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
-        refused.blames("step-feedback").contains("Write what the buyer said") && refused.html.contains("kept")
+        refused.blames("step-feedback").contains("Write what the buyer said")
+            && refused.html.contains("kept")
     );
-    let page =
-        does(&mut app, &order, "feedback", &[("step-feedback", "Loves it\nand will come again"), ("step-notes", "")])
-            .await;
+    let page = does(
+        &mut app,
+        &order,
+        "feedback",
+        &[("step-feedback", "Loves it\nand will come again"), ("step-notes", "")],
+    )
+    .await;
     assert!(bar(&page).contains("Contacted") && page.html.contains("Loves it\nand will come again"));
     assert!(page.text().contains("No reply → Contacted by Ada Lovelace"), "{}", page.text());
     assert!(page.text().contains("Times Contacted: 2"), "an e-mail and a call: {}", page.text());

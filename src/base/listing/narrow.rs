@@ -10,6 +10,8 @@ use super::super::range::Range;
 pub enum Test {
     /// The expression holds the text, in any case.
     Contains(&'static str, &'static str),
+    /// The expression, a `search_words(…)`, has all of the words, or words that begin so.
+    Words(&'static str),
     /// The expression, a number, is within [`Range`].
     Amount(&'static str, &'static str),
     /// The expression is this number.
@@ -38,6 +40,10 @@ impl Test {
     /// `k.is_guest`.
     pub const GUEST: Self = Self::OneOf(&[("yes", "k.is_guest"), ("no", "not k.is_guest")]);
 
+    /// `k.customer_id` is one of an account's customers: few, and found before anything else.
+    pub const OF_ACCOUNT: Self =
+        Self::Is("a.account_id", "k.customer_id = any(array(select a.id from customers a where {}))");
+
     /// The expression holds the text.
     #[must_use]
     pub const fn contains(what: &'static str) -> Self {
@@ -64,6 +70,9 @@ impl Test {
             Self::Contains(what, within) => around(query, within, |query| {
                 query.push(format!("{what} ilike ")).push_bind(containing(value));
             }),
+            Self::Words(what) => {
+                query.push(format!("{what} @@ search_query(")).push_bind(value.to_owned()).push(")");
+            }
             Self::Amount(what, within) => around(query, within, |query| match Range::parse(value) {
                 Some(range) => range.ask(query, what),
                 None => drop(query.push("false")),

@@ -1,10 +1,25 @@
 //! Accounts and contacts: who a customer is over all channels.
 //!
-//! **Owns** `accounts`, `contacts`. A person is found by e-mail and name in any case, or made; deleting a channel and
-//! creating it again therefore doubles nobody (G18).
+//! **Owns** `accounts`, `contacts`, `contact_names`, `account_events`, `name_words`. A person is found by any e-mail and name
+//! that they have had, in any case, or made; deleting a channel and creating it again therefore doubles nobody (G18). Names
+//! follow the customer whom they were taken from ([`follow()`]) until a person gives another one. **Refuses** to know which
+//! customers an account has: that is theirs to say.
 
+mod edit;
+mod events;
+mod gather;
+mod grid;
+mod record;
+mod rename;
 mod store;
+mod words;
 
+pub use edit::{AccountEdit, ContactEdit, contacts_to_choose, save_account, save_contact};
+pub use events::{AccountEvent, Happened, Told, events_of, merged_into, tell};
+pub use gather::{Kept, copy_contact, is_empty, lock, make_account, merge, move_contact};
+pub use grid::{ACCOUNTS, AccountRow, CONTACTS, ContactRow, Found, alike, look_up};
+pub use record::{AccountRecord, ContactCard, ContactRecord, contacts_of, find, find_contact};
+pub use rename::{Renamed, follow};
 pub use store::match_or_make;
 
 /// A person as a store describes them.

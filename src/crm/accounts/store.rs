@@ -1,17 +1,18 @@
-//! Every query of the tables `accounts` and `contacts`.
+//! Who somebody from a store is here: found, or made.
 
 use std::collections::HashMap;
 
 use sqlx::PgConnection;
 
-use super::{Known, Person};
+use super::{Known, Person, gather};
 
-/// Finds or makes a contact and account for each person, in the order given.
+/// Finds or makes a contact and account for each person of a channel, in the order given.
 ///
 /// # Errors
 /// From the database.
 pub async fn match_or_make(
     db: &mut PgConnection,
+    channel: i64,
     owner_id: Option<i64>,
     people: &[Person],
 ) -> Result<Vec<Known>, sqlx::Error> {
@@ -19,9 +20,9 @@ pub async fn match_or_make(
         return Ok(Vec::new());
     }
     // one writer at a time decides who is new: two syncs that meet the same person make them once
-    sqlx::query!("select pg_advisory_xact_lock(hashtext('people'))").execute(&mut *db).await?;
+    gather::lock(db).await?;
     make_missing(db, owner_id, people).await?;
-    let mut known = find(db, people).await?;
+    let mut known = find(db, channel, people).await?;
     for (nr, person) in people.iter().enumerate() {
         if person.email.is_empty() {
             known.insert(nr, make(db, owner_id, person).await?);
@@ -39,20 +40,29 @@ async fn make_missing(
     let names: Vec<String> = people.iter().map(Person::account_name).collect();
     sqlx::query!(
         "with wanted as (
-            select distinct on (lower(t.email), lower(t.first), lower(t.last)) t.*
-            from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality as t(email, first, last, account, nr)
-            where t.email <> '' and not exists (
-                select 1 from contacts c where c.email <> '' and lower(c.email) = lower(t.email)
-                    and lower(c.first_name) = lower(t.first) and lower(c.last_name) = lower(t.last))
-            order by lower(t.email), lower(t.first), lower(t.last), t.nr
+            select distinct on (t.key) t.* from (
+                select person_key(u.email, u.first, u.last) as key, u.* from unnest($1::text[], $2::text[], $3::text[], $4::text[])
+                    with ordinality as u(email, first, last, account, nr) where u.email <> '') t
+            where not exists (select 1 from contact_names n where n.key = t.key and n.store = '')
+            order by t.key, t.nr
          ), numbered as materialized (
-            select wanted.*, nextval(pg_get_serial_sequence('accounts', 'id')) as account_id from wanted
+            select wanted.*, nextval(pg_get_serial_sequence('accounts', 'id')) as account_id,
+                nextval(pg_get_serial_sequence('contacts', 'id')) as contact_id
+            from wanted
          ), made as (
-            insert into accounts (id, name, owner_id) overriding system value
-            select account_id, account, $5 from numbered
+            insert into accounts (id, name, owner_id, default_contact_id) overriding system value
+            select account_id, account, $5, contact_id from numbered
+         ), met as (
+            insert into contacts (id, account_id, email, first_name, last_name) overriding system value
+            select contact_id, account_id, email, first, last from numbered
+         ), learnt as (
+            insert into name_words
+            select distinct word from numbered,
+                unnest(words_of(first || ' ' || last || ' ' || split_part(email, '@', 2))) as word
+            where not exists (select 1 from name_words n where n.word = word.word) order by word
+            on conflict do nothing
          )
-         insert into contacts (account_id, email, first_name, last_name)
-         select account_id, email, first, last from numbered",
+         insert into contact_names (key, contact_id) select key, contact_id from numbered",
         &emails,
         &first,
         &last,
@@ -64,17 +74,27 @@ async fn make_missing(
     Ok(())
 }
 
-async fn find(db: &mut PgConnection, people: &[Person]) -> Result<HashMap<usize, Known>, sqlx::Error> {
+/// Somebody whom a person split off is found by the one store that they came from before all others.
+async fn find(
+    db: &mut PgConnection,
+    channel: i64,
+    people: &[Person],
+) -> Result<HashMap<usize, Known>, sqlx::Error> {
     let (emails, first, last) = columns(people);
     let rows = sqlx::query!(
         "select t.nr as \"nr!\", c.id, c.account_id
          from unnest($1::text[], $2::text[], $3::text[]) with ordinality as t(email, first, last, nr)
-         join contacts c on c.email <> '' and lower(c.email) = lower(t.email)
-            and lower(c.first_name) = lower(t.first) and lower(c.last_name) = lower(t.last)
+         cross join lateral (
+            select n.contact_id from contact_names n
+            where n.key = person_key(t.email, t.first, t.last)
+                and n.store in ('', (select i.wsdl_url from integrations i where i.channel_id = $4))
+            order by n.store desc limit 1) n
+         join contacts c on c.id = n.contact_id
          where t.email <> ''",
         &emails,
         &first,
         &last,
+        channel,
     )
     .fetch_all(db)
     .await?;
@@ -87,21 +107,8 @@ async fn find(db: &mut PgConnection, people: &[Person]) -> Result<HashMap<usize,
 
 /// Somebody without an address is nobody's double.
 async fn make(db: &mut PgConnection, owner_id: Option<i64>, person: &Person) -> Result<Known, sqlx::Error> {
-    let account_id = sqlx::query_scalar!(
-        "insert into accounts (name, owner_id) values ($1, $2) returning id",
-        person.account_name(),
-        owner_id
-    )
-    .fetch_one(&mut *db)
-    .await?;
-    let contact_id = sqlx::query_scalar!(
-        "insert into contacts (account_id, first_name, last_name) values ($1, $2, $3) returning id",
-        account_id,
-        person.first_name,
-        person.last_name,
-    )
-    .fetch_one(&mut *db)
-    .await?;
+    let account_id = gather::make_account(db, &person.account_name(), owner_id).await?;
+    let contact_id = gather::make_contact(db, account_id, person).await?;
     Ok(Known { contact_id, account_id })
 }
 

@@ -52,6 +52,7 @@ pub static LISTING: Listing = Listing {
         ("billing-country", Test::Country),
         ("billing-state", Test::contains("k.billing_state")),
         ("customer", Test::is("k.customer_id")),
+        ("account", Test::OF_ACCOUNT),
     ],
 };
 

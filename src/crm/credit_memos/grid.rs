@@ -32,6 +32,14 @@ pub static LISTING: Listing = Listing {
         ("status", Test::OneOf(&[("open", "k.state = 1"), ("refunded", "k.state = 2"), ("canceled", "k.state = 3")])),
         ("order", Test::is("k.order_id")),
         ("customer", Test::Is("b.customer_id", OF_ORDER)),
+        (
+            "account",
+            Test::Is(
+                "a.account_id",
+                "k.order_id = any(array(
+                    select b.id from customers a join orders b on b.customer_id = a.id where {}))",
+            ),
+        ),
     ],
 };
 

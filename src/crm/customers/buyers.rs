@@ -184,7 +184,7 @@ async fn make_guests(
             last_name: buyer.last_name.clone(),
         })
         .collect();
-    let known = accounts::match_or_make(db, Some(owner_id), &people).await?;
+    let known = accounts::match_or_make(db, channel, Some(owner_id), &people).await?;
     let wanted = Wanted::of(guests, new);
     let text =
         |value: fn(&Buyer) -> &str| new.iter().map(|(_, b)| value(b).to_owned()).collect::<Vec<String>>();

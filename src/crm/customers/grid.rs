@@ -38,7 +38,7 @@ pub static LISTING: Listing = Listing {
         Sort::time("updated-at", "k.remote_updated_at"),
     ],
     filters: &[
-        ("q", Test::contains("(k.first_name || ' ' || k.last_name || ' ' || k.email)")),
+        ("q", Test::Words("search_words(k.first_name || ' ' || k.last_name || ' ' || k.email)")),
         ("channel", Test::is("k.channel_id")),
         ("first-name", Test::contains("k.first_name")),
         ("last-name", Test::contains("k.last_name")),
@@ -75,6 +75,8 @@ pub static LISTING: Listing = Listing {
             ]),
         ),
         ("is-guest", Test::GUEST),
+        ("account", Test::is("k.account_id")),
+        ("contact", Test::is("k.contact_id")),
         ("hidden", Test::OneOf(&[("no", "k.hidden_at is null"), ("yes", "k.hidden_at is not null")])),
     ],
 };

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value, json};
 
 use super::Gender;
+use crate::crm::accounts::Person;
 use crate::crm::merge::Values;
 
 /// A customer as the store has them now.
@@ -97,6 +98,15 @@ pub struct IncomingAddress {
 }
 
 impl Incoming {
+    /// Who they are.
+    pub(super) fn person(&self) -> Person {
+        Person {
+            email: self.email.clone(),
+            first_name: self.first_name.clone(),
+            last_name: self.last_name.clone(),
+        }
+    }
+
     /// The default billing address, else the first one.
     pub(super) fn billing_address(&self) -> Option<&IncomingAddress> {
         let list = self.addresses.as_ref()?;

@@ -4,6 +4,7 @@
 //! What a store says is taken in a batch at a time ([`upsert()`]): rows, base snapshots and figures in the caller's
 //! transaction. **Refuses** to know how a store is spoken to.
 
+mod belonging;
 mod buyers;
 mod choices;
 mod dictionaries;
@@ -11,13 +12,16 @@ mod grid;
 mod hide;
 mod incoming;
 mod made;
+mod members;
 mod record;
 mod removal;
+mod settle;
 mod units;
 mod upsert;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+pub use belonging::{Into, count_of_account, merge_accounts, move_to, set_contact, set_owner, split_contact};
 pub use buyers::{Buyer, Guests, find_buyers};
 pub use choices::{BilledTo, countries_of, groups_of, last_billing_address, open_channels, regions_of};
 pub use dictionaries::{
@@ -30,6 +34,7 @@ pub use incoming::{Incoming, IncomingAddress};
 pub use made::{
     StoreView, add_address, holder_of, link, link_address, make, store_views, unmake, unmake_address,
 };
+pub use members::{Member, of_account, of_contact};
 pub use record::{Address, CustomerRecord, addresses, any, find, registered_since};
 pub use removal::{doubles_of, gaps_in, highest, not_missing, note_missing, remove};
 pub use units::{Book, Sides, books, look_at, place, save_address, save_customer};

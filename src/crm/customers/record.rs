@@ -62,12 +62,12 @@ pub struct CustomerRecord {
     pub order_notes: bool,
     /// The store tells who gets the newsletter.
     pub has_bridge: bool,
-    /// The account.
-    pub account: Option<String>,
-    /// The contact.
-    pub contact: Option<String>,
-    /// Who is responsible for them.
-    pub owner: Option<String>,
+    /// The account, with its name.
+    pub account: Option<(i64, String)>,
+    /// The contact, with what they are called.
+    pub contact: Option<(i64, String)>,
+    /// Who is responsible for them, with their name.
+    pub owner: Option<(i64, String)>,
     /// When they registered in the store.
     pub created_at: Option<DateTime<Utc>>,
     /// When the store last saved them.
@@ -170,7 +170,7 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<CustomerRecord>, sqlx
             exists (select 1 from creations r where r.customer_id = k.id and r.address_id is null and r.state <> 'created')
                 as \"is_registering!\", coalesce(i.order_notes, true) as \"order_notes!\",
             (i.store ->> 'bridge_version' is not null) as \"has_bridge!\", i.id as \"integration_id?\", i.name as \"integration_name?\", a.name as \"account_name?\",
-            nullif(trim(t.first_name || ' ' || t.last_name), '') as contact_name, u.name as \"owner_name?\",
+            coalesce(nullif(trim(t.first_name || ' ' || t.last_name), ''), nullif(t.email, ''), 'Contact ' || t.id) as contact_name, u.name as \"owner_name?\",
             h.name as \"hidden_by_name?\"
          from customers k join channels c on c.id = k.channel_id
          left join integrations i on i.channel_id = c.id
@@ -212,9 +212,9 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<CustomerRecord>, sqlx
         entities: row.entities.iter().filter_map(|key| Entity::from_key(key)).collect(),
         order_notes: row.order_notes,
         has_bridge: row.has_bridge,
-        account: row.account_name,
-        contact: row.contact_name,
-        owner: row.owner_name,
+        account: row.account_id.zip(row.account_name),
+        contact: row.contact_id.zip(row.contact_name),
+        owner: row.owner_id.zip(row.owner_name),
         created_at: row.remote_created_at,
         updated_at: row.remote_updated_at,
         imported_at: row.imported_at,

@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 
-use super::Gender;
-use super::incoming::{Incoming, IncomingAddress};
+use crate::crm::accounts::{self, Person, Renamed};
 use crate::crm::merge::{Unit, Values};
 
 /// Both sides of a customer or an address, as far as they are known here.
@@ -137,19 +136,29 @@ async fn addresses(db: &mut PgConnection, customers: &[i64]) -> Result<Vec<(i64,
 /// From the database.
 pub async fn save_customer(db: &mut PgConnection, sides: &Sides) -> Result<(), sqlx::Error> {
     let local = sides.local.to_json();
-    sqlx::query!(
-        "update customers set email = coalesce($2::jsonb ->> 'email', ''), group_id = ($2 ->> 'group_id')::bigint,
+    let was = sqlx::query!(
+        "update customers k set email = coalesce($2::jsonb ->> 'email', ''), group_id = ($2 ->> 'group_id')::bigint,
             prefix = coalesce($2 ->> 'prefix', ''), first_name = coalesce($2 ->> 'first_name', ''),
             middle_name = coalesce($2 ->> 'middle_name', ''), last_name = coalesce($2 ->> 'last_name', ''),
             suffix = coalesce($2 ->> 'suffix', ''), birthday = ($2 ->> 'birthday')::date, gender = $2 ->> 'gender',
             taxvat = coalesce($2 ->> 'taxvat', ''), base = base || $3
-         where id = $1",
+         from (select id, email, first_name, last_name from customers where id = $1) was
+         where k.id = was.id
+         returning k.contact_id, k.account_id, was.email, was.first_name, was.last_name, k.email as email_now,
+            k.first_name as first_now, k.last_name as last_now",
         sides.id,
         local,
         sides.base.to_json(),
     )
-    .execute(&mut *db)
+    .fetch_optional(&mut *db)
     .await?;
+    let renamed = was.map(|row| Renamed {
+        contact_id: row.contact_id,
+        account_id: row.account_id,
+        was: Person { email: row.email, first_name: row.first_name, last_name: row.last_name },
+        now: Person { email: row.email_now, first_name: row.first_now, last_name: row.last_now },
+    });
+    accounts::follow(db, renamed.as_slice()).await?;
     let default = |unit| sides.local.value(unit).as_i64();
     sqlx::query!(
         "update customer_addresses set default_billing = coalesce(remote_id = $2, false),
@@ -201,85 +210,6 @@ async fn show_billing(db: &mut PgConnection, customer: i64) -> Result<(), sqlx::
     .execute(db)
     .await?;
     Ok(())
-}
-
-impl Incoming {
-    /// What the store has, per unit.
-    #[must_use]
-    pub fn values(&self) -> Values {
-        Values::from_json(&self.told())
-    }
-
-    /// From now on this is what the CRM takes over, and what both sides had last.
-    pub fn settle(&mut self, local: &Values, base: &Values) {
-        let text = |unit| text_of(&local.value(unit));
-        self.email = text(Unit::Email);
-        self.prefix = text(Unit::Prefix);
-        self.first_name = text(Unit::FirstName);
-        self.middle_name = text(Unit::MiddleName);
-        self.last_name = text(Unit::LastName);
-        self.suffix = text(Unit::Suffix);
-        self.taxvat = text(Unit::Taxvat);
-        self.birthday = NaiveDate::parse_from_str(&text(Unit::Birthday), "%Y-%m-%d").ok();
-        self.gender = Some(Gender::from_key(&text(Unit::Gender)));
-        self.group_id = local.value(Unit::Group).as_i64();
-        let (billing, shipping) = (local.value(Unit::DefaultBilling), local.value(Unit::DefaultShipping));
-        for address in self.addresses.iter_mut().flatten() {
-            address.default_billing = billing.as_i64() == Some(address.remote_id);
-            address.default_shipping = shipping.as_i64() == Some(address.remote_id);
-        }
-        let mut base = base.clone();
-        if base.get(Unit::Gender).is_none() {
-            // told by nobody: the row's own value stays
-            self.gender = None;
-        }
-        if self.addresses.is_none() {
-            base = without_defaults(&base);
-        }
-        self.agreed = Some(base);
-    }
-}
-
-impl IncomingAddress {
-    /// What the store has, per unit.
-    #[must_use]
-    pub fn values(&self) -> Values {
-        Values::from_json(&self.told())
-    }
-
-    /// From now on this is what the CRM takes over, and what both sides had last.
-    pub fn settle(&mut self, local: &Values, base: &Values) {
-        let text = |unit| text_of(&local.value(unit));
-        self.prefix = text(Unit::Prefix);
-        self.first_name = text(Unit::FirstName);
-        self.middle_name = text(Unit::MiddleName);
-        self.last_name = text(Unit::LastName);
-        self.suffix = text(Unit::Suffix);
-        self.company = text(Unit::Company);
-        self.telephone = text(Unit::Telephone);
-        self.fax = text(Unit::Fax);
-        let place = local.value(Unit::Place);
-        let part = |name: &str| place.get(name).map(text_of).unwrap_or_default();
-        self.street = part("street");
-        self.city = part("city");
-        self.postcode = part("postcode");
-        self.country_id = part("country_id");
-        self.region_id = place.get("region_id").and_then(Value::as_i64);
-        self.region = part("region");
-        self.agreed = Some(base.clone());
-    }
-}
-
-/// Defaults are told with the address book only.
-fn without_defaults(base: &Values) -> Values {
-    let mut kept = Values::default();
-    let told = base.units().filter(|unit| !matches!(unit, Unit::DefaultBilling | Unit::DefaultShipping));
-    told.for_each(|unit| kept.set(unit, base.value(unit)));
-    kept
-}
-
-fn text_of(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
 }
 
 /// A place as a unit's value.

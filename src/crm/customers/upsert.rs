@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 
 use super::incoming::{Incoming, IncomingAddress};
 use super::removal;
-use crate::crm::accounts::{self, Person};
+use crate::crm::accounts::{self, Person, Renamed};
 use crate::crm::arrivals::Taken;
 
 /// What is stored of these, by the store's id: the fingerprint of the list row whose details are, and when it was read.
@@ -47,8 +47,9 @@ pub async fn upsert(
     let replaced = removal::give_way(db, channel, batch).await?;
     removal::find_again(db, channel, batch).await?;
     let known = known_ids(db, channel, batch).await?;
-    let people = people_of_new(db, owner_id, batch, &known).await?;
+    let people = people_of_new(db, (channel, owner_id), batch, &known).await?;
     let (created, mut updated) = write_customers(db, channel, owner_id, batch, &people).await?;
+    accounts::follow(db, &renamed(batch, &known, &updated)).await?;
     let current =
         batch.iter().filter_map(|c| known.get(&c.remote_id).filter(|k| k.read_at <= Some(c.read_at)));
     let ids: HashMap<i64, i64> =
@@ -71,6 +72,11 @@ struct Stored {
     remote_id: i64,
     id: i64,
     read_at: Option<DateTime<Utc>>,
+    contact_id: Option<i64>,
+    account_id: Option<i64>,
+    email: String,
+    first_name: String,
+    last_name: String,
 }
 
 async fn known_ids(
@@ -81,7 +87,8 @@ async fn known_ids(
     let remote: Vec<i64> = batch.iter().map(|customer| customer.remote_id).collect();
     let rows = sqlx::query_as!(
         Stored,
-        "select remote_id as \"remote_id!\", id, base_read_at as read_at from customers
+        "select remote_id as \"remote_id!\", id, base_read_at as read_at, contact_id, account_id, email, first_name, last_name
+         from customers
          where channel_id = $1 and remote_id = any($2) and removed_at is null",
         channel,
         &remote
@@ -91,23 +98,33 @@ async fn known_ids(
     Ok(rows.into_iter().map(|row| (row.remote_id, row)).collect())
 }
 
+/// Those whom the store calls something else now.
+fn renamed(batch: &[Incoming], known: &HashMap<i64, Stored>, updated: &HashSet<i64>) -> Vec<Renamed> {
+    let stored = batch.iter().filter_map(|customer| Some((customer, known.get(&customer.remote_id)?)));
+    let written = stored.filter(|(_, was)| updated.contains(&was.id));
+    let both = written.map(|(customer, was)| Renamed {
+        contact_id: was.contact_id,
+        account_id: was.account_id,
+        was: Person {
+            email: was.email.clone(),
+            first_name: was.first_name.clone(),
+            last_name: was.last_name.clone(),
+        },
+        now: customer.person(),
+    });
+    both.filter(|renamed| renamed.was != renamed.now).collect()
+}
+
 async fn people_of_new(
     db: &mut PgConnection,
-    owner_id: Option<i64>,
+    (channel, owner_id): (i64, Option<i64>),
     batch: &[Incoming],
     known: &HashMap<i64, Stored>,
 ) -> Result<HashMap<i64, accounts::Known>, sqlx::Error> {
     let new: Vec<&Incoming> =
         batch.iter().filter(|customer| !known.contains_key(&customer.remote_id)).collect();
-    let people: Vec<Person> = new
-        .iter()
-        .map(|customer| Person {
-            email: customer.email.clone(),
-            first_name: customer.first_name.clone(),
-            last_name: customer.last_name.clone(),
-        })
-        .collect();
-    let found = accounts::match_or_make(db, owner_id, &people).await?;
+    let people: Vec<Person> = new.iter().map(|customer| customer.person()).collect();
+    let found = accounts::match_or_make(db, channel, owner_id, &people).await?;
     Ok(new.iter().map(|customer| customer.remote_id).zip(found).collect())
 }
 
@@ -174,7 +191,12 @@ async fn write_customers(
                     is distinct from (excluded.website_id, excluded.store_id, excluded.created_in,
                         excluded.remote_created_at, excluded.remote_updated_at)
                 or (excluded.base ? 'default_billing' and (k.billing_country, k.billing_state)
-                    is distinct from (excluded.billing_country, excluded.billing_state)))
+                    is distinct from (excluded.billing_country, excluded.billing_state))
+                -- the store made of an edit what both had before, within a second: all else is as it was, the edit is not
+                or (k.email, k.prefix, k.first_name, k.middle_name, k.last_name, k.suffix, k.group_id, k.birthday, k.taxvat)
+                    is distinct from (excluded.email, excluded.prefix, excluded.first_name, excluded.middle_name,
+                        excluded.last_name, excluded.suffix, excluded.group_id, excluded.birthday, excluded.taxvat)
+                or (excluded.base ? 'gender' and k.gender is distinct from excluded.gender))
          returning id, remote_id as \"remote_id!\", (xmax = 0) as \"created!\"",
         channel,
         owner_id,

@@ -22,8 +22,8 @@ pub struct Outgoing {
     pub status: Status,
 }
 
-/// Changes of a channel whose time has come, the longest waiting first. A sync that a person asked for tries at once what
-/// a backoff holds back. `only` = those of one customer.
+/// Changes of a channel after this one whose time has come, the longest waiting first. A sync that a person asked for tries
+/// at once what a backoff holds back. `only` = those of one customer.
 ///
 /// # Errors
 /// From the database.
@@ -32,20 +32,35 @@ pub async fn due(
     channel: i64,
     at_once: bool,
     only: Option<i64>,
+    after: i64,
     most: i64,
 ) -> Result<Vec<i64>, sqlx::Error> {
     sqlx::query_scalar!(
         "select c.id from subscription_changes c
-         where c.channel_id = $1 and c.state = 'pending' and (c.next_try_at <= now() or $2)
-            and ($4::bigint is null or c.customer_id = $4 or exists (select 1 from newsletter_subscribers s
-                where s.id = c.subscriber_id and s.customer_id = $4))
-         order by c.id limit $3",
+         where c.channel_id = $1 and c.state = 'pending' and (c.next_try_at <= now() or $2) and c.id > $3
+            and ($5::bigint is null or c.customer_id = $5 or exists (select 1 from newsletter_subscribers s
+                where s.id = c.subscriber_id and s.customer_id = $5))
+         order by c.id limit $4",
         channel,
         at_once,
+        after,
         most,
         only
     )
     .fetch_all(pool)
+    .await
+}
+
+/// How many changes of a channel wait to be sent.
+///
+/// # Errors
+/// From the database.
+pub async fn waiting(pool: &PgPool, channel: i64) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select count(*) as \"count!\" from subscription_changes where channel_id = $1 and state = 'pending'",
+        channel
+    )
+    .fetch_one(pool)
     .await
 }
 

@@ -42,6 +42,7 @@ pub static LISTING: Listing = Listing {
         ("billing-country", Test::Country),
         ("billing-state", Test::contains("k.billing_state")),
         ("customer", Test::is("k.customer_id")),
+        ("account", Test::OF_ACCOUNT),
     ],
 };
 
@@ -88,6 +89,8 @@ pub struct OrderRow {
     pub removed_at: Option<DateTime<Utc>>,
 }
 
+const OF_ORDER: &str = "exists (select 1 from orders b where b.id = k.order_id and {})";
+
 /// What customers bought: the items of orders that are neither cancelled nor removed, the newest first.
 pub static PURCHASES: Listing = Listing {
     select: "o.id as order_id, o.increment_id, o.remote_created_at as created_at, o.currency, k.sku, k.name, k.qty, k.price,
@@ -97,14 +100,26 @@ pub static PURCHASES: Listing = Listing {
     // an order has fewer items than a smallint has values
     id: "(k.order_id * 65536 - k.position)",
     sorts: &[Sort::time("created-at", "o.remote_created_at")],
-    filters: &[(
-        "customer",
-        Test::Is(
-            "b.customer_id",
-            "k.parent_position is null and exists (select 1 from orders b where b.id = k.order_id and {}
+    filters: &[
+        (
+            "customer",
+            Test::Is(
+                "b.customer_id",
+                "k.parent_position is null and exists (select 1 from orders b where b.id = k.order_id and {}
                 and b.removed_at is null and lower(b.state) <> 'canceled' and lower(b.status) <> 'canceled')",
+            ),
         ),
-    )],
+        (
+            "account",
+            Test::Is(
+                "a.account_id",
+                "k.parent_position is null and k.order_id = any(array(
+                    select b.id from customers a join orders b on b.customer_id = a.id
+                    where {} and b.removed_at is null and lower(b.state) <> 'canceled' and lower(b.status) <> 'canceled'))",
+            ),
+        ),
+        ("channel", Test::Is("b.channel_id", OF_ORDER)),
+    ],
 };
 
 /// A piece that somebody bought.
@@ -147,13 +162,24 @@ pub static NOTES: Listing = Listing {
     joins: "join orders o on o.id = k.order_id",
     id: "(k.order_id * 65536 - k.position)",
     sorts: &[Sort::time("created-at", "k.created_at")],
-    filters: &[(
-        "customer",
-        Test::Is(
-            "b.customer_id",
-            "trim(k.message) <> '' and exists (select 1 from orders b where b.id = k.order_id and {})",
+    filters: &[
+        (
+            "customer",
+            Test::Is(
+                "b.customer_id",
+                "trim(k.message) <> '' and exists (select 1 from orders b where b.id = k.order_id and {})",
+            ),
         ),
-    )],
+        (
+            "account",
+            Test::Is(
+                "a.account_id",
+                "trim(k.message) <> '' and k.order_id = any(array(
+                    select b.id from customers a join orders b on b.customer_id = a.id where {}))",
+            ),
+        ),
+        ("channel", Test::Is("b.channel_id", OF_ORDER)),
+    ],
 };
 
 /// A comment of an order.

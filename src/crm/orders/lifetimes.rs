@@ -65,3 +65,32 @@ pub async fn of_customer(pool: &PgPool, customer: i64) -> Result<Vec<Lifetime>, 
     .fetch_all(pool)
     .await
 }
+
+/// What an account's customers in one channel brought in one currency.
+#[derive(Debug, Clone)]
+pub struct ChannelLifetime {
+    /// The channel.
+    pub channel_id: i64,
+    /// ISO 4217.
+    pub currency: String,
+    /// As in [`Lifetime`].
+    pub amount: Decimal,
+    /// How many orders.
+    pub orders: i64,
+}
+
+/// The figures of an account's customers, per channel and currency, the greatest amount first.
+///
+/// # Errors
+/// From the database.
+pub async fn of_account(pool: &PgPool, account: i64) -> Result<Vec<ChannelLifetime>, sqlx::Error> {
+    sqlx::query_as!(
+        ChannelLifetime,
+        "select k.channel_id, l.currency, sum(l.amount) as \"amount!\", sum(l.orders) as \"orders!\"
+         from customers k join customer_lifetimes l on l.customer_id = k.id
+         where k.account_id = $1 group by 1, 2 order by 3 desc, 2",
+        account
+    )
+    .fetch_all(pool)
+    .await
+}

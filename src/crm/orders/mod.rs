@@ -14,7 +14,10 @@ mod upsert;
 
 pub use grid::{LISTING, NOTES, NoteRow, OrderRow, PURCHASES, PurchaseRow};
 pub use incoming::{AddressKind, Incoming, IncomingAddress, IncomingItem, IncomingNote, Sums};
-pub use lifetimes::{Lifetime, of_customer as lifetimes_of, recompute as recompute_lifetimes};
+pub use lifetimes::{
+    ChannelLifetime, Lifetime, of_account as lifetimes_of_account, of_customer as lifetimes_of,
+    recompute as recompute_lifetimes,
+};
 pub use record::{OrderAddress, OrderItem, OrderNote, OrderRecord, addresses, find, items, notes};
 pub use removal::{
     adopt_missing, gaps_in, give_back, highest, highest_cart, link_customers, remove, unknown_customers,

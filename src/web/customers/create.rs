@@ -12,6 +12,7 @@ use super::super::grid::Asked;
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, session, view};
+use super::belonging;
 use super::edit::{self, Form};
 use super::made::{Read, first_group, form, prefilled, read, target};
 use crate::base::vault::Place;
@@ -42,7 +43,8 @@ pub(super) async fn new(State(web): State<Web>, who: SignedIn, asked: Asked) -> 
     let target = target(&web, channel).await?;
     let typed = Posted::default()
         .with("channel", channel.to_string())
-        .with("customer-group", first_group(&web, channel).await?);
+        .with("customer-group", first_group(&web, channel).await?)
+        .with("owner", who.user.id.to_string());
     page::show(&form(&web, who, &target, None, typed, Errors::default()).await?)
 }
 
@@ -53,8 +55,8 @@ pub(super) async fn create(State(web): State<Web>, who: SignedIn, posted: Posted
         return page::see("/customers");
     }
     let target = target(&web, posted.get("channel").parse().map_err(|_| PageError::NotFound)?).await?;
-    let (made, store_view, typed) = match read(&web, &target, None, posted).await? {
-        Read::Good(made, view, typed) => (made, view, typed),
+    let (made, store_view, local, typed) = match read(&web, &target, None, posted).await? {
+        Read::Good(made, view, local, typed) => (made, view, local, typed),
         Read::Again(typed, errors) => {
             return again(&form(&web, who, &target, None, typed, errors).await?);
         }
@@ -67,6 +69,7 @@ pub(super) async fn create(State(web): State<Web>, who: SignedIn, posted: Posted
         return again(&form(&web, who, &target, None, typed, errors).await?);
     };
     keep_password(&web, &mut tx, creation, &typed).await?;
+    belonging::save(&mut tx, id, &local, who.user.id).await?;
     tx.commit().await?;
     let customer = customers::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
     edit::ask_for_push(&web, &who, &customer, "Customer saved.").await?;
@@ -99,8 +102,8 @@ pub(super) async fn register(
         return refuse(&who, id, why).await;
     }
     let target = target(&web, guest.channel_id).await?;
-    let (made, typed) = match read(&web, &target, Some(&guest), posted).await? {
-        Read::Good(made, _, typed) => (made, typed),
+    let (made, local, typed) = match read(&web, &target, Some(&guest), posted).await? {
+        Read::Good(made, _, local, typed) => (made, local, typed),
         Read::Again(typed, errors) => {
             return again(&form(&web, who, &target, Some(&guest), typed, errors).await?);
         }
@@ -110,6 +113,7 @@ pub(super) async fn register(
     if let Some(creation) = changes::register(&mut tx, key, who.user.id, &made).await? {
         keep_password(&web, &mut tx, creation, &typed).await?;
     }
+    belonging::save(&mut tx, id, &local, who.user.id).await?;
     tx.commit().await?;
     edit::ask_for_push(&web, &who, &guest, "The guest is to get an account in the store.").await?;
     page::see(&format!("/customers/{id}"))

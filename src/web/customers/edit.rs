@@ -9,6 +9,7 @@ use super::super::form::{Errors, Field, Posted};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, integrations, session, view};
+use super::belonging::{self, Belonging};
 use super::fields::{self, Choices, Group};
 use super::look_up::{self, Whose};
 use super::typed;
@@ -28,6 +29,8 @@ pub(super) struct Form {
     pub(super) action: String,
     pub(super) lead: &'static str,
     pub(super) fields: Vec<Field>,
+    /// What no store is told.
+    pub(super) local: Vec<Field>,
     pub(super) addresses: Vec<Group>,
     pub(super) hidden: Vec<(&'static str, String)>,
     pub(super) errors: Errors,
@@ -40,7 +43,8 @@ pub(super) async fn edit(State(web): State<Web>, who: SignedIn, Path(id): Path<i
         return not_edited(&who, id, why).await;
     }
     let book = book(&web, id).await?;
-    let typed = fields::as_posted(&book).with("shown", fields::shown(&book));
+    let typed =
+        fields::as_posted(&book).with("shown", fields::shown(&book)).and_all(belonging::as_posted(&customer));
     page::show(&form(&web, who, customer, &book, &typed, Errors::default()).await?)
 }
 
@@ -64,6 +68,10 @@ pub(super) async fn update(
         let typed = fields::with_one_more(posted);
         return page::show(&form(&web, who, customer, &book, &typed, errors).await?);
     }
+    if posted.get("action") == "find-account" {
+        return page::show(&form(&web, who, customer, &book, &posted, errors).await?);
+    }
+    let local = belonging::parse(&web, Some(&customer), &posted, &mut errors).await?;
     let edit = typed::parse(&web, customer.channel_id, &book, &posted, &mut errors).await?;
     let mut typed = posted;
     if errors.is_empty() {
@@ -88,17 +96,24 @@ pub(super) async fn update(
     if !errors.is_empty() {
         return page::show_again(&form(&web, who, customer, &book, &typed, errors).await?);
     }
-    save(&web, &who, &customer, &edit).await?;
+    save(&web, &who, &customer, (&edit, &local)).await?;
     page::see(&format!("/customers/{id}"))
 }
 
-async fn save(web: &Web, who: &SignedIn, customer: &CustomerRecord, edit: &Edit) -> Result<(), PageError> {
+async fn save(
+    web: &Web,
+    who: &SignedIn,
+    customer: &CustomerRecord,
+    (edit, local): (&Edit, &Belonging),
+) -> Result<(), PageError> {
     let mut tx = web.pool.begin().await?;
     let key = (customer.channel_id, customer.id);
     let changed = changes::edit(&mut tx, key, who.user.id, edit).await?;
+    let kept = belonging::save(&mut tx, customer.id, local, who.user.id).await?;
     tx.commit().await?;
     if changed == 0 {
-        session::flash(&who.session, "Nothing was changed.", None).await?;
+        let note = if kept { "Saved here. There is nothing to send." } else { "Nothing was changed." };
+        session::flash(&who.session, note, None).await?;
         return Ok(());
     }
     ask_for_push(web, who, customer, "Saved here.").await
@@ -179,6 +194,7 @@ async fn form(
         action: format!("/customers/{}", customer.id),
         lead: "What you change here is sent to Magento with the next sync.",
         fields: fields::customer(typed, &errors, book, &choices),
+        local: belonging::fields(web, Some(&customer), typed, &errors).await?,
         addresses: fields::groups_of(typed, &errors, book, &choices),
         hidden: hidden.map(|name| (name, typed.get(name).to_owned())).into(),
         errors,

@@ -7,6 +7,7 @@ use super::super::error::PageError;
 use super::super::form::{Errors, Field, Kind, Posted};
 use super::super::shell::Shell;
 use super::super::{Web, integrations};
+use super::belonging::{self, Belonging};
 use super::edit::{self, Form};
 use super::look_up::{self, Whose};
 use super::{fields, typed};
@@ -38,8 +39,8 @@ pub(super) async fn target(web: &Web, channel: i64) -> Result<Target, PageError>
 /// What came of a posted form.
 pub(super) enum Read {
     /// It can be saved.
-    Good(Edit, StoreView, Posted),
-    /// It is to be shown again: something is wrong, or an address is added.
+    Good(Edit, StoreView, Belonging, Posted),
+    /// It is to be shown again: something is wrong, an address is added, or an account is looked for.
     Again(Posted, Errors),
 }
 
@@ -52,7 +53,11 @@ pub(super) async fn read(
     if posted.get("action") == "add-address" {
         return Ok(Read::Again(fields::with_one_more(posted), Errors::default()));
     }
+    if posted.get("action") == "find-account" {
+        return Ok(Read::Again(posted, Errors::default()));
+    }
     let mut errors = Errors::default();
+    let local = belonging::parse(web, guest, &posted, &mut errors).await?;
     let made = typed::parse_new(web, target.channel, &posted, &mut errors).await?;
     let store: Option<i64> = posted.get("store").parse().ok();
     let view = target.views.iter().find(|view| Some(view.store_id) == store).cloned();
@@ -84,7 +89,7 @@ pub(super) async fn read(
         return Ok(Read::Again(posted, errors));
     }
     let nowhere = StoreView { store_id: 0, website_id: None, name: String::new() };
-    Ok(Read::Good(made, view.unwrap_or(nowhere), posted))
+    Ok(Read::Good(made, view.unwrap_or(nowhere), local, posted))
 }
 
 pub(super) async fn form(
@@ -121,6 +126,7 @@ pub(super) async fn form(
         crumb,
         action,
         lead: "The store gets the customer with the next sync, and their addresses after them.",
+        local: belonging::fields(web, guest, &typed, &errors).await?,
         addresses: fields::groups_of(&typed, &errors, &book, &choices),
         fields: all,
         hidden: hidden.into(),
@@ -161,7 +167,8 @@ pub(super) async fn prefilled(web: &Web, guest: &CustomerRecord) -> Result<Poste
     let book =
         customers::look_at(&mut db, &[guest.id]).await?.remove(&guest.id).ok_or(PageError::NotFound)?;
     let group = first_group(web, guest.channel_id).await?;
-    let mut typed = fields::as_posted(&book).with("customer-group", group);
+    let mut typed =
+        fields::as_posted(&book).with("customer-group", group).and_all(belonging::as_posted(guest));
     let Some(bought) = customers::last_billing_address(&mut db, guest.id).await? else { return Ok(typed) };
     typed = fields::with_one_more(typed);
     for (field, value) in [

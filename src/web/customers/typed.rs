@@ -89,7 +89,8 @@ pub(super) fn brought_up_to_date(book: &Book, typed: &Posted, edit: &Edit) -> Po
             }
         }
     }
-    typed.of_new_addresses().for_each(keep);
+    typed.of_new_addresses().for_each(&mut keep);
+    ["account", "account-search", "contact", "owner"].into_iter().for_each(keep);
     now
 }
 

@@ -1,0 +1,114 @@
+//! The form of a contact.
+
+use askama::Template;
+use axum::extract::{Path, State};
+
+use super::super::access::SignedIn;
+use super::super::error::PageError;
+use super::super::form::{Errors, Field, Kind, Posted, optional_line, text};
+use super::super::page::{self, PageResult};
+use super::super::shell::Shell;
+use super::super::{Web, assets, session, view};
+use crate::base::email::Email;
+use crate::crm::accounts::{self, ContactEdit, ContactRecord};
+
+/// What a line and a text may hold.
+const LONGEST_LINE: usize = 250;
+const LONGEST_TEXT: usize = 10_000;
+
+#[derive(Template)]
+#[template(path = "contacts/form.html")]
+struct Form {
+    shell: Shell,
+    contact: ContactRecord,
+    fields: Vec<Field>,
+    errors: Errors,
+}
+
+/// `GET /contacts/{id}/edit`
+pub(super) async fn edit(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>) -> PageResult {
+    let contact = editable(&web, &who, id).await?;
+    let typed = Posted::default()
+        .with("first-name", contact.first_name.clone())
+        .with("last-name", contact.last_name.clone())
+        .with("email", contact.email.clone())
+        .with("phone", contact.phone.clone())
+        .with("description", contact.description.clone());
+    page::show(&form(&web, who, contact, &typed, Errors::default()).await?)
+}
+
+/// `POST /contacts/{id}`
+pub(super) async fn update(
+    State(web): State<Web>,
+    who: SignedIn,
+    Path(id): Path<i64>,
+    posted: Posted,
+) -> PageResult {
+    let contact = editable(&web, &who, id).await?;
+    if posted.get("action") == "cancel" {
+        return page::see(&format!("/contacts/{id}"));
+    }
+    let mut errors = Errors::default();
+    let Some(edit) = parse(&contact, &posted, &mut errors) else {
+        return page::show_again(&form(&web, who, contact, &posted, errors).await?);
+    };
+    let mut tx = web.pool.begin().await?;
+    let changed = accounts::save_contact(&mut tx, id, &edit).await?;
+    tx.commit().await?;
+    let note = if changed { "Contact saved." } else { "Nothing was changed." };
+    session::flash(&who.session, note, None).await?;
+    page::see(&format!("/contacts/{id}"))
+}
+
+async fn editable(web: &Web, who: &SignedIn, id: i64) -> Result<ContactRecord, PageError> {
+    if !who.user.may_edit() {
+        return Err(PageError::Forbidden);
+    }
+    accounts::find_contact(&web.pool, id).await?.ok_or(PageError::NotFound)
+}
+
+/// What stands as it was is not judged: a store may have made what this form would not take.
+fn parse(contact: &ContactRecord, typed: &Posted, errors: &mut Errors) -> Option<ContactEdit> {
+    let mut value = |field: &'static str, was: &str| match typed.get(field) == was {
+        true => Some(was.to_owned()),
+        false => {
+            let line = optional_line(typed.get(field), LONGEST_LINE).map(Option::unwrap_or_default);
+            errors.take(field, line)
+        }
+    };
+    let (first_name, last_name) =
+        (value("first-name", &contact.first_name), value("last-name", &contact.last_name));
+    let (email, phone) = (value("email", &contact.email), value("phone", &contact.phone));
+    let description = errors.take("description", text(typed.get("description"), LONGEST_TEXT));
+    let (first_name, last_name, email, phone) = (first_name?, last_name?, email?, phone?);
+    if !email.is_empty() && email != contact.email {
+        errors.take("email", Email::parse(&email));
+    }
+    if first_name.is_empty() && last_name.is_empty() && email.is_empty() {
+        errors.on("last-name", "Enter a name or an email.");
+    }
+    if !errors.is_empty() {
+        return None;
+    }
+    Some(ContactEdit { first_name, last_name, email, phone, description: description? })
+}
+
+async fn form(
+    web: &Web,
+    who: SignedIn,
+    contact: ContactRecord,
+    typed: &Posted,
+    errors: Errors,
+) -> Result<Form, PageError> {
+    let field =
+        |name: &'static str, label, kind| Field::new(name, label, kind, typed.get(name)).errors(&errors);
+    let fields = vec![
+        field("first-name", "First Name", Kind::Line("text")),
+        field("last-name", "Last Name", Kind::Line("text")),
+        field("email", "Email", Kind::Line("email")),
+        field("phone", "Phone", Kind::Line("tel")),
+        field("description", "Description", Kind::Area).full(),
+    ];
+    let shell = Shell::load(web, &who.session, who.user, "/contacts").await?;
+    Ok(Form { shell, contact, fields, errors })
+}

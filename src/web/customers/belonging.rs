@@ -1,0 +1,256 @@
+//! Account, contact and owner of a customer: fields of their form, and a form of their own for those whom no store takes edits of.
+//! Kept here only.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use sqlx::PgConnection;
+
+use super::super::access::SignedIn;
+use super::super::error::PageError;
+use super::super::form::{Errors, Field, Kind, Posted, clean_line};
+use super::super::page::{self, PageResult};
+use super::super::shell::Shell;
+use super::super::{Web, assets, session, view};
+use super::edit::editable;
+use crate::crm::customers::{self, CustomerRecord, Into};
+use crate::crm::{accounts, users};
+
+/// In the choice of accounts: one of their own.
+const OWN: &str = "own";
+
+/// What was chosen; what is `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Belonging {
+    account: Option<Into>,
+    contact: Option<i64>,
+    owner: Option<Option<i64>>,
+}
+
+#[derive(Template)]
+#[template(path = "customers/account.html")]
+struct Form {
+    shell: Shell,
+    customer: CustomerRecord,
+    local: Vec<Field>,
+    errors: Errors,
+}
+
+/// `GET /customers/{id}/account`
+pub(super) async fn edit(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>) -> PageResult {
+    let customer = editable(&web, &who, id).await?;
+    let typed = as_posted(&customer);
+    page::show(&form(&web, who, customer, &typed, Errors::default()).await?)
+}
+
+/// `POST /customers/{id}/account`
+pub(super) async fn update(
+    State(web): State<Web>,
+    who: SignedIn,
+    Path(id): Path<i64>,
+    posted: Posted,
+) -> PageResult {
+    let customer = editable(&web, &who, id).await?;
+    match posted.get("action") {
+        "cancel" => return page::see(&format!("/customers/{id}")),
+        "find-account" => return page::show(&form(&web, who, customer, &posted, Errors::default()).await?),
+        _ => {}
+    }
+    let mut errors = Errors::default();
+    let chosen = parse(&web, Some(&customer), &posted, &mut errors).await?;
+    if !errors.is_empty() {
+        return page::show_again(&form(&web, who, customer, &posted, errors).await?);
+    }
+    let mut tx = web.pool.begin().await?;
+    let saved = save(&mut tx, id, &chosen, who.user.id).await?;
+    tx.commit().await?;
+    session::flash(&who.session, if saved { "Saved here." } else { "Nothing was changed." }, None).await?;
+    page::see(&format!("/customers/{id}"))
+}
+
+async fn form(
+    web: &Web,
+    who: SignedIn,
+    customer: CustomerRecord,
+    typed: &Posted,
+    errors: Errors,
+) -> Result<Form, PageError> {
+    let local = fields(web, Some(&customer), typed, &errors).await?;
+    let shell = Shell::load(web, &who.session, who.user, "/customers").await?;
+    Ok(Form { shell, customer, local, errors })
+}
+
+/// Whom they belong to now, as if it had just been chosen.
+pub(super) fn as_posted(customer: &CustomerRecord) -> Posted {
+    let id = |it: &Option<(i64, String)>| it.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default();
+    Posted::default()
+        .with("account", id(&customer.account))
+        .with("contact", id(&customer.contact))
+        .with("owner", id(&customer.owner))
+}
+
+/// The fields; `None` = of somebody who is made.
+pub(super) async fn fields(
+    web: &Web,
+    customer: Option<&CustomerRecord>,
+    typed: &Posted,
+    errors: &Errors,
+) -> Result<Vec<Field>, PageError> {
+    let wanted = clean_line(typed.get("account-search"));
+    let found = match wanted.is_empty() {
+        true => Vec::new(),
+        false => accounts::look_up(&web.pool, &wanted).await?,
+    };
+    let hint = match (wanted.is_empty(), found.len()) {
+        (true, _) => "Name or email. Press “Find accounts” to choose one of those found.".to_owned(),
+        (false, 0) => "No account is called so.".to_owned(),
+        (false, 1) => "1 account was found: choose it under Account.".to_owned(),
+        (false, n) => format!("{n} accounts were found: choose one under Account."),
+    };
+    let mut fields = vec![
+        Field::new(
+            "account",
+            "Account",
+            Kind::Choice(accounts_of(web, customer, typed, found).await?),
+            typed.get("account"),
+        )
+        .errors(errors),
+        Field::new("account-search", "Find an account", Kind::Line("search"), wanted).hint(hint),
+    ];
+    if let Some(customer) = customer {
+        fields.push(contact_field(web, customer, typed, errors).await?);
+    }
+    let everybody = users::list(&web.pool).await?;
+    let mut owners = vec![(String::new(), "Nobody".to_owned())];
+    owners.extend(everybody.into_iter().map(|user| (user.id.to_string(), user.name)));
+    fields.push(Field::new("owner", "Owner", Kind::Choice(owners), typed.get("owner")).errors(errors));
+    Ok(fields)
+}
+
+/// Where they are, an account of their own, those that were found, and what is chosen already.
+async fn accounts_of(
+    web: &Web,
+    customer: Option<&CustomerRecord>,
+    typed: &Posted,
+    found: Vec<accounts::Found>,
+) -> Result<Vec<(String, String)>, PageError> {
+    let mut options = match customer {
+        None => vec![(String::new(), "Found by email and name, or a new one".to_owned())],
+        Some(CustomerRecord { account: Some((id, name)), .. }) => {
+            vec![(id.to_string(), name.clone()), (OWN.to_owned(), "One of their own".to_owned())]
+        }
+        Some(_) => vec![(String::new(), "None".to_owned()), (OWN.to_owned(), "One of their own".to_owned())],
+    };
+    for account in found {
+        let word = match account.email.is_empty() {
+            true => account.name,
+            false => format!("{}, {}", account.name, account.email),
+        };
+        options.push((account.id.to_string(), word));
+    }
+    let chosen = typed.get("account");
+    if !options.iter().any(|(key, _)| key == chosen)
+        && let Ok(id) = chosen.parse()
+        && let Some(account) = accounts::find(&web.pool, id).await?
+    {
+        options.push((id.to_string(), account.name));
+    }
+    let mut seen = std::collections::HashSet::new();
+    options.retain(|(key, _)| seen.insert(key.clone()));
+    Ok(options)
+}
+
+async fn contact_field(
+    web: &Web,
+    customer: &CustomerRecord,
+    typed: &Posted,
+    errors: &Errors,
+) -> Result<Field, PageError> {
+    let mut options = match &customer.account {
+        Some((id, _)) => accounts::contacts_to_choose(&web.pool, *id).await?,
+        None => Vec::new(),
+    };
+    if let Some(present) = &customer.contact
+        && !options.iter().any(|(id, _)| *id == present.0)
+    {
+        options.insert(0, present.clone());
+    }
+    let mut options: Vec<_> = options.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+    if customer.contact.is_none() {
+        options.insert(0, (String::new(), "None".to_owned()));
+    }
+    let hint = "A contact of the account. Whoever goes to another account takes theirs along.";
+    Ok(Field::new("contact", "Contact", Kind::Choice(options), typed.get("contact"))
+        .hint(hint)
+        .errors(errors))
+}
+
+/// What was chosen; what is wrong is noted in `errors`.
+pub(super) async fn parse(
+    web: &Web,
+    customer: Option<&CustomerRecord>,
+    typed: &Posted,
+    errors: &mut Errors,
+) -> Result<Belonging, PageError> {
+    let id_of = |it: &Option<(i64, String)>| it.as_ref().map(|(id, _)| *id);
+    let (account, contact, owner) = customer
+        .map(|customer| (id_of(&customer.account), id_of(&customer.contact), id_of(&customer.owner)))
+        .unwrap_or_default();
+    let mut chosen = Belonging::default();
+    match typed.get("account") {
+        "" => {}
+        OWN => chosen.account = Some(Into::Own),
+        text => match text.parse().ok().filter(|id| *id > 0) {
+            Some(id) if account == Some(id) => {}
+            Some(id) if accounts::find(&web.pool, id).await?.is_some() => {
+                chosen.account = Some(Into::Account(id));
+            }
+            _ => errors.on("account", "This account is not there any more. Find another one."),
+        },
+    }
+    if chosen.account.is_none() && !typed.get("contact").is_empty() {
+        let id: Option<i64> = typed.get("contact").parse().ok();
+        let known = match account {
+            Some(account) => accounts::contacts_to_choose(&web.pool, account).await?,
+            None => Vec::new(),
+        };
+        match id {
+            Some(id) if contact == Some(id) => {}
+            Some(id) if known.iter().any(|(contact, _)| *contact == id) => chosen.contact = Some(id),
+            _ => errors.on("contact", "Choose a contact of the account."),
+        }
+    }
+    if typed.has("owner") {
+        let id: Option<i64> = typed.get("owner").parse().ok();
+        let is_known = match id {
+            Some(id) => users::find(&web.pool, id).await?.is_some(),
+            None => typed.get("owner").is_empty(),
+        };
+        match is_known {
+            true if id != owner => chosen.owner = Some(id),
+            true => {}
+            false => errors.on("owner", "Choose a user, or nobody."),
+        }
+    }
+    Ok(chosen)
+}
+
+/// Saves what was chosen; returns whether anything is different.
+pub(super) async fn save(
+    db: &mut PgConnection,
+    customer: i64,
+    chosen: &Belonging,
+    user: i64,
+) -> Result<bool, sqlx::Error> {
+    let mut saved = false;
+    if let Some(into) = chosen.account {
+        saved |= customers::move_to(db, customer, into, user).await?.is_some();
+    }
+    if let Some(contact) = chosen.contact {
+        saved |= customers::set_contact(db, customer, contact).await?;
+    }
+    if let Some(owner) = chosen.owner {
+        customers::set_owner(db, customer, owner).await?;
+        saved = true;
+    }
+    Ok(saved)
+}
