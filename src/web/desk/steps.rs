@@ -58,6 +58,11 @@ impl StepsPart {
         Ok(Self { record, standing, offers, email: head.email.clone() })
     }
 
+    /// Has somebody followed it up?
+    pub(in crate::web) fn is_begun(&self) -> bool {
+        self.standing.as_ref().is_some_and(|standing| standing.at.is_some())
+    }
+
     fn title(&self) -> &'static str {
         if self.record.kind == RecordKind::Cart { "Abandoned Shopping Cart" } else { "Order Follow Up" }
     }
