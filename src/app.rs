@@ -16,8 +16,8 @@ use crate::base::email::Email;
 use crate::base::postgres::Postgres;
 use crate::base::vault::{MasterKey, Vault};
 use crate::config::{Serve, Storage};
-use crate::crm::channels;
 use crate::crm::users::{self, NewUser, Password, Passwords, Role};
+use crate::crm::{channels, dashboard};
 use crate::jobs::{Job, Workers};
 use crate::sync::preview::PreviewJob;
 use crate::sync::records::RecordJob;
@@ -242,11 +242,12 @@ async fn keep_house(pool: PgPool, stop: CancellationToken) {
     while stop.run_until_cancelled(tick.tick()).await.is_some() {
         if let Err(problem) = async {
             users::purge_sessions(&pool).await?;
-            channels::purge_drafts(&pool).await
+            channels::purge_drafts(&pool).await?;
+            dashboard::settle_all(&pool).await
         }
         .await
         {
-            warn!("what has expired could not be cleared away: {problem}");
+            warn!("what has expired could not be cleared away, or the figures not be settled: {problem}");
         }
     }
 }

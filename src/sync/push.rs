@@ -67,8 +67,7 @@ pub(super) async fn push(visit: &Visit, which: Which) -> anyhow::Result<()> {
     subscribe::newsletter(visit, which).await?;
     let (mut had_a_turn, mut troubles) = (HashSet::new(), 0);
     loop {
-        let channel = visit.it.channel_id;
-        let (at_once, only) = (which.at_once(), which.only());
+        let (channel, at_once, only) = (visit.it.channel_id, which.at_once(), which.only());
         let due = changes::due(visit.pool(), channel, at_once, only, &had_a_turn, AT_ONCE).await?;
         if due.is_empty() {
             return Ok(());

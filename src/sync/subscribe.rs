@@ -27,9 +27,9 @@ pub(super) async fn newsletter(visit: &Visit, which: Which) -> anyhow::Result<()
         return Ok(());
     }
     reject_who_is_gone(visit).await?;
-    let (channel, at_once, only) = (visit.it.channel_id, which.at_once(), which.only());
     let (mut last, mut troubles) = (0, 0);
     loop {
+        let (channel, at_once, only) = (visit.it.channel_id, which.at_once(), which.only());
         let due = newsletter::due(visit.pool(), channel, at_once, only, last, AT_ONCE).await?;
         if due.is_empty() {
             return Ok(());

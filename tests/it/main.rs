@@ -8,6 +8,7 @@ mod carts;
 mod channels;
 mod credit_memos;
 mod customers;
+mod dashboard;
 mod everything;
 mod failed_records;
 mod faults;
@@ -26,6 +27,7 @@ mod postgres;
 mod pull;
 mod queue;
 mod random;
+mod reports;
 mod security;
 mod sign_in;
 #[cfg(test)]

@@ -75,8 +75,7 @@ pub async fn due(
             bool_or(c.address_id is not null or c.unit in ('default_billing', 'default_shipping')) as \"book!\"
          from changes c join customers k on k.id = c.customer_id
          where k.channel_id = $1 and k.remote_id is not null and k.removed_at is null and c.state = 'pending'
-            and (c.next_try_at <= now() or $2) and k.id <> all($4)
-            and ($5::bigint is null or k.id = $5)
+            and (c.next_try_at <= now() or $2) and ($5::bigint is null or k.id = $5) and k.id <> all($4)
             and not exists (select 1 from conflicts o where o.customer_id = c.customer_id and o.decided_at is null
                 and o.address_id is not distinct from c.address_id and o.unit = c.unit)
             and not exists (select 1 from changes r where r.customer_id = c.customer_id and r.state = 'rejected'

@@ -122,9 +122,13 @@ async fn an_account_has_the_timeline_of_all_its_customers(pool: PgPool) {
     app.post(&format!("{customer}/activities"), &[("kind", "note"), ("note-text", "about her")]).await;
     app.post("/contacts/1/activities", &[("kind", "note"), ("note-text", "about the person")]).await;
     let text = app.get("/accounts/1/activities").await.text();
-    for words in ["about the order", "about her", "about the person", "Order placed Order 100088001", "Imported"] {
+    for words in
+        ["about the order", "about her", "about the person", "Order placed Order 100088001", "Imported"]
+    {
         assert!(text.contains(words), "{words}: {text}");
     }
+    let page = app.get("/accounts/1").await;
+    assert!(page.part("id=\"activity\"", "</section>").contains("about the order"), "{}", page.text());
     let text = app.get("/contacts/1/activities").await.text();
     assert!(text.contains("about the order") && text.contains("about the person"), "{text}");
 }

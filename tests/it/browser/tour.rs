@@ -1,6 +1,8 @@
 //! Every page in every look: nothing scrolls sideways, nothing is in anybody's way. With `CARTWRIGHT_SCREENSHOTS` the
 //! pictures of it all.
 
+mod business;
+mod desk;
 mod two_way;
 
 use cartwright::crm::users;

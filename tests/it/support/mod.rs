@@ -1,6 +1,7 @@
 //! What the tests stand on: an application over a database of its own, asked as a browser asks it, and a store.
 
 mod agreement;
+mod figures;
 mod history;
 mod page;
 mod pair;
