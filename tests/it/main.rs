@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod access;
+mod accounts;
 mod browser;
 mod carts;
 mod channels;
@@ -25,6 +26,7 @@ mod postgres;
 mod pull;
 mod queue;
 mod random;
+mod search;
 mod security;
 mod sign_in;
 #[cfg(test)]
