@@ -33,15 +33,16 @@ enum Turn {
 
 /// Creates what waits; `at_once` also tries what a backoff holds back.
 pub(super) async fn create(visit: &Visit, at_once: bool) -> anyhow::Result<()> {
-    let (mut seen, mut troubles) = (HashSet::new(), 0);
+    let (mut had_a_turn, mut troubles) = (HashSet::new(), 0);
     // addresses become due as their customers are made
     loop {
-        let mut due = changes::to_create(visit.pool(), visit.it.channel_id, at_once, AT_ONCE).await?;
-        due.retain(|creation| seen.insert(creation.id));
+        let channel = visit.it.channel_id;
+        let due = changes::to_create(visit.pool(), channel, at_once, &had_a_turn, AT_ONCE).await?;
         if due.is_empty() {
             return Ok(());
         }
         for creation in due {
+            had_a_turn.insert(creation.id);
             let turn = match (creation.address_id, creation.remote_customer) {
                 (None, None) => customer(visit, &creation).await?,
                 (None, Some(_)) => is_there(visit, &creation).await?,

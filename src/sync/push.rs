@@ -16,7 +16,7 @@ use super::noun::{Freshness, Noun};
 use super::pipeline::complete_list;
 use super::subscribe;
 use super::visit::{Visit, patiently};
-use crate::crm::changes::Due;
+use crate::crm::changes::{Due, Sending};
 use crate::crm::{changes, customers};
 use crate::jobs::{Counts, Level};
 use crate::magento::api::Listing;
@@ -48,14 +48,14 @@ pub(super) async fn push(visit: &Visit, which: Which) -> anyhow::Result<()> {
     ask_about_what_is_gone(visit).await?;
     create(visit, which == Which::All).await?;
     subscribe::newsletter(visit, which == Which::All).await?;
-    let (mut seen, mut troubles) = (HashSet::new(), 0);
+    let (mut had_a_turn, mut troubles) = (HashSet::new(), 0);
     loop {
         let channel = visit.it.channel_id;
-        let mut due = changes::due(visit.pool(), channel, which == Which::All, AT_ONCE).await?;
-        due.retain(|customer| seen.insert(customer.id));
+        let due = changes::due(visit.pool(), channel, which == Which::All, &had_a_turn, AT_ONCE).await?;
         if due.is_empty() {
             return Ok(());
         }
+        had_a_turn.extend(due.iter().map(|customer| customer.id));
         for batch in due.chunks(TOGETHER) {
             deliver(visit, batch, &mut troubles).await?;
             if troubles >= MOST_TROUBLES {
@@ -179,13 +179,15 @@ enum Sent {
 
 async fn send(visit: &Visit, customer: i64) -> anyhow::Result<Sent> {
     let mut tx = visit.pool().begin().await?;
-    visit.run.hold(&mut tx).await?;
-    let outgoing = changes::begin(&mut tx, visit.it.channel_id, customer).await?;
+    let outgoing = changes::outgoing(&mut tx, visit.it.channel_id, customer).await?;
     tx.commit().await?;
-    if outgoing.is_empty() {
-        return Ok(Sent::Nothing);
-    }
-    for parcel in outgoing.into_iter().flat_map(exporters::parcels) {
+    let mut sent = Sent::Nothing;
+    for mut parcel in outgoing.into_iter().flat_map(exporters::parcels) {
+        parcel.units = begin(visit, parcel.units).await?;
+        if parcel.units.is_empty() {
+            continue;
+        }
+        sent = Sent::Something;
         if let Err(problem) = offer(visit, parcel).await? {
             let text = format!("Edits of a customer wait: {problem}");
             visit.run.log(Level::Warning, CUSTOMERS, &text).await?;
@@ -194,7 +196,15 @@ async fn send(visit: &Visit, customer: i64) -> anyhow::Result<Sent> {
             return Ok(Sent::Unanswered);
         }
     }
-    Ok(Sent::Something)
+    Ok(sent)
+}
+
+async fn begin(visit: &Visit, units: Vec<Sending>) -> anyhow::Result<Vec<Sending>> {
+    let mut tx = visit.pool().begin().await?;
+    visit.run.hold(&mut tx).await?;
+    let units = changes::begin(&mut tx, visit.it.channel_id, units).await?;
+    tx.commit().await?;
+    Ok(units)
 }
 
 /// Makes a call. When the store refuses it, each unit is tried alone, so that a taken e-mail does not hold back a name.

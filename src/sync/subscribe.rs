@@ -27,23 +27,34 @@ pub(super) async fn newsletter(visit: &Visit, at_once: bool) -> anyhow::Result<(
         return Ok(());
     }
     reject_who_is_gone(visit).await?;
-    let mut troubles = 0;
-    for change in newsletter::due(visit.pool(), visit.it.channel_id, at_once, AT_ONCE).await? {
-        match deliver(visit, change).await? {
-            Ok(()) => troubles = 0,
-            Err(problem) => {
-                troubles += 1;
-                let text = format!("A subscription waits: {problem}");
-                visit.run.log(Level::Warning, SUBSCRIBERS, &text).await?;
-                visit.note_error(text);
-                put_off(visit, change, &problem.to_string()).await?;
+    let (mut last, mut troubles) = (0, 0);
+    loop {
+        let due = newsletter::due(visit.pool(), visit.it.channel_id, at_once, last, AT_ONCE).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        for change in due {
+            last = change;
+            match deliver(visit, change).await? {
+                Ok(()) => troubles = 0,
+                Err(problem) => {
+                    troubles += 1;
+                    wait(visit, change, &problem).await?;
+                }
+            }
+            if troubles >= MOST_TROUBLES {
+                return Ok(());
             }
         }
-        if troubles >= MOST_TROUBLES {
-            break;
-        }
     }
-    Ok(())
+}
+
+/// The store gave no answer.
+async fn wait(visit: &Visit, change: i64, problem: &CallError) -> anyhow::Result<()> {
+    let text = format!("A subscription waits: {problem}");
+    visit.run.log(Level::Warning, SUBSCRIBERS, &text).await?;
+    visit.note_error(text);
+    put_off(visit, change, &problem.to_string()).await
 }
 
 /// Brings one change to the store, unless what is read there settles it. Inner error: it waits.

@@ -3,6 +3,8 @@
 //! What was sent is kept before any call begins. After an answer that was lost the store may have the record: it is
 //! looked for first, and whatever arrives and is that record is taken for it ([`super::adopt()`]).
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 
@@ -46,7 +48,8 @@ pub struct Attempt {
     pub default_shipping: bool,
 }
 
-/// Records of a channel that are to be created and whose time has come: customers before addresses, the oldest first.
+/// Records of a channel that are to be created and whose time has come: customers before addresses, the oldest first, but for
+/// those that had their turn.
 ///
 /// A store may finish a call late whose answer was lost: an address that may be on its way is left alone for ten minutes,
 /// for it cannot be looked up as a customer can.
@@ -57,8 +60,10 @@ pub async fn to_create(
     pool: &PgPool,
     channel: i64,
     at_once: bool,
+    had_a_turn: &HashSet<i64>,
     most: i64,
 ) -> Result<Vec<Creation>, sqlx::Error> {
+    let had_a_turn: Vec<i64> = had_a_turn.iter().copied().collect();
     sqlx::query_as!(
         Creation,
         "select c.id, c.customer_id, c.address_id, k.remote_id as remote_customer, k.website_id,
@@ -66,15 +71,51 @@ pub async fn to_create(
             (c.sent_at is not null) as \"was_sent!\"
          from creations c join customers k on k.id = c.customer_id
          where k.channel_id = $1 and c.state = 'pending' and k.removed_at is null and (c.next_try_at <= now() or $2)
+            and c.id <> all($4)
             and (c.address_id is null
                 or (k.remote_id is not null and coalesce(c.sent_at < now() - interval '10 minutes', true)))
          order by c.address_id is not null, c.id limit $3",
         channel,
         at_once,
-        most
+        most,
+        &had_a_turn
     )
     .fetch_all(pool)
     .await
+}
+
+/// Records of a channel that wait to be created in its store.
+#[derive(Debug, Clone, Default)]
+pub struct Awaited {
+    /// How many customers.
+    pub customers: i64,
+    /// How many addresses, those of new customers among them.
+    pub addresses: i64,
+    /// Some of the customers: row ids and names, or what stands for a name.
+    pub some: Vec<(i64, String)>,
+}
+
+/// What waits to be created, with the first few customers.
+///
+/// # Errors
+/// From the database.
+pub async fn awaited(pool: &PgPool, channel: i64, few: i64) -> Result<Awaited, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select count(*) filter (where c.address_id is null) over () as \"customers!\",
+            count(*) filter (where c.address_id is not null) over () as \"addresses!\",
+            c.address_id, k.id, coalesce(nullif(trim(k.first_name || ' ' || k.last_name), ''), k.email) as \"name!\"
+         from creations c join customers k on k.id = c.customer_id
+         where k.channel_id = $1 and c.state = 'pending' and k.removed_at is null
+         order by c.address_id is not null, c.id limit $2",
+        channel,
+        few
+    )
+    .fetch_all(pool)
+    .await?;
+    let (customers, addresses) = rows.first().map_or((0, 0), |row| (row.customers, row.addresses));
+    let some =
+        rows.into_iter().filter(|row| row.address_id.is_none()).map(|row| (row.id, row.name)).collect();
+    Ok(Awaited { customers, addresses, some })
 }
 
 /// Notes that a call begins, and what it carries. `None` if there is nothing to create any more.
@@ -211,9 +252,7 @@ async fn keep_as_edits(
         .into_iter()
         .filter_map(|row| Some(Sending::of(Unit::from_key(&row.unit)?, row.to_value, row.id)))
         .collect();
-    let of: Vec<(Option<i64>, &Sending)> =
-        sent.iter().map(|sending| (creation.address_id, sending)).collect();
-    trail::begun(db, channel, &of).await?;
+    trail::begun(db, channel, &sent).await?;
     if answered {
         trail::answered(db, &sent, trail::Answer::Accepted, "").await
     } else {

@@ -32,8 +32,8 @@ pub use create::{
     take_back_creation,
 };
 pub use creations::{
-    Attempt, Creation, already_there, begin_creation, created, creation_held, creation_put_off,
-    creation_rejected, password_of, to_create,
+    Attempt, Awaited, Creation, already_there, awaited, begin_creation, created, creation_held,
+    creation_put_off, creation_rejected, password_of, to_create,
 };
 pub use edit::{Added, Edit, discard, edit};
 pub use foresee::{Becomes, Foreseen, Outlook, foresee, foresee_gone};
@@ -42,7 +42,9 @@ pub use inbox::{
     CONFLICTS, ConflictRow, Standing, answer, answer_all, attention, find as find_conflict, standing,
     use_other, waiting_like,
 };
-pub use outbox::{Due, Outgoing, Sending, accepted, begin, due, edited, put_off, rejected, waiting_edits};
+pub use outbox::{
+    Due, Outgoing, Sending, accepted, begin, due, edited, outgoing, put_off, rejected, waiting_edits,
+};
 pub use record::{ChangeRow, of_customer};
 pub use rejected::{REJECTED, RejectedRow, not_agreed, try_again};
 pub use removed::{accept_removal, create_address_again, create_again, gone, removals_of};

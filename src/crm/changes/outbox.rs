@@ -1,5 +1,7 @@
 //! The outbox: what is to be sent to a store, and what became of it.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 
@@ -53,19 +55,26 @@ pub struct Due {
     pub book: bool,
 }
 
-/// Customers of a channel with edits whose time has come, the longest waiting first. A sync that a person asked for tries at
-/// once what a backoff holds back.
+/// Customers of a channel with edits whose time has come, the longest waiting first, but for those who had their turn. A sync
+/// that a person asked for tries at once what a backoff holds back.
 ///
 /// # Errors
 /// From the database.
-pub async fn due(pool: &PgPool, channel: i64, at_once: bool, most: i64) -> Result<Vec<Due>, sqlx::Error> {
+pub async fn due(
+    pool: &PgPool,
+    channel: i64,
+    at_once: bool,
+    had_a_turn: &HashSet<i64>,
+    most: i64,
+) -> Result<Vec<Due>, sqlx::Error> {
+    let had_a_turn: Vec<i64> = had_a_turn.iter().copied().collect();
     sqlx::query_as!(
         Due,
         "select k.id, k.remote_id as \"remote_id!\",
             bool_or(c.address_id is not null or c.unit in ('default_billing', 'default_shipping')) as \"book!\"
          from changes c join customers k on k.id = c.customer_id
          where k.channel_id = $1 and k.remote_id is not null and k.removed_at is null and c.state = 'pending'
-            and (c.next_try_at <= now() or $2)
+            and (c.next_try_at <= now() or $2) and k.id <> all($4)
             and not exists (select 1 from conflicts o where o.customer_id = c.customer_id and o.decided_at is null
                 and o.address_id is not distinct from c.address_id and o.unit = c.unit)
             and not exists (select 1 from changes r where r.customer_id = c.customer_id and r.state = 'rejected'
@@ -74,7 +83,8 @@ pub async fn due(pool: &PgPool, channel: i64, at_once: bool, most: i64) -> Resul
          group by k.id, k.remote_id order by min(c.id) limit $3",
         channel,
         at_once,
-        most
+        most,
+        &had_a_turn
     )
     .fetch_all(pool)
     .await
@@ -124,19 +134,22 @@ pub async fn edited(
     Ok(rows.into_iter().map(|row| (row.id, row.remote_id)).collect())
 }
 
-/// What of a customer is to be sent now, the customer before the addresses. It is noted as on its way before any call
-/// begins, so that a lost answer is known for what it is.
+/// What of a customer is to be sent now, the customer before the addresses.
 ///
 /// # Errors
 /// From the database.
-pub async fn begin(db: &mut PgConnection, channel: i64, customer: i64) -> Result<Vec<Outgoing>, sqlx::Error> {
+pub async fn outgoing(
+    db: &mut PgConnection,
+    channel: i64,
+    customer: i64,
+) -> Result<Vec<Outgoing>, sqlx::Error> {
     rows::lock(db, channel).await?;
     let book = customers::books(db, &[customer]).await?.remove(&customer);
     // what is gone in the store takes no edits: a person is asked about them
     let Some(book) = book.filter(|book| !book.customer.removed) else { return Ok(Vec::new()) };
     let changes = rows::open_changes(db, &[customer]).await?;
     let conflicts = rows::open_conflicts(db, &[customer]).await?;
-    let (mut outgoing, mut of) = (Vec::new(), Vec::new());
+    let mut outgoing = Vec::new();
     for (sides, address) in std::iter::once((&book.customer, None))
         .chain(book.addresses.iter().filter(|address| !address.removed).map(|a| (a, Some(a.id))))
     {
@@ -146,24 +159,39 @@ pub async fn begin(db: &mut PgConnection, channel: i64, customer: i64) -> Result
         let units = sendable(sides, changes.get(&key).unwrap_or(&empty.0), waiting);
         if let (Some(remote_id), false) = (sides.remote_id, units.is_empty()) {
             outgoing.push(Outgoing { remote_id, is_address: address.is_some(), units });
-            of.push(address);
         }
     }
-    let ids: Vec<i64> = outgoing.iter().flat_map(|record| ids_of(&record.units)).collect();
-    let carried = outgoing.iter().flat_map(|record| &record.units).filter_map(Sending::carried);
+    Ok(outgoing)
+}
+
+/// A call with these is about to be made: it is noted before it begins, so that a lost answer is known for what it is. Returns
+/// what still waits of them: an edit may have been taken back since it was looked for.
+///
+/// # Errors
+/// From the database.
+pub async fn begin(
+    db: &mut PgConnection,
+    channel: i64,
+    mut units: Vec<Sending>,
+) -> Result<Vec<Sending>, sqlx::Error> {
+    rows::lock(db, channel).await?;
+    let waiting = sqlx::query_scalar!(
+        "select id from changes where id = any($1) and state = 'pending'",
+        &ids_of(&units)
+    );
+    let waiting: HashSet<i64> = waiting.fetch_all(&mut *db).await?.into_iter().collect();
+    units.retain(|sending| sending.carried().is_some_and(|change| waiting.contains(&change)));
+    let carried: Vec<i64> = units.iter().filter_map(Sending::carried).collect();
     sqlx::query!(
         "update changes set sent_at = case when id = any($2) then now() else sent_at end, accepted_at = null
          where id = any($1)",
-        &ids,
-        &carried.collect::<Vec<i64>>()
+        &ids_of(&units),
+        &carried
     )
     .execute(&mut *db)
     .await?;
-    let records = of.into_iter().zip(&outgoing);
-    let units: Vec<_> =
-        records.flat_map(|(address, record)| record.units.iter().map(move |unit| (address, unit))).collect();
     trail::begun(db, channel, &units).await?;
-    Ok(outgoing)
+    Ok(units)
 }
 
 /// The units of a record that a push would send.

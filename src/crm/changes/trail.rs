@@ -66,23 +66,17 @@ impl DeliveryRow {
     }
 }
 
-/// These are on their way, each with the row id of the address that it is of.
-pub(super) async fn begun(
-    db: &mut PgConnection,
-    channel: i64,
-    units: &[(Option<i64>, &Sending)],
-) -> Result<(), sqlx::Error> {
+/// These are on their way.
+pub(super) async fn begun(db: &mut PgConnection, channel: i64, units: &[Sending]) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into deliveries (integration_id, store, customer_id, address_id, unit, value, change_id, user_id)
-         select i.id, coalesce(substring(i.wsdl_url from '^[a-zA-Z]+://(?:[^/@]*@)?([^/?#]+)'), ''), c.customer_id, t.address,
-            t.unit, t.value, c.id, c.user_id
-         from unnest($2::bigint[], $3::text[], $4::jsonb[], $5::bigint[]) as t(address, unit, value, change)
+         select i.id, coalesce(substring(i.wsdl_url from '^[a-zA-Z]+://(?:[^/@]*@)?([^/?#]+)'), ''), c.customer_id, c.address_id,
+            c.unit, t.value, c.id, c.user_id
+         from unnest($2::jsonb[], $3::bigint[]) as t(value, change)
          join changes c on c.id = t.change left join integrations i on i.channel_id = $1",
         channel,
-        &units.iter().map(|(address, _)| *address).collect::<Vec<_>>() as _,
-        &units.iter().map(|(_, sending)| sending.unit.key().to_owned()).collect::<Vec<_>>(),
-        &units.iter().map(|(_, sending)| sending.value.clone()).collect::<Vec<_>>(),
-        &units.iter().map(|(_, sending)| sending.carried()).collect::<Vec<_>>() as _,
+        &units.iter().map(|sending| sending.value.clone()).collect::<Vec<_>>(),
+        &units.iter().map(Sending::carried).collect::<Vec<_>>() as _,
     )
     .execute(db)
     .await?;

@@ -8,6 +8,7 @@ mod agreement;
 mod drafts;
 mod integration;
 mod integrations;
+mod schedule;
 mod store;
 mod terms;
 
@@ -24,11 +25,11 @@ pub use integration::{
     Integration, IntegrationError, IntegrationRow, Priority, Secrets, Settings, StoreFacts,
 };
 pub use integrations::{
-    delete as delete_integration, due as due_integrations, find as find_integration,
-    insert as insert_integration, list as list_integrations, of_channel as integration_of_channel,
-    replace_secrets, save_facts, secrets, synced as note_synced, update as update_integration, went_well,
-    went_wrong,
+    delete as delete_integration, find as find_integration, hold, insert as insert_integration,
+    list as list_integrations, of_channel as integration_of_channel, replace_secrets, save_facts, secrets,
+    update as update_integration,
 };
+pub use schedule::{due as due_integrations, synced as note_synced, went_well, went_wrong};
 pub use store::{
     ChannelError, ChannelFilter, ChannelOrder, Held, delete, find, held_by, insert, list, listed_entities,
     set_active, update,

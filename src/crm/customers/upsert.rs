@@ -191,7 +191,12 @@ async fn write_customers(
                     is distinct from (excluded.website_id, excluded.store_id, excluded.created_in,
                         excluded.remote_created_at, excluded.remote_updated_at)
                 or (excluded.base ? 'default_billing' and (k.billing_country, k.billing_state)
-                    is distinct from (excluded.billing_country, excluded.billing_state)))
+                    is distinct from (excluded.billing_country, excluded.billing_state))
+                -- the store made of an edit what both had before, within a second: all else is as it was, the edit is not
+                or (k.email, k.prefix, k.first_name, k.middle_name, k.last_name, k.suffix, k.group_id, k.birthday, k.taxvat)
+                    is distinct from (excluded.email, excluded.prefix, excluded.first_name, excluded.middle_name,
+                        excluded.last_name, excluded.suffix, excluded.group_id, excluded.birthday, excluded.taxvat)
+                or (excluded.base ? 'gender' and k.gender is distinct from excluded.gender))
          returning id, remote_id as \"remote_id!\", (xmax = 0) as \"created!\"",
         channel,
         owner_id,

@@ -22,7 +22,7 @@ pub use agree::State;
 pub use arrive::take_over;
 pub use change::{Changed, change, change_of_customer, discard, try_again};
 pub use grid::{LISTING, SubscriberRow, any_bridge};
-pub use outbox::{Outgoing, accepted, begin, due, gone, outgoing, put_off, rejected};
+pub use outbox::{Outgoing, accepted, begin, due, gone, outgoing, put_off, rejected, waiting};
 pub use record::{SubscriberRecord, find};
 pub use told::{ChangeRow, changes_of, changes_of_customer, find_change};
 pub use upsert::{gaps_in, highest, link_customers, remove, unknown_customers};

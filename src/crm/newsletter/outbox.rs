@@ -22,20 +22,40 @@ pub struct Outgoing {
     pub status: Status,
 }
 
-/// Changes of a channel whose time has come, the longest waiting first. A sync that a person asked for tries at once what
-/// a backoff holds back.
+/// Changes of a channel after this one whose time has come, the longest waiting first. A sync that a person asked for tries
+/// at once what a backoff holds back.
 ///
 /// # Errors
 /// From the database.
-pub async fn due(pool: &PgPool, channel: i64, at_once: bool, most: i64) -> Result<Vec<i64>, sqlx::Error> {
+pub async fn due(
+    pool: &PgPool,
+    channel: i64,
+    at_once: bool,
+    after: i64,
+    most: i64,
+) -> Result<Vec<i64>, sqlx::Error> {
     sqlx::query_scalar!(
         "select id from subscription_changes
-         where channel_id = $1 and state = 'pending' and (next_try_at <= now() or $2) order by id limit $3",
+         where channel_id = $1 and state = 'pending' and (next_try_at <= now() or $2) and id > $3 order by id limit $4",
         channel,
         at_once,
+        after,
         most
     )
     .fetch_all(pool)
+    .await
+}
+
+/// How many changes of a channel wait to be sent.
+///
+/// # Errors
+/// From the database.
+pub async fn waiting(pool: &PgPool, channel: i64) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select count(*) as \"count!\" from subscription_changes where channel_id = $1 and state = 'pending'",
+        channel
+    )
+    .fetch_one(pool)
     .await
 }
 

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::crm::changes::{Becomes, Foreseen, Outlook};
+use crate::crm::changes::{Awaited, Becomes, Foreseen, Outlook};
 
 /// Examples of each kind.
-const EXAMPLES: usize = 8;
+pub(super) const EXAMPLES: usize = 8;
 
 /// What a preview has found so far.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,8 @@ pub struct Found {
     pub totals: Totals,
     /// For example.
     pub examples: Vec<Example>,
+    /// Some of the customers that would be created in the store: row ids and names.
+    pub new: Vec<(i64, String)>,
     /// Nothing was ever read from this store: there is nothing to compare with.
     pub unread: bool,
     /// The first load is not complete: it will bring more.
@@ -54,6 +56,12 @@ pub struct Totals {
     pub lost: i64,
     /// Customers that could not be read.
     pub failed: i64,
+    /// Customers that were made here and would be created in the store.
+    pub new_customers: i64,
+    /// Addresses that were made here and would be created in the store.
+    pub new_addresses: i64,
+    /// Newsletter subscriptions that were changed here and would be sent.
+    pub subscriptions: i64,
 }
 
 /// A field, and what would become of it.
@@ -94,6 +102,14 @@ impl Found {
             self.totals.count(outlook.becomes);
             self.show(foreseen, outlook);
         }
+    }
+
+    /// Adds what was made here.
+    pub(super) fn add_new(&mut self, awaited: Awaited, subscriptions: i64) {
+        self.totals.new_customers = awaited.customers;
+        self.totals.new_addresses = awaited.addresses;
+        self.totals.subscriptions = subscriptions;
+        self.new = awaited.some;
     }
 
     fn show(&mut self, foreseen: &Foreseen, outlook: &Outlook) {

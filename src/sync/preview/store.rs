@@ -133,6 +133,8 @@ pub(super) async fn keep(
 /// # Errors
 /// From the database.
 pub async fn apply(db: &mut PgConnection, integration: i64, id: i64) -> Result<bool, sqlx::Error> {
+    // the integration before its preview, as who saves its settings: two who wait for each other would wait for ever
+    channels::hold(db, integration).await?;
     let row = sqlx::query!(
         "select present, proposed from previews where integration_id = $1 and id = $2 and decision is null for update",
         integration,

@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use sqlx::{PgConnection, Postgres, Transaction};
 use tokio::sync::mpsc;
 
-use super::found::Found;
+use super::found::{EXAMPLES, Found};
 use super::store;
 use crate::crm::changes::{self, Foreseen};
 use crate::crm::channels::Terms;
 use crate::crm::customers::Incoming;
+use crate::crm::newsletter;
 use crate::jobs::Counts;
 use crate::sync::CUSTOMERS;
 use crate::sync::commit::Ready;
@@ -48,6 +49,7 @@ impl<'a> Survey<'a> {
         self.keep(0, "").await?;
         self.changed_there().await?;
         self.edited_here().await?;
+        self.made_here().await?;
         self.finish().await?;
         Ok(self.found)
     }
@@ -98,6 +100,19 @@ impl<'a> Survey<'a> {
             self.found.totals.failed += i64::try_from(completed.failures.len()).unwrap_or(i64::MAX);
             self.keep(i64::try_from(completed.records.len()).unwrap_or(i64::MAX), &words).await?;
         }
+    }
+
+    /// What the store does not have at all; nothing has to be read for it. Subscriptions can only be sent over the bridge.
+    async fn made_here(&mut self) -> anyhow::Result<()> {
+        if !self.terms.two_way {
+            return Ok(());
+        }
+        let (pool, channel) = (self.visit.pool(), self.visit.it.channel_id);
+        let few = i64::try_from(EXAMPLES).unwrap_or(i64::MAX);
+        let awaited = changes::awaited(pool, channel, few).await?;
+        let subscriptions = if self.visit.bridge { newsletter::waiting(pool, channel).await? } else { 0 };
+        self.found.add_new(awaited, subscriptions);
+        Ok(())
     }
 
     async fn look_at(&mut self, records: &[Incoming]) -> anyhow::Result<()> {

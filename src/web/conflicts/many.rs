@@ -22,6 +22,8 @@ use crate::crm::merge::{Side, Unit};
 
 /// Conflicts that one answer takes.
 const MOST: i64 = 5000;
+/// Conflicts that are decided in one transaction: a sync of their channel waits no longer than these take.
+const TOGETHER: usize = 200;
 
 /// What an answer is about.
 struct Question {
@@ -69,9 +71,12 @@ pub(super) async fn answer(State(web): State<Web>, who: SignedIn, asked: Asked) 
         session::flash(&who.session, LOOK_AGAIN, None).await?;
         return page::see("/conflicts");
     }
-    let mut tx = web.pool.begin().await?;
-    let answered = changes::answer_all(&mut tx, &question.rows, question.side, who.user.id).await?;
-    tx.commit().await?;
+    let mut answered = 0;
+    for some in question.rows.chunks(TOGETHER) {
+        let mut tx = web.pool.begin().await?;
+        answered += changes::answer_all(&mut tx, some, question.side, who.user.id).await?;
+        tx.commit().await?;
+    }
     let n = view::number(answered.try_into().unwrap_or(i64::MAX));
     let note = format!("{n} conflicts of {} are decided.", question.unit.word());
     push(&web, &who, &question.rows, &note).await?;

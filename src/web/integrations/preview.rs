@@ -20,7 +20,7 @@ use crate::crm::changes::Becomes;
 use crate::crm::channels::{Integration, Terms};
 use crate::crm::merge::Field;
 use crate::jobs::{self, JobRow, Status};
-use crate::sync::preview::{self, Decision, Example, Preview};
+use crate::sync::preview::{self, Decision, Example, Preview, Totals};
 use crate::sync::{self, Wish};
 
 /// Why a decision is not carried out.
@@ -74,6 +74,25 @@ impl Live {
             Some(_) => "Preview before two way sync is switched off",
             None => "Preview",
         }
+    }
+
+    /// What was made here and the store does not have.
+    fn new_records(&self, totals: &Totals) -> String {
+        let customers = counted(totals.new_customers, "new customer", "new customers");
+        let addresses = counted(totals.new_addresses, "new address", "new addresses");
+        match (totals.new_customers, totals.new_addresses) {
+            (_, 0) => customers,
+            (0, _) => addresses,
+            _ => format!("{customers} and {addresses}"),
+        }
+    }
+
+    fn has_more_new(&self, preview: &Preview) -> bool {
+        i64::try_from(preview.found.new.len()).is_ok_and(|shown| shown < preview.found.totals.new_customers)
+    }
+
+    fn subscriptions(&self, totals: &Totals) -> String {
+        counted(totals.subscriptions, "newsletter subscription", "newsletter subscriptions")
     }
 
     /// What the button says that puts the terms in force.
@@ -221,4 +240,8 @@ fn in_force(last: &Preview) -> String {
         _ => "The rules are changed.",
     }
     .to_owned()
+}
+
+fn counted(n: i64, one: &str, many: &str) -> String {
+    format!("{} {}", view::number(n), if n == 1 { one } else { many })
 }

@@ -97,6 +97,21 @@ impl Pair {
     }
 }
 
+#[sqlx::test]
+async fn a_preview_tells_who_would_be_created_in_the_store(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "remote").await;
+    let row = pair.make_ada(&HOME).await;
+    pair.app.run_sql("delete from jobs where status = 'queued'").await;
+    let preview = format!("/integrations/{}/preview", pair.integration);
+    assert_eq!(pair.app.post(&format!("{preview}s"), &[]).await.status, StatusCode::SEE_OTHER);
+    pair.app.workers("worker").drain().await.unwrap();
+    assert!(pair.ada_there().is_none(), "a preview creates nobody");
+    let page = pair.app.get(&preview).await;
+    let told = "1 new customer and 1 new address would be created in Magento: Ada Lovelace";
+    assert!(page.text().contains(told), "{}", page.text());
+    assert!(page.html.contains(&format!("href=\"/customers/{row}\"")));
+}
+
 async fn a_customer_is_made(pool: PgPool, options: Options) {
     let mut pair = Pair::two_way(pool, options, "remote").await;
     let with_defaults: Vec<_> =

@@ -124,6 +124,20 @@ async fn a_lost_answer_is_told_and_what_is_sent_again_has_a_row_of_its_own(pool:
     pair.assert_equal().await;
 }
 
+/// The customer's call is lost, so that of their address is never made: the trail does not tell of one.
+#[sqlx::test]
+async fn the_trail_does_not_tell_of_a_call_that_was_never_made(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "remote").await;
+    let address = pair.store.customer(3).unwrap().addresses[0].id;
+    let city = format!("address-{}-city", pair.address_row(address).await);
+    pair.edit(3, &[("last-name", "Hopper"), (&city, "Utrecht")]).await;
+    pair.store.script(Fault::LoseAnswer, When::method(UPDATE).times(1));
+    pair.store.script(Fault::BadGateway, When::method("call").after(1));
+    pair.sync_badly("Edits of a customer wait").await;
+    let told = "select string_agg(unit || ' ' || answer, ', ' order by id) from deliveries";
+    assert_eq!(pair.app.text(told).await, "last_name unanswered");
+}
+
 #[sqlx::test]
 async fn a_job_and_an_integration_tell_what_waits(pool: PgPool) {
     let mut pair = Pair::two_way(pool, small(), "ask").await;

@@ -175,6 +175,18 @@ async fn an_edit_made_while_a_push_is_under_way_is_sent_after_it(pool: PgPool) {
     pair.assert_equal().await;
 }
 
+/// The store's times are in seconds: within one, nothing but the edit itself is different from before.
+#[sqlx::test]
+async fn what_the_store_makes_of_a_value_is_taken_over_again_within_the_same_second(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "local").await;
+    for _ in 0..4 {
+        pair.edit(3, &[("last-name", "Hopper 😀")]).await;
+        pair.sync_well().await;
+        pair.assert_equal().await;
+    }
+    assert_eq!(pair.conflicts().await.len(), 4);
+}
+
 #[sqlx::test]
 async fn what_the_store_makes_of_a_value_is_recorded(pool: PgPool) {
     let mut pair = Pair::two_way(pool, small(), "local").await;
