@@ -88,7 +88,7 @@ async fn hidden_customers_stand_behind_all_others(pool: PgPool) {
     .await;
     app.run_sql("update customers set hidden_at = now() where email = 'zoe@verhoeven.example'").await;
     let found = found(&mut app, "zoe verhoeven").await;
-    let customers = found.split("Accounts").next().unwrap();
+    let customers = found.split("Contacts").next().unwrap();
     assert!(
         customers.trim_end().ends_with("Zoë Verhoeven Hidden zoe@verhoeven.example · Atelier Nord"),
         "{found}"
