@@ -16,10 +16,11 @@ use crate::base::email::Email;
 use crate::base::postgres::Postgres;
 use crate::base::vault::{MasterKey, Vault};
 use crate::config::{Serve, Storage};
-use crate::crm::channels;
 use crate::crm::users::{self, NewUser, Password, Passwords, Role};
+use crate::crm::{channels, dashboard};
 use crate::jobs::{Job, Workers};
 use crate::sync::preview::PreviewJob;
+use crate::sync::records::RecordJob;
 use crate::sync::{self, SyncJob};
 use crate::web::{self, Web};
 
@@ -139,8 +140,9 @@ impl App {
         };
         last_word(&mut web).await?;
         let preview = PreviewJob::new(Arc::clone(&vault), config.private_addresses());
+        let record = RecordJob::new(Arc::clone(&vault), config.private_addresses());
         let sync = SyncJob::new(vault, config.private_addresses());
-        let jobs: Vec<Arc<dyn Job>> = vec![Arc::new(sync), Arc::new(preview)];
+        let jobs: Vec<Arc<dyn Job>> = vec![Arc::new(sync), Arc::new(preview), Arc::new(record)];
         let name = format!("{} {}", hostname(), std::process::id());
         let workers = Workers::new(database.pool.clone(), jobs, &name, config.workers.max(1), LEASE);
         let mut app = Self {
@@ -240,11 +242,12 @@ async fn keep_house(pool: PgPool, stop: CancellationToken) {
     while stop.run_until_cancelled(tick.tick()).await.is_some() {
         if let Err(problem) = async {
             users::purge_sessions(&pool).await?;
-            channels::purge_drafts(&pool).await
+            channels::purge_drafts(&pool).await?;
+            dashboard::settle_all(&pool).await
         }
         .await
         {
-            warn!("what has expired could not be cleared away: {problem}");
+            warn!("what has expired could not be cleared away, or the figures not be settled: {problem}");
         }
     }
 }

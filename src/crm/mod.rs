@@ -1,7 +1,8 @@
 //! The domain and its SQL: who works here, where customers come from, who they are, and what they buy.
 //!
 //! Each noun is a folder: `mod.rs` has the types and rules, the other files every query of its tables. They may know one
-//! another in this order only: users < channels < merge < accounts < customers < orders < {credit memos, carts, newsletter} < changes < search.
+//! another in this order only: users < channels < merge < accounts < customers < orders < {credit memos, carts, newsletter} <
+//! changes < {dashboard, search, records < {tags, steps} < activities}.
 //!
 //! **Refuses** HTTP, HTML and Magento: what a store says arrives here already as values.
 
@@ -27,4 +28,14 @@ pub mod newsletter;
 
 pub mod changes;
 
+pub mod dashboard;
+
 pub mod search;
+
+pub mod records;
+
+pub mod tags;
+
+pub mod steps;
+
+pub mod activities;

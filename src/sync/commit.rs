@@ -11,7 +11,7 @@ use super::noun::{Completed, Noun};
 use super::visit::Visit;
 use super::window::{Overlap, Span};
 use crate::crm::arrivals::Taken;
-use crate::crm::channels;
+use crate::crm::{channels, dashboard};
 use crate::jobs::{Counts, Level};
 
 use chrono::{DateTime, Utc};
@@ -92,6 +92,9 @@ pub(super) async fn commit<N: Noun>(
     tx.commit().await?;
     let written = counts.created + counts.updated;
     visit.statistics.note(visit.pool(), N::NAME, N::ANALYZE, written).await?;
+    if visit.statistics.has_much_to_fold(written) {
+        dashboard::fold(visit.pool(), visit.it.channel_id).await?;
+    }
     tell::<N>(visit, window, counts).await?;
     Ok(counts)
 }

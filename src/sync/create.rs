@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use super::commit::{Ready, commit};
 use super::connectors::{CUSTOMERS, Customers, take_singly};
 use super::exporters;
-use super::push::refusal;
+use super::push::{Which, refusal};
 use super::visit::Visit;
 use crate::base::vault::Place;
 use crate::crm::changes::{self, Attempt, Creation};
@@ -31,13 +31,13 @@ enum Turn {
     Unanswered,
 }
 
-/// Creates what waits; `at_once` also tries what a backoff holds back.
-pub(super) async fn create(visit: &Visit, at_once: bool) -> anyhow::Result<()> {
+/// Creates what waits.
+pub(super) async fn create(visit: &Visit, which: Which) -> anyhow::Result<()> {
     let (mut had_a_turn, mut troubles) = (HashSet::new(), 0);
     // addresses become due as their customers are made
     loop {
-        let channel = visit.it.channel_id;
-        let due = changes::to_create(visit.pool(), channel, at_once, &had_a_turn, AT_ONCE).await?;
+        let (channel, at_once, only) = (visit.it.channel_id, which.at_once(), which.only());
+        let due = changes::to_create(visit.pool(), channel, at_once, only, &had_a_turn, AT_ONCE).await?;
         if due.is_empty() {
             return Ok(());
         }

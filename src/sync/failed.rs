@@ -209,6 +209,23 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<FailedRecord>, sqlx::
     .await
 }
 
+/// Why a record of the store could not be taken over, while that is so.
+pub(super) async fn cause_of(
+    pool: &PgPool,
+    integration: i64,
+    connector: &str,
+    remote_id: &str,
+) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select cause from failed_records where integration_id = $1 and connector = $2 and remote_id = $3",
+        integration,
+        connector,
+        remote_id
+    )
+    .fetch_optional(pool)
+    .await
+}
+
 /// The next sync tries this record.
 ///
 /// # Errors

@@ -13,8 +13,9 @@
 //! - **Edits that wait here are sent** before what has changed is read, and merged with whatever arrives ([`push`]).
 //! - **A preview** reads and merges without writing anything ([`preview`]).
 //! - **Never more calls in flight than a store can bear** ([`gate`]), over all integrations and processes.
+//! - **A single record** is brought to agree by itself when somebody asks for it ([`records`]).
 //!
-//! **Owns** `sync_cursors`, `failed_records`, `store_calls`, `store_pace`, `previews`. **Refuses** HTTP pages and SOAP details.
+//! **Owns** `sync_cursors`, `failed_records`, `store_calls`, `store_pace`, `previews`, `record_syncs`. **Refuses** HTTP pages and SOAP details.
 
 mod commit;
 mod connect;
@@ -36,6 +37,7 @@ mod pipeline;
 mod plan;
 pub mod preview;
 mod push;
+pub mod records;
 mod round;
 mod run;
 mod statistics;
@@ -106,13 +108,18 @@ pub async fn enqueue(
 ) -> Result<Asked, sqlx::Error> {
     let job = NewJob {
         kind: KIND,
-        key: format!("integration {integration}"),
+        key: key(integration),
         payload: wish.payload(),
         title: wish.title(name),
         integration_id: Some(integration),
         requested_by,
     };
     jobs::enqueue(db, &job).await
+}
+
+/// What may run only once at a time: whatever goes to the store of an integration and writes here.
+fn key(integration: i64) -> String {
+    format!("integration {integration}")
 }
 
 /// Queues a sync of every integration whose interval has passed. Any number of processes may do this at once.

@@ -38,6 +38,23 @@ pub(super) enum Which {
     Due,
     /// Also those that a backoff holds back: a person asked.
     All,
+    /// All of this customer, and nobody else's.
+    Of(i64),
+}
+
+impl Which {
+    /// A person asked: no backoff counts.
+    pub(super) fn at_once(self) -> bool {
+        self != Self::Due
+    }
+
+    /// The customer whose alone are meant.
+    pub(super) fn only(self) -> Option<i64> {
+        match self {
+            Self::Of(customer) => Some(customer),
+            Self::Due | Self::All => None,
+        }
+    }
 }
 
 /// Sends what waits, where two way sync is on.
@@ -46,12 +63,12 @@ pub(super) async fn push(visit: &Visit, which: Which) -> anyhow::Result<()> {
         return Ok(());
     }
     ask_about_what_is_gone(visit).await?;
-    create(visit, which == Which::All).await?;
-    subscribe::newsletter(visit, which == Which::All).await?;
+    create(visit, which).await?;
+    subscribe::newsletter(visit, which).await?;
     let (mut had_a_turn, mut troubles) = (HashSet::new(), 0);
     loop {
-        let channel = visit.it.channel_id;
-        let due = changes::due(visit.pool(), channel, which == Which::All, &had_a_turn, AT_ONCE).await?;
+        let (channel, at_once, only) = (visit.it.channel_id, which.at_once(), which.only());
+        let due = changes::due(visit.pool(), channel, at_once, only, &had_a_turn, AT_ONCE).await?;
         if due.is_empty() {
             return Ok(());
         }

@@ -14,7 +14,6 @@ use super::heal::heal;
 use super::push::{Which, push};
 use super::turn::{Next, Turn};
 use super::visit::Visit;
-use crate::crm::customers;
 use crate::jobs::{ConnectorState, LeaseLost, Level};
 use crate::magento::CallError;
 use crate::magento::api::info;
@@ -46,7 +45,7 @@ impl<'a> Round<'a> {
         let (full, walk) = (asked("full"), asked("walk"));
         self.rest_those_that_rest().await?;
         // as they were known: their list may fail this time
-        self.know_the_stores().await?;
+        self.visit.know_the_stores().await?;
         if full {
             self.phase(Phase::Restart).await?;
         }
@@ -137,7 +136,7 @@ impl<'a> Round<'a> {
 
     async fn has_changed(&mut self, name: &'static str, done: Done) -> anyhow::Result<()> {
         if name == WEBSITES {
-            self.know_the_stores().await?;
+            self.visit.know_the_stores().await?;
         }
         // a dictionary is done now; the others go on to their backfill
         if super::DICTIONARIES.contains(&name) {
@@ -145,15 +144,6 @@ impl<'a> Round<'a> {
         }
         self.done.insert(name, done);
         self.visit.tell(None).await
-    }
-
-    /// The store views of the chosen website, which the others ask for.
-    async fn know_the_stores(&self) -> anyhow::Result<()> {
-        if let Some(website) = self.visit.it.settings.website_id {
-            let stores = customers::stores_of(self.visit.pool(), self.visit.it.channel_id, website).await?;
-            *self.visit.stores.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = stores;
-        }
-        Ok(())
     }
 
     /// Goes on with each backfill until it is complete, or until one makes way.

@@ -8,7 +8,7 @@ use super::opener::Opener;
 use super::patience::Patience;
 use super::round::Round;
 use crate::base::vault::Vault;
-use crate::crm::channels;
+use crate::crm::{channels, dashboard};
 use crate::jobs::{Job, LeaseLost, Outcome, Run};
 use crate::magento::{CallError, Class, PrivateAddresses};
 
@@ -60,6 +60,7 @@ impl SyncJob {
         }
         Round::new(&visit).carry_out().await?;
         visit.store.end_session().await;
+        dashboard::settle(run.pool(), visit.it.channel_id).await?;
         visit.tell(None).await?;
         visit.tell_repairs().await?;
         let errors = visit.errors();

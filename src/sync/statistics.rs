@@ -2,6 +2,7 @@
 //! put a hundred thousand rows into tables that the planner takes for empty, and reads each window with the wrong index.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use sqlx::PgPool;
@@ -12,9 +13,15 @@ const FEW: i64 = 2_000;
 /// Looking costs as much as writing a few windows; what matters is the order of magnitude.
 const MUCH: i64 = 8;
 
+/// So many rows leave as many figures of days behind as a page may still add up.
+const MUCH_TO_FOLD: i64 = 20_000;
+
 /// How much each connector has written in this run.
 #[derive(Debug, Default)]
-pub(super) struct Statistics(Mutex<HashMap<&'static str, Grown>>);
+pub(super) struct Statistics {
+    grown: Mutex<HashMap<&'static str, Grown>>,
+    unfolded: AtomicI64,
+}
 
 #[derive(Debug, Default)]
 struct Grown {
@@ -37,8 +44,17 @@ impl Statistics {
         Ok(())
     }
 
+    /// Takes note of more rows; true whenever a long run should fold the figures of days before its end.
+    pub(super) fn has_much_to_fold(&self, more: i64) -> bool {
+        let much = self.unfolded.fetch_add(more, Ordering::Relaxed) + more >= MUCH_TO_FOLD;
+        if much {
+            self.unfolded.store(0, Ordering::Relaxed);
+        }
+        much
+    }
+
     fn is_due(&self, connector: &'static str, more: i64) -> bool {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.grown.lock().unwrap_or_else(PoisonError::into_inner);
         let grown = all.entry(connector).or_default();
         grown.rows += more;
         let due = grown.rows >= FEW && grown.rows >= grown.seen * MUCH;

@@ -5,7 +5,7 @@
 //! makes no double.
 
 use super::connectors::{SUBSCRIBERS, page_of_subscribers, take_subscribers_over};
-use super::push::refusal;
+use super::push::{Which, refusal};
 use super::visit::Visit;
 use crate::crm::channels::Entity;
 use crate::crm::newsletter::{self, Outgoing};
@@ -21,15 +21,16 @@ const ROUNDS: usize = 3;
 /// So many one after the other without an answer: the rest waits, too.
 const MOST_TROUBLES: usize = 2;
 
-/// Sends what waits, where the store has the bridge; `at_once` also what a backoff holds back.
-pub(super) async fn newsletter(visit: &Visit, at_once: bool) -> anyhow::Result<()> {
+/// Sends what waits, where the store has the bridge.
+pub(super) async fn newsletter(visit: &Visit, which: Which) -> anyhow::Result<()> {
     if !visit.bridge || !visit.it.entities.contains(&Entity::NewsletterSubscriber) {
         return Ok(());
     }
     reject_who_is_gone(visit).await?;
     let (mut last, mut troubles) = (0, 0);
     loop {
-        let due = newsletter::due(visit.pool(), visit.it.channel_id, at_once, last, AT_ONCE).await?;
+        let (channel, at_once, only) = (visit.it.channel_id, which.at_once(), which.only());
+        let due = newsletter::due(visit.pool(), channel, at_once, only, last, AT_ONCE).await?;
         if due.is_empty() {
             return Ok(());
         }

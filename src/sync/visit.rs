@@ -14,7 +14,7 @@ use super::statistics::Statistics;
 use crate::base::clock;
 use crate::base::vault::Vault;
 use crate::crm::channels::{self, Integration, Terms};
-use crate::crm::customers::Guests;
+use crate::crm::customers::{self, Guests};
 use crate::crm::merge::Policy;
 use crate::jobs::{Level, Progress, Run};
 use crate::magento::{CallError, Class, Store, WarningKind};
@@ -162,6 +162,15 @@ impl Visit {
         let two_way = it.settings.two_way;
         *self.terms.lock().unwrap_or_else(PoisonError::into_inner) = it.settings.terms();
         Ok(two_way)
+    }
+
+    /// Learns the store views of the chosen website, which connectors ask for.
+    pub(super) async fn know_the_stores(&self) -> Result<(), sqlx::Error> {
+        if let Some(website) = self.it.settings.website_id {
+            let stores = customers::stores_of(self.pool(), self.it.channel_id, website).await?;
+            *self.stores.lock().unwrap_or_else(PoisonError::into_inner) = stores;
+        }
+        Ok(())
     }
 
     /// The store views of the chosen website.

@@ -11,7 +11,7 @@ mod look_up;
 mod made;
 mod settle;
 mod show;
-mod timeline;
+pub(super) mod timeline;
 mod typed;
 mod values;
 pub(super) mod waiting;

@@ -1,17 +1,15 @@
-//! The first page: what to do until there is data, and how things are once there is.
+//! The first page: what to do until there is data, and the [dashboard](super::dashboard) once there is.
 
 use askama::Template;
 use axum::extract::State;
 
 use super::access::SignedIn;
+use super::grid::Asked;
 use super::page::{self, PageResult};
 use super::shell::Shell;
-use super::{Web, assets, view};
-use crate::base::clock;
-use crate::base::listing::{Turn, Wanted};
-use crate::crm::channels::{self, IntegrationRow};
-use crate::crm::customers::{self, CustomerRow};
-use crate::jobs::{self, JobFilter, JobRow, Status};
+use super::{Web, assets, dashboard, view};
+use crate::crm::{channels, customers};
+use crate::jobs::{self, JobFilter};
 
 #[derive(Template)]
 #[template(path = "home/start.html")]
@@ -22,44 +20,14 @@ struct Start {
     job: Option<i64>,
 }
 
-#[derive(Template)]
-#[template(path = "home/dashboard.html")]
-struct Dashboard {
-    shell: Shell,
-    customers: String,
-    new_customers: i64,
-    stores: Vec<IntegrationRow>,
-    jobs: Vec<JobRow>,
-    newest: Vec<CustomerRow>,
-}
-
-impl Dashboard {
-    fn status(&self, row: &IntegrationRow) -> Option<Status> {
-        row.last_status.as_deref().map(Status::from_key)
-    }
-}
-
 /// `GET /`
-pub(super) async fn show(State(web): State<Web>, who: SignedIn) -> PageResult {
-    let sees_system = who.user.may_see_system();
+pub(super) async fn show(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
+    if customers::any(&web.pool).await? {
+        return dashboard::show(&web, who, asked).await;
+    }
     let stores = channels::list_integrations(&web.pool).await?;
     let jobs = jobs::list(&web.pool, &JobFilter::default(), None, 6).await?.rows;
+    let job = jobs.iter().find(|job| !job.status.is_over()).map(|job| job.id);
     let shell = Shell::load(&web, &who.session, who.user, "/").await?;
-    if !customers::any(&web.pool).await? {
-        let job = jobs.iter().find(|job| !job.status.is_over()).map(|job| job.id);
-        return page::show(&Start { shell, connected: !stores.is_empty(), job });
-    }
-    let total = customers::LISTING.count(&web.pool, &Wanted::new()).await?;
-    let new_customers =
-        customers::registered_since(&web.pool, clock::now() - chrono::Duration::days(30)).await?;
-    let newest = Turn { sort: customers::LISTING.sort("created-at"), descending: true, from: None, size: 6 };
-    let newest = customers::LISTING.page(&web.pool, &Wanted::new(), newest).await?.rows;
-    page::show(&Dashboard {
-        shell,
-        customers: view::total(total).replace(" records", "").replace(" record", ""),
-        new_customers,
-        stores: if sees_system { stores } else { Vec::new() },
-        jobs: if sees_system { jobs } else { Vec::new() },
-        newest,
-    })
+    page::show(&Start { shell, connected: !stores.is_empty(), job })
 }

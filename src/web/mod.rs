@@ -10,10 +10,13 @@ mod accounts;
 mod assets;
 mod carts;
 mod channels;
+mod chart;
 mod conflicts;
 mod contacts;
 mod credit_memos;
 mod customers;
+mod dashboard;
+mod desk;
 mod error;
 mod failed_records;
 mod filter;
@@ -29,6 +32,7 @@ mod money;
 mod newsletter;
 mod orders;
 mod page;
+mod reports;
 mod sale;
 mod search;
 mod session;
@@ -109,9 +113,11 @@ pub fn router(web: Web) -> Router {
         .merge(carts::routes())
         .merge(credit_memos::routes())
         .merge(newsletter::routes())
+        .merge(reports::routes())
         .merge(conflicts::routes())
         .merge(failed_records::routes())
         .merge(search::routes())
+        .merge(desk::routes())
         .fallback(error::nothing_here)
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), error::show))

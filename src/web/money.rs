@@ -11,17 +11,19 @@ pub(super) fn money(amount: &Decimal, currency: &str) -> String {
     let rounded = amount.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
     let sign = if rounded < Decimal::ZERO { "−" } else { "" };
     let digits = grouped(&format!("{:.*}", places as usize, rounded.abs()));
+    format!("{sign}{}{digits}", self::sign(currency))
+}
+
+/// What stands before an amount: "€", "CHF ".
+pub(super) fn sign(currency: &str) -> String {
     match symbol(currency) {
-        Some(symbol) => format!("{sign}{symbol}{digits}"),
-        None if currency.trim().is_empty() => format!("{sign}{digits}"),
-        None => {
-            let code: String = currency.trim().chars().take(4).collect();
-            format!("{sign}{code}\u{a0}{digits}")
-        }
+        Some(symbol) => symbol.to_owned(),
+        None if currency.trim().is_empty() => String::new(),
+        None => format!("{}\u{a0}", currency.trim().chars().take(4).collect::<String>()),
     }
 }
 
-/// The same, or "none".
+/// An amount, or "none".
 pub(super) fn some_money(amount: &Option<Decimal>, currency: &str) -> OrNone {
     view::or_none(amount.map(|amount| money(&amount, currency)).unwrap_or_default())
 }

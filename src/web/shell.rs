@@ -98,6 +98,7 @@ impl Shell {
                     entry("/newsletter-subscribers", "mail", "Newsletter Subscribers"),
                 )],
             ),
+            ("Reports", vec![Some(entry("/reports", "report", "Reports"))]),
             ("Inbox", vec![Some(conflicts), for_operators(failed)]),
             (
                 "System",
@@ -112,6 +113,11 @@ impl Shell {
             .into_iter()
             .map(|(word, entries)| Group { word, entries: entries.into_iter().flatten().collect() });
         groups.filter(|group| !group.entries.is_empty()).collect()
+    }
+
+    /// Has the navigation a list of these?
+    pub(super) fn lists(&self, entity: Entity) -> bool {
+        self.listed.contains(&entity)
     }
 
     pub(super) fn is_here(&self, to: &str) -> bool {

@@ -15,4 +15,7 @@ import "./check-connection.js";
 import "./integration-dialog.js";
 import "./integration-row.js";
 import "./live.js";
+import "./follow.js";
+import "./opens.js";
+import "./local-time.js";
 import "./busy.js";

@@ -3,7 +3,8 @@
 
 document.addEventListener("submit", (event) => {
   const method = event.submitter?.getAttribute("formmethod") ?? event.target.getAttribute("method");
-  if (event.defaultPrevented || method?.toLowerCase() !== "post") return;
+  // what opens in another tab leaves this page as it is
+  if (event.defaultPrevented || method?.toLowerCase() !== "post" || event.target.target === "_blank") return;
   event.submitter?.setAttribute("aria-busy", "true");
 });
 

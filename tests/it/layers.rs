@@ -16,7 +16,7 @@ const LAYERS: [(&str, &[&str]); 8] = [
 ];
 
 /// Within the domain each noun knows only those before it.
-const NOUNS: [&str; 11] = [
+const NOUNS: [&str; 16] = [
     "users",
     "channels",
     "merge",
@@ -27,7 +27,12 @@ const NOUNS: [&str; 11] = [
     "carts",
     "newsletter",
     "changes",
+    "dashboard",
     "search",
+    "records",
+    "tags",
+    "steps",
+    "activities",
 ];
 
 #[test]

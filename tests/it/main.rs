@@ -3,11 +3,13 @@
 
 mod access;
 mod accounts;
+mod activities;
 mod browser;
 mod carts;
 mod channels;
 mod credit_memos;
 mod customers;
+mod dashboard;
 mod everything;
 mod failed_records;
 mod faults;
@@ -26,11 +28,14 @@ mod postgres;
 mod pull;
 mod queue;
 mod random;
+mod reports;
 mod search;
 mod security;
 mod sign_in;
 #[cfg(test)]
 mod simulator;
+mod steps;
 mod support;
+mod sync_data;
 mod two_way;
 mod walk;

@@ -203,7 +203,8 @@ async fn write(
         new += i64::from(rows::keep(db, key, conflict, job).await?);
     }
     for unit in waiting.conflicts(key) {
-        if !merged.conflicts.iter().any(|conflict| conflict.unit == *unit) {
+        let goes_on = merged.conflicts.iter().any(|conflict| conflict.unit == *unit);
+        if !goes_on && !merged.untold.contains(unit) {
             rows::close(db, key, *unit).await?;
         }
     }

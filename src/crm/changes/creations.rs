@@ -49,7 +49,7 @@ pub struct Attempt {
 }
 
 /// Records of a channel that are to be created and whose time has come: customers before addresses, the oldest first, but for
-/// those that had their turn.
+/// those that had their turn. `only` = those of one customer.
 ///
 /// A store may finish a call late whose answer was lost: an address that may be on its way is left alone for ten minutes,
 /// for it cannot be looked up as a customer can.
@@ -60,6 +60,7 @@ pub async fn to_create(
     pool: &PgPool,
     channel: i64,
     at_once: bool,
+    only: Option<i64>,
     had_a_turn: &HashSet<i64>,
     most: i64,
 ) -> Result<Vec<Creation>, sqlx::Error> {
@@ -71,14 +72,15 @@ pub async fn to_create(
             (c.sent_at is not null) as \"was_sent!\"
          from creations c join customers k on k.id = c.customer_id
          where k.channel_id = $1 and c.state = 'pending' and k.removed_at is null and (c.next_try_at <= now() or $2)
-            and c.id <> all($4)
+            and ($5::bigint is null or c.customer_id = $5) and c.id <> all($4)
             and (c.address_id is null
                 or (k.remote_id is not null and coalesce(c.sent_at < now() - interval '10 minutes', true)))
          order by c.address_id is not null, c.id limit $3",
         channel,
         at_once,
         most,
-        &had_a_turn
+        &had_a_turn,
+        only
     )
     .fetch_all(pool)
     .await

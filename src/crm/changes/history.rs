@@ -21,14 +21,14 @@ pub static HISTORY: Listing = Listing {
 pub struct HistoryRow {
     /// When.
     pub at: DateTime<Utc>,
-    kind: String,
+    pub(in crate::crm) kind: String,
     /// `None` = of the customer themselves.
     pub address_id: Option<i64>,
-    unit: Option<String>,
-    before: Option<Value>,
-    after: Option<Value>,
-    words: Option<String>,
-    chosen: Option<String>,
+    pub(in crate::crm) unit: Option<String>,
+    pub(in crate::crm) before: Option<Value>,
+    pub(in crate::crm) after: Option<Value>,
+    pub(in crate::crm) words: Option<String>,
+    pub(in crate::crm) chosen: Option<String>,
     /// The job in which it happened.
     pub job_id: Option<i64>,
     /// Who did it; `None` = nobody of ours.

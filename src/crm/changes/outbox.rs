@@ -56,7 +56,7 @@ pub struct Due {
 }
 
 /// Customers of a channel with edits whose time has come, the longest waiting first, but for those who had their turn. A sync
-/// that a person asked for tries at once what a backoff holds back.
+/// that a person asked for tries at once what a backoff holds back. `only` = this customer alone.
 ///
 /// # Errors
 /// From the database.
@@ -64,6 +64,7 @@ pub async fn due(
     pool: &PgPool,
     channel: i64,
     at_once: bool,
+    only: Option<i64>,
     had_a_turn: &HashSet<i64>,
     most: i64,
 ) -> Result<Vec<Due>, sqlx::Error> {
@@ -74,7 +75,7 @@ pub async fn due(
             bool_or(c.address_id is not null or c.unit in ('default_billing', 'default_shipping')) as \"book!\"
          from changes c join customers k on k.id = c.customer_id
          where k.channel_id = $1 and k.remote_id is not null and k.removed_at is null and c.state = 'pending'
-            and (c.next_try_at <= now() or $2) and k.id <> all($4)
+            and (c.next_try_at <= now() or $2) and ($5::bigint is null or k.id = $5) and k.id <> all($4)
             and not exists (select 1 from conflicts o where o.customer_id = c.customer_id and o.decided_at is null
                 and o.address_id is not distinct from c.address_id and o.unit = c.unit)
             and not exists (select 1 from changes r where r.customer_id = c.customer_id and r.state = 'rejected'
@@ -84,7 +85,8 @@ pub async fn due(
         channel,
         at_once,
         most,
-        &had_a_turn
+        &had_a_turn,
+        only
     )
     .fetch_all(pool)
     .await

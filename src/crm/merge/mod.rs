@@ -190,13 +190,14 @@ pub struct Merged {
     pub push: Vec<Unit>,
     /// What both sides changed.
     pub conflicts: Vec<Conflict>,
+    /// Units that the store did not tell: what it has of them now is not known.
+    pub untold: Vec<Unit>,
 }
 
 /// Merges a record.
 #[must_use]
 pub fn merge(base: &Values, local: &Values, remote: &Values, rules: &Rules) -> Merged {
-    let mut merged =
-        Merged { local: local.clone(), base: base.clone(), push: Vec::new(), conflicts: Vec::new() };
+    let mut merged = Merged { local: local.clone(), base: base.clone(), ..Merged::default() };
     let units: BTreeSet<Unit> = local.units().chain(remote.units()).collect();
     for unit in units {
         merged.unit(unit, base.get(unit), &local.value(unit), remote.get(unit), rules);
@@ -229,6 +230,7 @@ impl Merged {
 
     /// The call never tells this unit: what the store has is what it was sent, or still what it had.
     fn untold(&mut self, unit: Unit, base: Option<&Value>, local: &Value, accepted: bool) {
+        self.untold.push(unit);
         if base.is_some_and(|base| unit.same(local, base))
             || (base.is_none() && unit.same(local, &Value::Null))
         {

@@ -23,7 +23,7 @@ pub struct Outgoing {
 }
 
 /// Changes of a channel after this one whose time has come, the longest waiting first. A sync that a person asked for tries
-/// at once what a backoff holds back.
+/// at once what a backoff holds back. `only` = those of one customer.
 ///
 /// # Errors
 /// From the database.
@@ -31,16 +31,21 @@ pub async fn due(
     pool: &PgPool,
     channel: i64,
     at_once: bool,
+    only: Option<i64>,
     after: i64,
     most: i64,
 ) -> Result<Vec<i64>, sqlx::Error> {
     sqlx::query_scalar!(
-        "select id from subscription_changes
-         where channel_id = $1 and state = 'pending' and (next_try_at <= now() or $2) and id > $3 order by id limit $4",
+        "select c.id from subscription_changes c
+         where c.channel_id = $1 and c.state = 'pending' and (c.next_try_at <= now() or $2) and c.id > $3
+            and ($5::bigint is null or c.customer_id = $5 or exists (select 1 from newsletter_subscribers s
+                where s.id = c.subscriber_id and s.customer_id = $5))
+         order by c.id limit $4",
         channel,
         at_once,
         after,
-        most
+        most,
+        only
     )
     .fetch_all(pool)
     .await

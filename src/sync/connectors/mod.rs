@@ -15,7 +15,9 @@ use super::visit::Visit;
 use super::windowed::Windowed;
 use crate::crm::channels::Entity;
 
+pub(super) use carts::{Carts, read_cart};
 pub(super) use customers::{Customers, alone, confirm_gone, list_by_ids, take_singly};
+pub(super) use orders::Orders;
 pub(super) use subscribers::{take_over as take_subscribers_over, wire_page as page_of_subscribers};
 
 /// As the pages call it.

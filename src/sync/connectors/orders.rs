@@ -27,10 +27,10 @@ use crate::sync::pages;
 use crate::sync::visit::Visit;
 
 /// The connector.
-pub(super) struct Orders;
+pub(in crate::sync) struct Orders;
 
 /// A row: a whole order where the bridge tells it, else its head.
-pub(super) enum Listed {
+pub(in crate::sync) enum Listed {
     Head(Box<OrderHead>),
     Whole(Box<Order>),
 }

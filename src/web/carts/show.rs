@@ -4,17 +4,20 @@ use askama::Template;
 use axum::extract::{Path, State};
 
 use super::super::access::SignedIn;
+use super::super::desk::Desk;
 use super::super::error::PageError;
 use super::super::page::{self, PageResult};
 use super::super::sale::{self, Buyer};
 use super::super::shell::Shell;
 use super::super::{Web, assets, money, view};
 use crate::crm::carts::{self, CartItem, CartRecord};
+use crate::crm::records::{Record, RecordKind};
 
 #[derive(Template)]
 #[template(path = "carts/show.html")]
 struct Show {
     shell: Shell,
+    desk: Desk,
     cart: CartRecord,
     active: Vec<CartItem>,
     removed: Vec<CartItem>,
@@ -28,5 +31,6 @@ pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i
     let name = sale::full_name(&cart.first_name, &cart.last_name);
     let buyer = Buyer::load(&web, cart.customer_id, name, &cart.email).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/carts").await?;
-    page::show(&Show { shell, cart, active, removed, buyer })
+    let desk = Desk::load(&web, &shell.user, Record::new(RecordKind::Cart, id)).await?;
+    page::show(&Show { shell, desk, cart, active, removed, buyer })
 }

@@ -15,6 +15,7 @@ use super::grid::{Asked, Head};
 use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, session, view};
+use crate::crm::activities;
 use crate::crm::channels::{
     self, Channel, ChannelFilter, ChannelOrder, ChannelRow, ChannelType, Entity, Integration,
 };
@@ -162,18 +163,21 @@ async fn ask_delete(State(web): State<Web>, operator: Operator, Path(id): Path<i
     let (channel, integration) = find(&web, id).await?;
     operator.must_manage(owner(&channel, integration.as_ref()))?;
     let held = channels::held_by(&web.pool, id).await?;
+    let written = activities::held_by(&web.pool, id).await?;
     page::show(&Confirm {
         shell: Shell::load(&web, &operator.session, operator.user, "/channels").await?,
         title: format!("Delete {}?", channel.name),
         text: format!(
             "Its integration, {} customers with their addresses, {} orders, {} carts, {} credit memos and {} newsletter \
-             subscribers are deleted here. Accounts and contacts stay, and are found again if you create the channel anew. \
+             subscribers are deleted here, and with them the {} notes, calls and e-mails that people wrote down about them, their \
+             tags and their steps. Accounts and contacts stay, and are found again if you create the channel anew. \
              Nothing is deleted in the store.",
             view::number(held.customers),
             view::number(held.orders),
             view::number(held.carts),
             view::number(held.credit_memos),
             view::number(held.subscribers),
+            view::number(written),
         ),
         action: format!("/channels/{id}/deletion"),
         word: "Delete",

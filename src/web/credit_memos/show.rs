@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 
 use super::super::access::SignedIn;
+use super::super::desk::Desk;
 use super::super::error::PageError;
 use super::super::page::{self, PageResult};
 use super::super::sale::{self, Buyer};
@@ -11,11 +12,13 @@ use super::super::shell::Shell;
 use super::super::{Web, assets, money, view};
 use crate::crm::credit_memos::{self, CreditMemoItem, CreditMemoRecord};
 use crate::crm::orders::{self, OrderRecord};
+use crate::crm::records::{Record, RecordKind};
 
 #[derive(Template)]
 #[template(path = "credit_memos/show.html")]
 struct Show {
     shell: Shell,
+    desk: Desk,
     memo: CreditMemoRecord,
     items: Vec<CreditMemoItem>,
     /// Once it has come.
@@ -38,5 +41,6 @@ pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i
         None => None,
     };
     let shell = Shell::load(&web, &who.session, who.user, "/credit-memos").await?;
-    page::show(&Show { shell, memo, items, order })
+    let desk = Desk::load(&web, &shell.user, Record::new(RecordKind::CreditMemo, id)).await?;
+    page::show(&Show { shell, desk, memo, items, order })
 }

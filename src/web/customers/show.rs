@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 
 use super::super::access::SignedIn;
+use super::super::desk::Desk;
 use super::super::error::PageError;
 use super::super::listed::Few;
 use super::super::newsletter::News;
@@ -21,11 +22,13 @@ use crate::crm::customers::{self, Address, CustomerRecord};
 use crate::crm::merge::Unit;
 use crate::crm::newsletter::{self, SubscriberRow};
 use crate::crm::orders::{self, Lifetime, NoteRow, OrderRow, PurchaseRow};
+use crate::crm::records::{Record, RecordKind};
 
 #[derive(Template)]
 #[template(path = "customers/show.html")]
 struct Show {
     shell: Shell,
+    desk: Desk,
     customer: CustomerRecord,
     addresses: Vec<Address>,
     waiting: Waiting,
@@ -123,8 +126,10 @@ pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i
     let shell = Shell::load(&web, &who.session, who.user, "/customers").await?;
     let subscriptions = Few::of(&web.pool, &newsletter::LISTING, "of", id).await?;
     let news = News::of_customer(&web, &shell.user, &customer, &subscriptions.rows).await?;
+    let desk = Desk::load(&web, &shell.user, Record::new(RecordKind::Customer, id)).await?;
     page::show(&Show {
         shell,
+        desk,
         customer,
         addresses,
         waiting,

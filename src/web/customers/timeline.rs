@@ -40,7 +40,7 @@ pub(super) async fn history(
 }
 
 /// What happened, in a word or two, and how grave it is.
-pub(super) fn what(row: &HistoryRow) -> (&'static str, &'static str) {
+pub(in crate::web) fn what(row: &HistoryRow) -> (&'static str, &'static str) {
     match row.event() {
         Event::Imported => ("Imported", ""),
         Event::Synced => ("Last synced", ""),
@@ -62,7 +62,7 @@ pub(super) fn what(row: &HistoryRow) -> (&'static str, &'static str) {
 }
 
 /// The values, and why.
-pub(super) fn details(row: &HistoryRow) -> Vec<String> {
+pub(in crate::web) fn details(row: &HistoryRow) -> Vec<String> {
     let field = words::field(row.unit(), row.address_id.as_ref());
     let shown = waiting::shown;
     match row.event() {
@@ -91,4 +91,18 @@ pub(super) fn details(row: &HistoryRow) -> Vec<String> {
 
 fn made_of(row: &HistoryRow) -> &'static str {
     if row.address_id.is_some() { "New address" } else { "New customer" }
+}
+
+/// The picture of what happened.
+pub(in crate::web) fn icon(row: &HistoryRow) -> &'static str {
+    match row.event() {
+        Event::Imported => "download",
+        Event::Synced => "sync",
+        Event::Removed => "remove",
+        Event::Made => "plus",
+        Event::Edited { .. } | Event::Discarded { .. } => "edit",
+        Event::NotCreated { .. } | Event::Rejected { .. } => "failed",
+        Event::Sent { .. } => "integration",
+        Event::Conflict { .. } => "conflict",
+    }
 }

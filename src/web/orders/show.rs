@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 
 use super::super::access::SignedIn;
+use super::super::desk::Desk;
 use super::super::error::PageError;
 use super::super::listed::Few;
 use super::super::page::{self, PageResult};
@@ -14,6 +15,7 @@ use super::super::{Web, assets, money, sale, view};
 use crate::crm::carts;
 use crate::crm::credit_memos::{self, CreditMemoRow};
 use crate::crm::orders::{self, OrderAddress, OrderItem, OrderNote, OrderRecord};
+use crate::crm::records::{Record, RecordKind};
 
 /// The most facts of a payment that are worth a line.
 const PAYMENT_FACTS: usize = 12;
@@ -22,6 +24,7 @@ const PAYMENT_FACTS: usize = 12;
 #[template(path = "orders/show.html")]
 struct Show {
     shell: Shell,
+    desk: Desk,
     order: OrderRecord,
     items: Vec<OrderItem>,
     addresses: Vec<OrderAddress>,
@@ -77,5 +80,6 @@ pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i
         None => None,
     };
     let shell = Shell::load(&web, &who.session, who.user, "/orders").await?;
-    page::show(&Show { shell, order, items, addresses, notes, memos, buyer, cart })
+    let desk = Desk::load(&web, &shell.user, Record::new(RecordKind::Order, id)).await?;
+    page::show(&Show { shell, desk, order, items, addresses, notes, memos, buyer, cart })
 }

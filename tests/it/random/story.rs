@@ -64,8 +64,9 @@ impl Story {
             match deed {
                 Deed::Sync => _ = pair.sync().await,
                 Deed::HoursPass => pair.hours_pass().await,
-                _ => {}
+                _ => continue,
             }
+            pair.app.assert_figures().await;
         }
         Deed::CommitOrders.happen(&pair.store, &mut waiting);
         self.assert_well_in_the_end(&pair).await;
@@ -84,6 +85,7 @@ impl Story {
         pair.failed_records_are_due().await;
         pair.sync_well().await;
         pair.assert_all_equal(self.bridge).await;
+        pair.app.assert_figures().await;
         let traces = pair.traces().await;
         pair.sync_well().await;
         assert_eq!(pair.traces().await, traces, "nothing had changed, so nothing is written");

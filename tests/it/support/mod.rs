@@ -1,6 +1,7 @@
 //! What the tests stand on: an application over a database of its own, asked as a browser asks it, and a store.
 
 mod agreement;
+mod figures;
 mod history;
 mod page;
 mod pair;
@@ -20,6 +21,7 @@ use cartwright::jobs::{Job, Workers};
 use cartwright::magento::PrivateAddresses;
 use cartwright::simulator::{Options, Simulator};
 use cartwright::sync::preview::PreviewJob;
+use cartwright::sync::records::RecordJob;
 use cartwright::sync::{self, Patience, SyncJob};
 use cartwright::web::{self, Web};
 use http_body_util::BodyExt;
@@ -190,7 +192,8 @@ impl App {
         let (vault, addresses) = (|| Arc::clone(&self.web.vault), PrivateAddresses::Allowed);
         let sync = SyncJob::new(vault(), addresses).with_patience(patience);
         let preview = PreviewJob::new(vault(), addresses).with_patience(patience);
-        let jobs: Vec<Arc<dyn Job>> = vec![Arc::new(sync), Arc::new(preview)];
+        let record = RecordJob::new(vault(), addresses).with_patience(patience);
+        let jobs: Vec<Arc<dyn Job>> = vec![Arc::new(sync), Arc::new(preview), Arc::new(record)];
         Workers::new(pool, jobs, name, 2, Duration::from_secs(15))
     }
 

@@ -1,6 +1,6 @@
 //! Edits on both sides meet, unit by unit.
 
-use cartwright::simulator::Options;
+use cartwright::simulator::{Fault, Options, When};
 use sqlx::PgPool;
 
 use super::desk::small;
@@ -123,4 +123,26 @@ async fn what_is_taken_back_stands_here_in_the_store_s_form(pool: PgPool) {
     pair.sync_well().await;
     pair.assert_equal().await;
     pair.assert_at_rest().await;
+}
+
+/// While the address book cannot be read, nothing is known of the default addresses there: a question about one stays open.
+#[sqlx::test]
+async fn a_question_stays_open_while_the_store_cannot_show_what_it_is_about(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "ask").await;
+    let with_two = |id: &u32| pair.store.customer(*id).unwrap().addresses.len() > 1;
+    let id = pair.store.customer_ids().into_iter().find(with_two).unwrap();
+    let book: Vec<u32> = pair.store.customer(id).unwrap().addresses.iter().map(|it| it.id).collect();
+    pair.edit_there(id, |it| it.default_billing = None);
+    pair.sync_well().await;
+    pair.edit(id, &[("default-billing-address", &book[0].to_string())]).await;
+    pair.edit_there(id, |it| it.default_billing = Some(book[1]));
+    pair.sync_well().await;
+    assert_eq!(pair.conflicts().await, ["default_billing open by ask"]);
+    let fault = Fault::Soap("1".into(), "Internal Error.".into(), 200);
+    pair.store.script(fault, When::record(id).on("customer_address.list"));
+    pair.app.run_sql("update integrations set priority = 'local'").await;
+    pair.edit_there(id, |it| it.suffix = Some("Jr.".into()));
+    pair.sync().await;
+    assert_eq!(pair.conflicts().await, ["default_billing open by ask"]);
+    assert_eq!(pair.store.customer(id).unwrap().default_billing, Some(book[1]));
 }

@@ -22,9 +22,10 @@ use crate::sync::pages;
 use crate::sync::visit::Visit;
 
 pub(super) use search::CartSearch;
+pub(in crate::sync) use search::read_cart;
 
 /// The connector where the bridge lists carts.
-pub(super) struct Carts;
+pub(in crate::sync) struct Carts;
 
 /// Carts, asked for by quote id.
 struct Infos;

@@ -215,6 +215,12 @@ async fn requests_of<T>(visit: &Visit, work: impl Future<Output = anyhow::Result
     Ok((visit.store.traffic().requests - before).max(1))
 }
 
+/// Reads one cart by itself, as the search does; `false` = the store does not have it.
+pub(in crate::sync) async fn read_cart(visit: &Visit, id: i64) -> anyhow::Result<bool> {
+    let met = look_up(visit, &Infos, vec![id], "one cart by itself").await?;
+    Ok(met.highest.is_some())
+}
+
 /// Reads these carts and takes over those in scope; those that the store no longer has are expired.
 async fn look_up(
     visit: &Visit,

@@ -1,0 +1,66 @@
+//! Who is responsible for a record. Syncs set an owner when they bring a record, and leave it alone from then on.
+
+use sqlx::{PgConnection, PgPool};
+
+use super::{Record, RecordKind};
+
+/// Who is responsible.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// Row id.
+    pub id: i64,
+    /// Their name.
+    pub name: String,
+}
+
+/// Who is responsible for a record, if somebody is.
+///
+/// # Errors
+/// From the database.
+pub async fn owner_of(pool: &PgPool, record: Record) -> Result<Option<Owner>, sqlx::Error> {
+    sqlx::query_as!(
+        Owner,
+        "select u.id, u.name from users u where u.id in (
+            select owner_id from customers where $1 = 'customer' and id = $2
+            union all select owner_id from orders where $1 = 'order' and id = $2
+            union all select owner_id from carts where $1 = 'cart' and id = $2
+            union all select owner_id from accounts where $1 = 'account' and id = $2)",
+        record.kind.key(),
+        record.id
+    )
+    .fetch_optional(pool)
+    .await
+}
+
+/// Makes somebody responsible for a record, or nobody. `false` = it has no owner of its own.
+///
+/// # Errors
+/// From the database.
+pub async fn change_owner(
+    db: &mut PgConnection,
+    record: Record,
+    owner: Option<i64>,
+) -> Result<bool, sqlx::Error> {
+    let done = match record.kind {
+        RecordKind::Customer => {
+            sqlx::query!("update customers set owner_id = $2 where id = $1", record.id, owner)
+                .execute(db)
+                .await?
+        }
+        RecordKind::Order => {
+            sqlx::query!("update orders set owner_id = $2 where id = $1", record.id, owner)
+                .execute(db)
+                .await?
+        }
+        RecordKind::Cart => {
+            sqlx::query!("update carts set owner_id = $2 where id = $1", record.id, owner).execute(db).await?
+        }
+        RecordKind::Account => {
+            sqlx::query!("update accounts set owner_id = $2 where id = $1", record.id, owner)
+                .execute(db)
+                .await?
+        }
+        RecordKind::CreditMemo | RecordKind::Subscriber | RecordKind::Contact => return Ok(false),
+    };
+    Ok(done.rows_affected() > 0)
+}

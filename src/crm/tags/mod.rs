@@ -1,0 +1,12 @@
+//! Tags: words that people put on records to find them again.
+//!
+//! **Owns** `tags`, `record_tags`. A tag is made by typing it; one that stands on nothing any more is gone.
+
+mod store;
+
+pub use store::{Tag, Tagged, attach, detach, find, kinds_of, named, of, suggestions, tagged};
+
+/// The most characters of a tag.
+pub const LONGEST: usize = 50;
+/// The most tags of one record: more would say nothing.
+pub const MOST: i64 = 30;

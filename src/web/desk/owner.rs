@@ -1,0 +1,83 @@
+//! Who is responsible for a record.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use axum::Extension;
+use axum::extract::{Path, State};
+
+use super::super::Web;
+use super::super::access::SignedIn;
+use super::super::error::PageError;
+use super::super::form::Posted;
+use super::super::page::PageResult;
+use super::super::view;
+use super::{editable, said};
+use crate::crm::records::{self, Owner, Record, RecordKind};
+use crate::crm::users::{self, User};
+
+/// The owner of a record, and the form that gives it another one.
+#[derive(Template)]
+#[template(path = "desk/owner.html")]
+pub(in crate::web) struct OwnerPart {
+    record: Record,
+    owner: Option<Owner>,
+    /// Whom it can be given to; empty for somebody who only reads.
+    choices: Vec<User>,
+    shown: bool,
+}
+
+impl HtmlSafe for OwnerPart {}
+
+/// Credit memos, subscribers and contacts are their order's, customer's and account's owner's.
+pub(super) fn has_owner(kind: RecordKind) -> bool {
+    matches!(kind, RecordKind::Customer | RecordKind::Order | RecordKind::Cart | RecordKind::Account)
+}
+
+impl OwnerPart {
+    pub(super) async fn load(web: &Web, user: &User, record: Record) -> Result<Self, PageError> {
+        let shown = has_owner(record.kind);
+        let owner = if shown { records::owner_of(&web.pool, record).await? } else { None };
+        let choices = if shown && user.may_edit() { possible(web).await? } else { Vec::new() };
+        Ok(Self { record, owner, choices, shown })
+    }
+
+    fn is_it(&self, user: &User) -> bool {
+        self.owner.as_ref().is_some_and(|owner| owner.id == user.id)
+    }
+}
+
+/// `POST /{records}/{id}/owner`
+pub(super) async fn change(
+    State(web): State<Web>,
+    who: SignedIn,
+    Extension(kind): Extension<RecordKind>,
+    Path(id): Path<i64>,
+    posted: Posted,
+) -> PageResult {
+    let record = Record::new(kind, id);
+    editable(&web, &who, record).await?;
+    let owner = match posted.get("owner") {
+        "" => None,
+        text => {
+            let wanted = text.parse::<i64>().ok();
+            let found = possible(&web).await?.into_iter().find(|user| Some(user.id) == wanted);
+            let Some(user) = found else {
+                return said(&who, "There is no such user, or not any more. Nothing was changed.", record)
+                    .await;
+            };
+            Some(user)
+        }
+    };
+    let mut db = web.pool.acquire().await?;
+    records::change_owner(&mut db, record, owner.as_ref().map(|user| user.id)).await?;
+    let note = match owner {
+        Some(user) => format!("{} is the owner now.", user.name),
+        None => "Nobody is the owner now.".to_owned(),
+    };
+    said(&who, &note, record).await
+}
+
+/// Everybody who may work on a record.
+async fn possible(web: &Web) -> Result<Vec<User>, PageError> {
+    Ok(users::list(&web.pool).await?.into_iter().filter(User::may_edit).collect())
+}

@@ -1,0 +1,4 @@
+//! The dashboard: its figures, its page, and the lists that its figures lead to.
+
+mod exact;
+mod page;

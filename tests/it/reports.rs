@@ -1,0 +1,92 @@
+//! Reports: totals by month, quarter and year, as a page and as a file; and segments of customers.
+
+use axum::http::{StatusCode, header};
+use cartwright::crm::dashboard;
+use sqlx::PgPool;
+
+use crate::support::App;
+
+async fn app_with_sales(pool: PgPool) -> App {
+    let app = App::as_administrator(pool).await;
+    app.add_sales().await;
+    dashboard::settle_all(&app.pool).await.unwrap();
+    app
+}
+
+/// The lines of the file by month, quarter or year, without the head.
+async fn lines(app: &mut App, query: &str) -> Vec<Vec<String>> {
+    let file = app.get(&format!("/reports/totals.csv?{query}")).await;
+    assert_eq!(file.headers[header::CONTENT_TYPE], "text/csv; charset=utf-8");
+    let lines = file.html.trim_end().split("\r\n").skip(1);
+    lines.map(|line| line.split(',').map(str::to_owned).collect()).collect()
+}
+
+#[sqlx::test]
+async fn totals_are_those_of_the_records_whatever_they_are_made_by(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    for by in ["month", "quarter", "year"] {
+        let sql = format!(
+            "select string_agg(array_to_string(array[since::date::text, currency, n::text, trim_scale(revenue)::text,
+                trim_scale(tax)::text, trim_scale(shipping)::text, trim_scale(refunded)::text], ','), E'\\n'
+                order by since desc, n desc, currency)
+             from (select date_trunc('{by}', remote_created_at at time zone 'UTC') as since, currency, count(*) as n,
+                    sum(subtotal - abs(discount) - coalesce(subtotal_refunded, 0)) as revenue, sum(tax) as tax,
+                    sum(shipping) as shipping, sum(coalesce(total_refunded, 0)) as refunded
+                from orders where removed_at is null and status <> 'canceled' group by 1, 2) t"
+        );
+        let raw: String = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&app.pool).await.unwrap();
+        let lines = lines(&mut app, &format!("by={by}&from=2000-01-01")).await;
+        let ours = lines.iter().filter(|line| line[5] != "0").map(|line| {
+            [&line[1], &line[4], &line[5], &line[6], &line[9], &line[10], &line[11]]
+                .map(String::as_str)
+                .join(",")
+        });
+        assert_eq!(ours.collect::<Vec<_>>().join("\n"), raw, "by {by}");
+        let new: i64 = lines.iter().filter_map(|line| line[12].parse::<i64>().ok()).sum();
+        assert_eq!(new, 3, "customers are told once, whatever the currencies; one is gone in the store");
+    }
+}
+
+#[sqlx::test]
+async fn the_page_has_chart_table_and_links(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    let page = app.get("/reports?by=year").await;
+    let (table, text) = (page.part("id=\"totals\"", "</section>"), page.text());
+    assert!(
+        table.contains("Atelier Nord") && table.contains("$1,197.50") && table.contains("¥12,000"),
+        "{table}"
+    );
+    assert!(page.html.contains("id=\"revenue-desc\""));
+    assert!(text.contains("One order") && text.contains("Best tenth by lifetime value"), "{text}");
+    let file = page.link("class=\"btn\" href=\"/reports/totals.csv").unwrap();
+    assert_eq!(file, "/reports/totals.csv?by=year");
+    let only = app.get("/reports?by=year&currency=USD").await;
+    assert!(!only.part("id=\"totals\"", "</section>").contains('¥'));
+}
+
+#[sqlx::test]
+async fn no_text_of_the_file_is_a_formula(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    app.run_sql("update channels set name = '=HYPERLINK(\"http://x\",1)'").await;
+    let file = app.get("/reports/totals.csv?by=year").await;
+    assert!(file.html.contains("\"'=HYPERLINK(\"\"http://x\"\",1)\""), "{}", file.html);
+}
+
+#[sqlx::test]
+async fn what_cannot_be_understood_is_told(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    for (query, told) in [
+        ("by=fortnight", "There are no totals by “fortnight”."),
+        ("channel=0", "There is no channel “0”"),
+        ("from=soon", "From: “soon” is no date."),
+        ("from=2026-05-01&to=2025-01-01", "From is after To."),
+        ("from=1970-01-01&to=2999-01-01", "That is more than fits."),
+    ] {
+        let page = app.get(&format!("/reports?{query}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{query}");
+        assert!(page.text().contains(told), "{query}: {}", page.text());
+    }
+    let nothing = app.get("/reports?from=2011-01-01&to=2011-02-01").await;
+    assert!(nothing.text().contains("Nothing in this time"), "{}", nothing.text());
+    assert_eq!(app.another_visitor().get("/reports/totals.csv").await.status, StatusCode::SEE_OTHER);
+}
