@@ -13,6 +13,7 @@ mod look;
 mod person;
 mod phone;
 mod plain;
+mod search;
 mod served;
 mod store;
 mod tour;

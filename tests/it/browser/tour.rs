@@ -3,6 +3,7 @@
 
 mod business;
 mod desk;
+mod people;
 mod two_way;
 
 use cartwright::crm::users;
