@@ -31,6 +31,7 @@ mod setup;
 mod shell;
 mod sign_in;
 mod view;
+mod views;
 
 use std::sync::Arc;
 
@@ -104,6 +105,7 @@ pub fn router(web: Web) -> Router {
         .merge(newsletter::routes())
         .merge(conflicts::routes())
         .merge(failed_records::routes())
+        .merge(views::routes())
         .fallback(error::nothing_here)
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), error::show))

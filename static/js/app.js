@@ -14,4 +14,5 @@ import "./check-connection.js";
 import "./integration-dialog.js";
 import "./integration-row.js";
 import "./live.js";
+import "./grid.js";
 import "./busy.js";

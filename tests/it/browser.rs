@@ -8,6 +8,7 @@ mod chromium;
 mod contrast;
 mod dialog;
 mod keyboard;
+mod lists;
 mod look;
 mod person;
 mod phone;

@@ -16,8 +16,9 @@ const LAYERS: [(&str, &[&str]); 8] = [
 ];
 
 /// Within the domain each noun knows only those before it.
-const NOUNS: [&str; 10] = [
+const NOUNS: [&str; 11] = [
     "users",
+    "views",
     "channels",
     "merge",
     "accounts",
