@@ -16,15 +16,19 @@
 //! **Invariant:** what a visitor typed is always bound, never part of the statement.
 
 mod cell;
+mod chosen;
 mod column;
 mod count;
+mod declare;
 mod export;
 mod narrow;
 mod page;
+mod stretch;
 mod test;
 mod wanted;
 
 pub use cell::{Cell, Field, Row};
+pub use chosen::Chosen;
 pub use column::{Column, Kind, Meaning, Phone, Sort, SortKind};
 pub use test::{Choice, How, Test};
 pub use wanted::Wanted;

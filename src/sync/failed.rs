@@ -5,9 +5,9 @@
 //! somebody asks, or when the store changes it.
 
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgPool, Postgres, QueryBuilder};
 
-use crate::base::listing::{Column, Filter, Listing, Test};
+use crate::base::listing::{Chosen, Column, Filter, Listing, Test};
 
 /// A record to be kept.
 #[derive(Debug, Clone)]
@@ -232,27 +232,47 @@ pub async fn retry(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
 ///
 /// # Errors
 /// From the database.
-pub async fn retry_all(
+pub async fn retry_many(
     db: &mut PgConnection,
-    filter: &FailedFilter,
+    chosen: &Chosen,
     manager: Option<i64>,
 ) -> Result<Vec<(i64, String)>, sqlx::Error> {
-    let rows = sqlx::query!(
+    let mut query = QueryBuilder::new(
         "with asked as (
             update failed_records f set next_try_at = now(), asked_at = now()
             from integrations i join channels c on c.id = i.channel_id and c.active
-            where i.id = f.integration_id and ($1::bigint is null or f.integration_id = $1)
-                and ($2::text is null or f.connector = $2) and ($3::bigint is null or i.owner_id = $3)
-            returning f.integration_id
+            where i.id = f.integration_id and ",
+    );
+    push_meant(&mut query, chosen, manager);
+    query.push(
+        " returning f.integration_id
          )
          select id, name from integrations where id in (select integration_id from asked) order by id",
-        filter.integration,
-        filter.connector,
-        manager,
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+    );
+    query.build_query_as().fetch_all(db).await
+}
+
+/// Forgets all of these; `manager` = only where they are the owner. Returns how many.
+///
+/// # Errors
+/// From the database.
+pub async fn dismiss_many(
+    db: &mut PgConnection,
+    chosen: &Chosen,
+    manager: Option<i64>,
+) -> Result<u64, sqlx::Error> {
+    let mut query = QueryBuilder::new(
+        "delete from failed_records f using integrations i where i.id = f.integration_id and ",
+    );
+    push_meant(&mut query, chosen, manager);
+    Ok(query.build().execute(db).await?.rows_affected())
+}
+
+fn push_meant(query: &mut QueryBuilder<Postgres>, chosen: &Chosen, manager: Option<i64>) {
+    if let Some(manager) = manager {
+        query.push("i.owner_id = ").push_bind(manager).push(" and ");
+    }
+    LISTING.push_chosen(query, "f.id", chosen);
 }
 
 /// Forgets a failed record. It is read again when the store changes it.

@@ -22,6 +22,7 @@ use crate::crm::accounts::{self, AccountRecord};
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/accounts", get(list))
+        .route("/accounts/export", get(export))
         .route("/accounts/{id}", get(show::show).post(edit::update))
         .route("/accounts/{id}/edit", get(edit::edit))
         .route("/accounts/{id}/merge", get(merge::choose))
@@ -39,11 +40,19 @@ struct List {
 }
 
 async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
-    let (text, owners) = (asked.get("q"), grid::owners(&web).await?);
-    let list =
-        Lister::new(&web, &who.user, asked, &accounts::ACCOUNTS).choices("owner", owners).load().await?;
+    let text = asked.get("q");
+    let list = lister(&web, &who, asked).await?.load().await?;
     let shell = Shell::load(&web, &who.session, who.user, "/accounts").await?;
     page::show(&List { shell, text, list })
+}
+
+async fn export(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
+    lister(&web, &who, asked).await?.csv().await
+}
+
+async fn lister<'a>(web: &'a Web, who: &'a SignedIn, asked: Asked) -> Result<Lister<'a>, PageError> {
+    let owners = grid::owners(web).await?;
+    Ok(Lister::new(web, &who.user, asked, &accounts::ACCOUNTS).choices("owner", owners))
 }
 
 /// An account that somebody who may edit wants to change.

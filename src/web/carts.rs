@@ -16,7 +16,10 @@ use super::{Web, assets, view};
 use crate::crm::carts;
 
 pub(super) fn routes() -> Router<Web> {
-    Router::new().route("/carts", get(list)).route("/carts/{id}", get(show::show))
+    Router::new()
+        .route("/carts", get(list))
+        .route("/carts/export", get(export))
+        .route("/carts/{id}", get(show::show))
 }
 
 #[derive(Template)]
@@ -33,6 +36,10 @@ async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult
     let list = lister(&web, &who, asked).await?.load().await?;
     let shell = Shell::load(&web, &who.session, who.user, "/carts").await?;
     page::show(&List { shell, list, whose })
+}
+
+async fn export(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
+    lister(&web, &who, asked).await?.csv().await
 }
 
 async fn lister<'a>(web: &'a Web, who: &'a SignedIn, asked: Asked) -> Result<Lister<'a>, PageError> {

@@ -18,6 +18,7 @@ use crate::crm::accounts;
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/contacts", get(list))
+        .route("/contacts/export", get(export))
         .route("/contacts/{id}", get(show::show).post(edit::update))
         .route("/contacts/{id}/edit", get(edit::edit))
 }
@@ -36,4 +37,8 @@ async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult
     let list = Lister::new(&web, &who.user, asked, &accounts::CONTACTS).load().await?;
     let shell = Shell::load(&web, &who.session, who.user, "/contacts").await?;
     page::show(&List { shell, text, list, whose })
+}
+
+async fn export(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
+    Lister::new(&web, &who.user, asked, &accounts::CONTACTS).csv().await
 }

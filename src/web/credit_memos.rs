@@ -17,7 +17,10 @@ use crate::crm::credit_memos;
 use crate::crm::orders;
 
 pub(super) fn routes() -> Router<Web> {
-    Router::new().route("/credit-memos", get(list)).route("/credit-memos/{id}", get(show::show))
+    Router::new()
+        .route("/credit-memos", get(list))
+        .route("/credit-memos/export", get(export))
+        .route("/credit-memos/{id}", get(show::show))
 }
 
 #[derive(Template)]
@@ -39,6 +42,10 @@ async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult
     let list = lister(&web, &who, asked).await?.load().await?;
     let shell = Shell::load(&web, &who.session, who.user, "/credit-memos").await?;
     page::show(&List { shell, list, whose })
+}
+
+async fn export(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
+    lister(&web, &who, asked).await?.csv().await
 }
 
 async fn lister<'a>(web: &'a Web, who: &'a SignedIn, asked: Asked) -> Result<Lister<'a>, PageError> {

@@ -37,16 +37,21 @@ pub(super) fn routes() -> Router<Web> {
         .route("/customers/new", get(create::new))
         .route("/customers/{id}/register", get(create::register_form).post(create::register))
         .route("/customers/{id}/creations/{creation}/discard", post(create::take_back))
+        .route("/customers/export", get(export))
         .route("/customers/{id}", get(show::show).post(edit::update))
         .route("/customers/{id}/edit", get(edit::edit))
         .route("/customers/{id}/account", get(belonging::edit).post(belonging::update))
+        .route("/customers/hidden", post(hide::hide_many))
+        .route("/customers/shown", post(hide::unhide_many))
         .route("/customers/{id}/hide", post(hide::hide))
         .route("/customers/{id}/unhide", post(hide::unhide))
         .route("/customers/{id}/changes/{change}/discard", post(settle::discard))
         .route("/customers/{id}/changes/{change}/retries", post(settle::retry))
         .route("/customers/{id}/history", get(timeline::history))
         .route("/customers/{id}/purchases", get(history::purchases))
+        .route("/customers/{id}/purchases/export", get(history::export_purchases))
         .route("/customers/{id}/order-notes", get(history::notes))
+        .route("/customers/{id}/order-notes/export", get(history::export_notes))
 }
 
 #[derive(Template)]
@@ -62,10 +67,15 @@ struct List {
 
 async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
     let (text, whose) = (asked.get("q"), grid::whose(&web, &asked).await?);
-    let list = lister(&web, &who, asked).await?.load().await?;
+    let acts = if who.user.may_edit() { hide::ACTS.to_vec() } else { Vec::new() };
+    let list = lister(&web, &who, asked).await?.bulk(acts).load().await?;
     let may_create = who.user.may_edit() && !customers::open_channels(&web.pool).await?.is_empty();
     let shell = Shell::load(&web, &who.session, who.user, "/customers").await?;
     page::show(&List { shell, text, list, whose, may_create })
+}
+
+async fn export(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
+    lister(&web, &who, asked).await?.csv().await
 }
 
 async fn lister<'a>(web: &'a Web, who: &'a SignedIn, asked: Asked) -> Result<Lister<'a>, PageError> {

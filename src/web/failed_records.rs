@@ -10,19 +10,21 @@ use super::access::Operator;
 use super::channels::Confirm;
 use super::error::PageError;
 use super::form::Posted;
-use super::grid::{Asked, Grid, Lister};
+use super::grid::{self, Act, Asked, Grid, Lister};
 use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, integrations, session, view};
 use crate::base::clock;
+use crate::base::listing::{Chosen, Wanted};
 use crate::crm::users::{Role, User};
-use crate::sync::failed::{self, FailedFilter, FailedRecord};
+use crate::sync::failed::{self, FailedRecord};
 use crate::sync::{self, Wish};
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/failed-records", get(list))
         .route("/failed-records/retries", post(retry_all))
+        .route("/failed-records/dismissals", get(ask_dismiss_many).post(dismiss_many))
         .route("/failed-records/{id}", get(show))
         .route("/failed-records/{id}/retries", post(retry))
         .route("/failed-records/{id}/dismissal", get(ask_dismiss).post(dismiss))
@@ -62,14 +64,30 @@ async fn list(State(web): State<Web>, operator: Operator, asked: Asked) -> PageR
     let connectors = connectors.into_iter().map(|name| (name.clone(), name)).collect();
     let list =
         Lister::new(&web, &operator.user, asked, &failed::LISTING).choices("integration", integrations);
-    let list = list.choices("connector", connectors).load_own().await?;
+    let list = list.choices("connector", connectors).bulk(ACTS.to_vec()).load_own().await?;
     let shell = Shell::load(&web, &operator.session, operator.user, "/failed-records").await?;
     page::show(&List { shell, list })
 }
 
-fn meant(integration: &str, connector: &str) -> FailedFilter {
-    let connector = Some(connector.replace('\0', "")).filter(|name| !name.is_empty());
-    FailedFilter { integration: integration.parse().ok(), connector }
+/// What can be done with many of them.
+const ACTS: [Act; 2] = [
+    Act { word: "Retry ticked", to: "/failed-records/retries", asks: false },
+    Act { word: "Dismiss ticked", to: "/failed-records/dismissals", asks: true },
+];
+
+/// Those that are ticked, all that the list shows, or all of an integration or a connector.
+fn meant(web: &Web, user: &User, posted: &Posted) -> Chosen {
+    if posted.has("id") || posted.has("all") {
+        return Lister::chosen(web, user, &failed::LISTING, &Asked::posted(posted));
+    }
+    let own = |key| Some(posted.get(key)).filter(|value| !value.is_empty() && !value.contains('\0'));
+    let mut wanted = Wanted::everything();
+    for key in ["integration", "connector"] {
+        if let Some(value) = own(key) {
+            wanted = wanted.and(key, value);
+        }
+    }
+    Chosen::All(wanted)
 }
 
 #[derive(Template)]
@@ -106,9 +124,9 @@ async fn retry(
 
 /// The same for all that the filter means and the user may manage.
 async fn retry_all(State(web): State<Web>, operator: Operator, posted: Posted) -> PageResult {
-    let filter = meant(posted.get("integration"), posted.get("connector"));
+    let chosen = meant(&web, &operator.user, &posted);
     let mut tx = web.pool.begin().await?;
-    let asked = failed::retry_all(&mut tx, &filter, only_of(&operator.user)).await?;
+    let asked = failed::retry_many(&mut tx, &chosen, only_of(&operator.user)).await?;
     let mut jobs = Vec::new();
     for (id, name) in &asked {
         jobs.push(sync::enqueue(&mut tx, *id, name, Some(operator.user.id), Wish::Changes).await?.id());
@@ -149,6 +167,39 @@ async fn dismiss(State(web): State<Web>, operator: Operator, Path(id): Path<i64>
     operator.must_manage(Some(record.owner_id))?;
     failed::dismiss(&mut *web.pool.acquire().await?, id).await?;
     session::flash(&operator.session, &format!("Record {} dismissed.", record.remote_id), None).await?;
+    page::see("/failed-records")
+}
+
+/// `GET /failed-records/dismissals?id=…`: are all of these to go?
+async fn ask_dismiss_many(State(web): State<Web>, operator: Operator, asked: Asked) -> PageResult {
+    page::show(&Confirm {
+        shell: Shell::load(&web, &operator.session, operator.user, "/failed-records").await?,
+        title: if asked.all("all").is_empty() {
+            "Dismiss the ticked records?".to_owned()
+        } else {
+            "Dismiss all records that match?".to_owned()
+        },
+        text: "They leave this list and are not tried again by themselves. Nothing changes in the store; what is saved \
+               there is read anew."
+            .to_owned(),
+        action: format!("/failed-records/dismissals{}", asked.query()),
+        word: "Dismiss",
+        grave: true,
+        back: grid::back(&failed::LISTING, &asked),
+    })
+}
+
+/// `POST /failed-records/dismissals?id=…`
+async fn dismiss_many(State(web): State<Web>, operator: Operator, asked: Asked) -> PageResult {
+    let chosen = Lister::chosen(&web, &operator.user, &failed::LISTING, &asked);
+    let only = only_of(&operator.user);
+    let gone = failed::dismiss_many(&mut *web.pool.acquire().await?, &chosen, only).await?;
+    let note = match gone {
+        0 => "Nothing was dismissed: tick records of an integration that you manage.".to_owned(),
+        1 => "1 record dismissed.".to_owned(),
+        n => format!("{} records dismissed.", view::number(i64::try_from(n).unwrap_or(i64::MAX))),
+    };
+    session::flash(&operator.session, &note, None).await?;
     page::see("/failed-records")
 }
 

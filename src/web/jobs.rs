@@ -31,6 +31,7 @@ const HEAVY: [&str; 5] = ["Customers", "Carts", "Orders", "Credit memos", "Newsl
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/jobs", get(list))
+        .route("/jobs/export", get(export))
         .route("/jobs/{id}", get(show))
         .route("/jobs/{id}/events", get(events))
         .route("/jobs/{id}/cancellation", post(cancel))
@@ -47,6 +48,10 @@ async fn list(State(web): State<Web>, operator: Operator, asked: Asked) -> PageR
     let list = Lister::new(&web, &operator.user, asked, &jobs::LISTING).load().await?;
     let shell = Shell::load(&web, &operator.session, operator.user, "/jobs").await?;
     page::show(&List { shell, list })
+}
+
+async fn export(State(web): State<Web>, operator: Operator, asked: Asked) -> PageResult {
+    Lister::new(&web, &operator.user, asked, &jobs::LISTING).csv().await
 }
 
 #[derive(Template)]

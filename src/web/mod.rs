@@ -38,6 +38,7 @@ mod setup;
 mod shell;
 mod sign_in;
 mod view;
+mod views;
 
 use std::sync::Arc;
 
@@ -116,6 +117,7 @@ pub fn router(web: Web) -> Router {
         .merge(failed_records::routes())
         .merge(search::routes())
         .merge(desk::routes())
+        .merge(views::routes())
         .fallback(error::nothing_here)
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), error::show))

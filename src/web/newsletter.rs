@@ -1,6 +1,7 @@
 //! Newsletter subscribers: the list; a subscriber's page is in [`show`], what is done about subscriptions in [`change`].
 
 mod change;
+mod many;
 mod news;
 mod show;
 
@@ -21,6 +22,9 @@ pub(super) use news::News;
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/newsletter-subscribers", get(list))
+        .route("/newsletter-subscribers/subscribed", post(many::subscribe))
+        .route("/newsletter-subscribers/unsubscribed", post(many::unsubscribe))
+        .route("/newsletter-subscribers/export", get(export))
         .route("/newsletter-subscribers/{id}", get(show::show))
         .route("/newsletter-subscribers/{id}/changes", post(change::of_subscriber))
         .route("/customers/{id}/subscriptions", post(change::of_customer))
@@ -38,10 +42,15 @@ struct List {
 }
 
 async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
-    let list = lister(&web, &who, asked).await?.load().await?;
+    let acts = if who.user.may_edit() { many::ACTS.to_vec() } else { Vec::new() };
+    let list = lister(&web, &who, asked).await?.bulk(acts).load().await?;
     let has_bridge = newsletter::any_bridge(&web.pool).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/newsletter-subscribers").await?;
     page::show(&List { shell, list, has_bridge })
+}
+
+async fn export(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
+    lister(&web, &who, asked).await?.csv().await
 }
 
 async fn lister<'a>(web: &'a Web, who: &'a SignedIn, asked: Asked) -> Result<Lister<'a>, PageError> {

@@ -18,4 +18,5 @@ import "./live.js";
 import "./follow.js";
 import "./opens.js";
 import "./local-time.js";
+import "./grid.js";
 import "./busy.js";

@@ -9,6 +9,7 @@ mod contrast;
 mod desk;
 mod dialog;
 mod keyboard;
+mod lists;
 mod look;
 mod person;
 mod phone;

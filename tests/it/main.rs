@@ -20,6 +20,7 @@ mod integrations;
 mod jobs;
 mod kills;
 mod layers;
+mod lists;
 mod magento;
 mod newsletter;
 mod orders;

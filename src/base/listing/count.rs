@@ -8,6 +8,8 @@ use crate::base::keyset::Total;
 
 /// Above this many, a list says "about".
 const COUNT_EXACTLY: i64 = 10_000;
+/// Where the planner expects more than this, it is believed as soon as so many are there.
+const BELIEVED: (f64, i64) = (20_000.0, 1_000);
 /// What the planner expects to cost less is counted without looking at the clock: no table of a small shop costs more.
 const CHEAP: f64 = 5_000.0;
 /// Longer than this nobody waits for a number.
@@ -15,57 +17,57 @@ const BUDGET: &str = "set local statement_timeout = '250ms'";
 /// Postgres' word for a statement that ran out of time.
 const OUT_OF_TIME: &str = "57014";
 
+/// What the planner expects of the rows that pass.
+struct Expected {
+    rows: f64,
+    cost: f64,
+}
+
 impl Listing {
     /// How many rows the filters let through.
     ///
     /// # Errors
     /// From the database.
     pub async fn count(&self, pool: &PgPool, wanted: &Wanted) -> Result<Total, sqlx::Error> {
-        let mut counting = QueryBuilder::new("");
-        self.push_counting(&mut counting, wanted);
-        let cost = match wanted.is_empty() {
-            true => 0.0,
-            false => {
-                let mut explained = QueryBuilder::new("explain (format json) ");
-                self.push_counting(&mut explained, wanted);
-                expected(&mut explained, pool, "/0/Plan/Total Cost").await?
-            }
-        };
-        let counted: Option<i64> = if cost < CHEAP {
+        let expected = self.expected(pool, wanted).await?;
+        let (many, enough) = BELIEVED;
+        let most = if expected.rows > many { enough } else { COUNT_EXACTLY };
+        let mut counting =
+            QueryBuilder::new(format!("select count(*) from (select 1 from {} k where true", self.table));
+        self.narrow(&mut counting, wanted);
+        counting.push(format!(" limit {}) as found", most + 1));
+        let counted: Option<i64> = if expected.cost_of(most) < CHEAP {
             Some(counting.build_query_scalar().fetch_one(pool).await?)
         } else {
             within_budget(&mut counting, pool).await?
         };
         match counted {
-            Some(counted) if counted <= COUNT_EXACTLY => Ok(Total::Exactly(counted)),
-            counted => Ok(Total::About(self.estimate(pool, wanted).await?.max(counted.unwrap_or(0)))),
+            Some(counted) if counted <= most => Ok(Total::Exactly(counted)),
+            counted => Ok(Total::About(expected.rows().max(counted.unwrap_or(0)))),
         }
     }
 
-    async fn estimate(&self, pool: &PgPool, wanted: &Wanted) -> Result<i64, sqlx::Error> {
+    async fn expected(&self, pool: &PgPool, wanted: &Wanted) -> Result<Expected, sqlx::Error> {
         let mut plan =
             QueryBuilder::new(format!("explain (format json) select 1 from {} k where true", self.table));
         self.narrow(&mut plan, wanted);
-        let rows = expected(&mut plan, pool, "/0/Plan/Plan Rows").await?;
-        #[expect(clippy::cast_possible_truncation, reason = "a planner's estimate of rows is far below 2^53")]
-        Ok(rows as i64)
-    }
-
-    fn push_counting(&self, query: &mut QueryBuilder<Postgres>, wanted: &Wanted) {
-        query.push(format!("select count(*) from (select 1 from {} k where true", self.table));
-        self.narrow(query, wanted);
-        query.push(format!(" limit {}) as found", COUNT_EXACTLY + 1));
+        let plan: serde_json::Value = plan.build().fetch_one(pool).await?.try_get(0)?;
+        let figure = |name| plan.pointer(name).and_then(serde_json::Value::as_f64).unwrap_or(0.0);
+        Ok(Expected { rows: figure("/0/Plan/Plan Rows"), cost: figure("/0/Plan/Total Cost") })
     }
 }
 
-/// A figure of a plan.
-async fn expected(
-    explained: &mut QueryBuilder<Postgres>,
-    pool: &PgPool,
-    figure: &str,
-) -> Result<f64, sqlx::Error> {
-    let plan: serde_json::Value = explained.build().fetch_one(pool).await?.try_get(0)?;
-    Ok(plan.pointer(figure).and_then(serde_json::Value::as_f64).unwrap_or(0.0))
+impl Expected {
+    /// What the first so many rows cost.
+    #[expect(clippy::cast_precision_loss, reason = "a limit is far below 2^52")]
+    fn cost_of(&self, most: i64) -> f64 {
+        self.cost * (most as f64 / self.rows.max(1.0)).min(1.0)
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "a planner's estimate of rows is far below 2^53")]
+    fn rows(&self) -> i64 {
+        self.rows as i64
+    }
 }
 
 /// The number, or `None` if it does not come in time.

@@ -4,13 +4,12 @@
 //! joins. Where few rows pass the filters ([`Listing::page`] is told so by the count) they are found by the filters first
 //! and sorted then: to look for them along the order would mean to read all others.
 
-use chrono::{DateTime, Datelike, Utc};
-use rust_decimal::Decimal;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgPool, Postgres, QueryBuilder, Row as _};
 
-use super::{Column, Listing, Row, Sort, SortKind, Turn, Wanted};
-use crate::base::keyset::{Cursor, Page, Total, Way};
+use super::stretch::{Part, fits, parts};
+use super::{Column, Listing, Row, Sort, Turn, Wanted};
+use crate::base::keyset::{Page, Total, Way};
 
 /// How the rows of a page are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,108 +178,5 @@ fn path(wanted: &Wanted, total: Total) -> Path {
     match total {
         Total::Exactly(_) if !wanted.is_empty() => Path::Filters,
         _ => Path::Order,
-    }
-}
-
-/// A stretch of the list in its order. Nulls come last whichever way it goes.
-enum Part<'a> {
-    All,
-    Beyond(&'a str, i64),
-    Nulls(Option<i64>),
-    Filled,
-}
-
-impl Part<'_> {
-    fn push(&self, query: &mut QueryBuilder<Postgres>, sort: Sort, id: &str, up: bool) {
-        let (by, beyond) = (sort.by, if up { ">" } else { "<" });
-        match self {
-            Part::All => {}
-            Part::Beyond(value, last) => {
-                query.push(format!(" and ({by}, {id}) {beyond} ("));
-                match sort.kind {
-                    SortKind::Text => query.push_bind((*value).to_owned()),
-                    SortKind::Time => query.push_bind(moment(value)),
-                    SortKind::Number => query.push_bind(value.parse::<Decimal>().ok()),
-                };
-                query.push(", ").push_bind(*last).push(")");
-            }
-            Part::Nulls(None) => {
-                query.push(format!(" and {by} is null"));
-            }
-            Part::Nulls(Some(last)) => {
-                query.push(format!(" and {by} is null and {id} {beyond} ")).push_bind(*last);
-            }
-            Part::Filled => {
-                query.push(format!(" and {by} is not null"));
-            }
-        }
-    }
-}
-
-/// What is read, one after the other, until the page is full.
-fn parts(kind: SortKind, from: Option<&Cursor>) -> Vec<Part<'_>> {
-    let never_null = kind == SortKind::Text;
-    match from.map(|cursor| (&cursor.value, cursor.id, cursor.way)) {
-        None if never_null => vec![Part::All],
-        None => vec![Part::Filled, Part::Nulls(None)],
-        Some((Some(value), id, Way::After)) if !never_null => {
-            vec![Part::Beyond(value, id), Part::Nulls(None)]
-        }
-        Some((Some(value), id, _)) => vec![Part::Beyond(value, id)],
-        Some((None, id, Way::After)) => vec![Part::Nulls(Some(id))],
-        Some((None, id, Way::Before)) => vec![Part::Nulls(Some(id)), Part::Filled],
-    }
-}
-
-impl Sort {
-    /// Can a page in this order start there?
-    #[must_use]
-    pub fn takes(self, cursor: &Cursor) -> bool {
-        fits(self.kind, cursor)
-    }
-}
-
-fn fits(kind: SortKind, cursor: &Cursor) -> bool {
-    match (&cursor.value, kind) {
-        (None, kind) => kind != SortKind::Text,
-        (Some(_), SortKind::Text) => true,
-        (Some(value), SortKind::Time) => moment(value).is_some(),
-        (Some(value), SortKind::Number) => value.parse::<Decimal>().is_ok(),
-    }
-}
-
-/// A time as Postgres writes it. Years that it cannot read back are none.
-fn moment(text: &str) -> Option<DateTime<Utc>> {
-    let iso = text.replacen(' ', "T", 1);
-    let at = DateTime::parse_from_rfc3339(&iso)
-        .or_else(|_| DateTime::parse_from_str(&iso, "%Y-%m-%dT%H:%M:%S%.f%#z"))
-        .ok()?
-        .to_utc();
-    (1..=9999).contains(&at.year()).then_some(at)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Part, SortKind, parts};
-    use crate::base::keyset::{Cursor, Way};
-
-    #[test]
-    fn nulls_come_last_whichever_way_one_turns() {
-        let words = |from: Option<(Way, Option<&str>)>| {
-            let from = from.map(|(way, value)| Cursor { way, value: value.map(str::to_owned), id: 7 });
-            let word = |part: &Part<'_>| match part {
-                Part::All => "all",
-                Part::Beyond(..) => "beyond",
-                Part::Nulls(None) => "nulls",
-                Part::Nulls(Some(_)) => "nulls beyond",
-                Part::Filled => "filled",
-            };
-            parts(SortKind::Time, from.as_ref()).iter().map(word).collect::<Vec<_>>().join(", ")
-        };
-        assert_eq!(words(None), "filled, nulls");
-        assert_eq!(words(Some((Way::After, Some("2020")))), "beyond, nulls");
-        assert_eq!(words(Some((Way::Before, Some("2020")))), "beyond");
-        assert_eq!(words(Some((Way::After, None))), "nulls beyond");
-        assert_eq!(words(Some((Way::Before, None))), "nulls beyond, filled");
     }
 }

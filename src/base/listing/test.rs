@@ -59,7 +59,7 @@ pub enum Test {
     Until(&'static str),
     /// One of these holds.
     OneOf(&'static [Choice]),
-    /// `k.billing_country` is this code, or its name in `k.channel_id` holds the text.
+    /// `k.billing_country` is this code, or the country's name holds the text.
     Country,
 }
 

@@ -109,8 +109,7 @@ const SUBSCRIBES: Test = Test::OneOf(&[
         "yes",
         "Yes",
         "k.channel_id in (select i.channel_id from integrations i where i.store ->> 'bridge_version' is not null)
-            and exists (select 1 from newsletter_subscribers s where s.customer_id = k.id and s.status = 1
-                and s.removed_at is null)",
+            and k.id in (select s.customer_id from newsletter_subscribers s where s.status = 1 and s.removed_at is null)",
     ),
     Choice(
         "no",

@@ -1,6 +1,9 @@
 //! Customers whom nobody wants to see in the lists. The store knows nothing of it.
 
-use sqlx::PgPool;
+use sqlx::{PgPool, QueryBuilder};
+
+use super::LISTING;
+use crate::base::listing::Chosen;
 
 /// Hides a customer; false if they are hidden already.
 ///
@@ -26,4 +29,27 @@ pub async fn show_again(pool: &PgPool, id: i64) -> Result<(), sqlx::Error> {
         .execute(pool)
         .await?;
     Ok(())
+}
+
+/// Hides many customers; returns how many were not hidden yet.
+///
+/// # Errors
+/// From the database.
+pub async fn hide_many(pool: &PgPool, chosen: &Chosen, user: i64) -> Result<u64, sqlx::Error> {
+    let mut query = QueryBuilder::new("update customers p set hidden_at = now(), hidden_by = ");
+    query.push_bind(user).push(" where p.hidden_at is null and ");
+    LISTING.push_chosen(&mut query, "p.id", chosen);
+    Ok(query.build().execute(pool).await?.rows_affected())
+}
+
+/// Shows many customers again; returns how many were hidden.
+///
+/// # Errors
+/// From the database.
+pub async fn show_many(pool: &PgPool, chosen: &Chosen) -> Result<u64, sqlx::Error> {
+    let mut query = QueryBuilder::new(
+        "update customers p set hidden_at = null, hidden_by = null where p.hidden_at is not null and ",
+    );
+    LISTING.push_chosen(&mut query, "p.id", chosen);
+    Ok(query.build().execute(pool).await?.rows_affected())
 }

@@ -30,7 +30,7 @@ pub use dictionaries::{
     save_websites, stores_of,
 };
 pub use grid::{LISTING, NEWEST, channels};
-pub use hide::{hide, show_again};
+pub use hide::{hide, hide_many, show_again, show_many};
 pub use incoming::{Incoming, IncomingAddress};
 pub use made::{
     StoreView, add_address, holder_of, link, link_address, make, store_views, unmake, unmake_address,

@@ -20,6 +20,7 @@ use crate::crm::channels::{self, Channel, ChannelType, Entity, Integration};
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/channels", get(list).post(form::create))
+        .route("/channels/export", get(export))
         .route("/channels/new", get(form::new))
         .route("/channels/{id}", get(show).post(form::update))
         .route("/channels/{id}/edit", get(form::edit))
@@ -39,6 +40,10 @@ async fn list(State(web): State<Web>, operator: Operator, asked: Asked) -> PageR
     let list = Lister::new(&web, &operator.user, asked, &channels::LISTING).load().await?;
     let shell = Shell::load(&web, &operator.session, operator.user, "/channels").await?;
     page::show(&List { shell, list })
+}
+
+async fn export(State(web): State<Web>, operator: Operator, asked: Asked) -> PageResult {
+    Lister::new(&web, &operator.user, asked, &channels::LISTING).csv().await
 }
 
 #[derive(Template)]

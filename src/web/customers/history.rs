@@ -35,8 +35,7 @@ pub(super) async fn purchases(
     asked: Asked,
 ) -> PageResult {
     let customer = customers::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
-    let list = Lister::new(&web, &who.user, asked, &orders::PURCHASES);
-    let list = list.only("customer", id, format!("/customers/{id}/purchases")).load().await?;
+    let list = purchases_of(&web, &who, id, asked).load().await?;
     let shell = Shell::load(&web, &who.session, who.user, "/customers").await?;
     page::show(&Purchases { shell, customer, list })
 }
@@ -51,8 +50,42 @@ pub(super) async fn notes(
     if !customer.order_notes {
         return Err(PageError::NotFound);
     }
-    let list = Lister::new(&web, &who.user, asked, &orders::NOTES);
-    let list = list.only("customer", id, format!("/customers/{id}/order-notes")).load().await?;
+    let list = notes_of(&web, &who, id, asked).load().await?;
     let shell = Shell::load(&web, &who.session, who.user, "/customers").await?;
     page::show(&Notes { shell, customer, list })
+}
+
+/// `GET /customers/{id}/purchases/export`
+pub(super) async fn export_purchases(
+    State(web): State<Web>,
+    who: SignedIn,
+    Path(id): Path<i64>,
+    asked: Asked,
+) -> PageResult {
+    customers::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
+    purchases_of(&web, &who, id, asked).csv().await
+}
+
+/// `GET /customers/{id}/order-notes/export`
+pub(super) async fn export_notes(
+    State(web): State<Web>,
+    who: SignedIn,
+    Path(id): Path<i64>,
+    asked: Asked,
+) -> PageResult {
+    let customer = customers::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
+    if !customer.order_notes {
+        return Err(PageError::NotFound);
+    }
+    notes_of(&web, &who, id, asked).csv().await
+}
+
+fn purchases_of<'a>(web: &'a Web, who: &'a SignedIn, id: i64, asked: Asked) -> Lister<'a> {
+    let path = format!("/customers/{id}/purchases");
+    Lister::new(web, &who.user, asked, &orders::PURCHASES).only("customer", id, path)
+}
+
+fn notes_of<'a>(web: &'a Web, who: &'a SignedIn, id: i64, asked: Asked) -> Lister<'a> {
+    let path = format!("/customers/{id}/order-notes");
+    Lister::new(web, &who.user, asked, &orders::NOTES).only("customer", id, path)
 }

@@ -122,14 +122,20 @@ impl Asked {
 
     /// The query, as it is.
     pub(in crate::web) fn query(&self) -> String {
-        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(self.pairs()).finish();
-        format!("?{query}")
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.pairs());
+        // of a view whose last filter is taken away nothing else would tell that this is meant
+        if self.names().all(|name| matches!(name, "view" | "from")) && self.id("view").is_some() {
+            query.append_pair("edited", "1");
+        }
+        format!("?{}", query.finish())
     }
 
     /// What a form of one filter has to carry along.
     pub(super) fn others(&self, own: &[&str]) -> Vec<(String, String)> {
         let carried = self.pairs().filter(|(name, _)| *name != "from" && !own.contains(name));
-        carried.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        let edited = (self.id("view").is_some() && !self.has("edited")).then_some(("edited", "1"));
+        carried.chain(edited).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
     /// The values of these words.

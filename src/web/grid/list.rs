@@ -6,7 +6,9 @@ use sqlx::postgres::PgRow;
 use super::super::error::PageError;
 use super::super::{Web, view};
 use super::Asked;
+use super::bulk::{Act, Bulk};
 use super::head::{Foot, Head, Heads};
+use super::menu::{self, Menu};
 use super::reading::{Choices, Reading};
 use super::table::Table;
 use super::tools::Tools;
@@ -17,13 +19,14 @@ use crate::crm::{accounts, customers};
 
 /// A list as somebody asks for it.
 pub(in crate::web) struct Lister<'a> {
-    web: &'a Web,
+    pub(super) web: &'a Web,
     user: &'a User,
     asked: Asked,
-    listing: &'static Listing,
+    pub(super) listing: &'static Listing,
     path: String,
     choices: Choices,
     only: Option<(&'static str, i64)>,
+    acts: Vec<Act>,
 }
 
 /// A list as its page shows it.
@@ -34,20 +37,21 @@ pub(in crate::web) struct Grid<R = Row> {
     pub(in crate::web) filtered: bool,
     /// What is asked, as far as it was understood.
     pub(in crate::web) wanted: Wanted,
-    pub(super) asked: Asked,
-    pub(super) path: String,
-    pub(super) columns: Vec<&'static Column>,
-    pub(super) notes: Vec<String>,
+    path: String,
+    columns: Vec<&'static Column>,
+    notes: Vec<String>,
     heads: Vec<Head>,
     foot: Foot,
     tools: Tools,
+    menu: Option<Menu>,
+    bulk: Option<Bulk>,
     may_edit: bool,
 }
 
 impl<'a> Lister<'a> {
     pub(in crate::web) fn new(web: &'a Web, user: &'a User, asked: Asked, listing: &'static Listing) -> Self {
         let path = listing.at.to_owned();
-        Self { web, user, asked, listing, path, choices: Choices::new(), only: None }
+        Self { web, user, asked, listing, path, choices: Choices::new(), only: None, acts: Vec::new() }
     }
 
     /// What can be chosen from in a filter, where the declaration cannot know it.
@@ -63,6 +67,12 @@ impl<'a> Lister<'a> {
         self
     }
 
+    /// What can be done with many rows at once.
+    pub(in crate::web) fn bulk(mut self, acts: Vec<Act>) -> Self {
+        self.acts = acts;
+        self
+    }
+
     /// What is asked, without looking.
     pub(in crate::web) fn read(&self) -> Reading {
         let mut reading = Reading::of(self.listing, &self.asked, &self.choices);
@@ -73,13 +83,30 @@ impl<'a> Lister<'a> {
     }
 
     /// The page of a list of declared columns.
-    pub(in crate::web) async fn load(self) -> Result<Grid, PageError> {
-        let reading = self.read();
+    pub(in crate::web) async fn load(mut self) -> Result<Grid, PageError> {
+        let menu = self.view().await?;
+        let mut reading = self.read();
         let from = self.asked.from();
         let turn = self.turn(&reading, from.as_ref());
         let pool = &self.web.pool;
         let (page, total) = self.listing.rows(pool, &reading.wanted, &reading.columns, turn).await?;
-        Ok(self.grid(reading, page, total))
+        let (menu, gone) = menu.unzip();
+        reading.notes.extend(gone.flatten());
+        let export = format!("{}/export{}", self.path, self.asked.with(&[]));
+        let mut grid = self.grid(reading, page, total);
+        grid.tools.export = Some(export);
+        Ok(Grid { menu, ..grid })
+    }
+
+    /// What the address asks by the view that it means. Lists of one record have none.
+    pub(super) async fn view(&mut self) -> Result<Option<(Menu, Option<String>)>, PageError> {
+        if self.only.is_some() {
+            return Ok(None);
+        }
+        let asked = std::mem::take(&mut self.asked);
+        let (asked, menu, gone) = menu::choose(self.web, self.user, self.listing, asked).await?;
+        self.asked = asked;
+        Ok(Some((menu, gone)))
     }
 
     /// The page of a list whose rows have a type of their own.
@@ -109,18 +136,24 @@ impl<'a> Lister<'a> {
             });
         let filtered = scoped || chips.iter().any(super::chip::Chip::is_set);
         let tools = Tools::of(self.listing, &self.asked, chips, &columns);
+        let bulk = (!self.acts.is_empty() && !page.rows.is_empty()).then(|| Bulk {
+            acts: self.acts,
+            query: menu::state_of(&self.asked),
+            total: view::total(total),
+        });
         Grid {
             listing: self.listing,
             rows: page.rows,
             filtered,
             wanted,
-            asked: self.asked,
             path: self.path,
             columns,
             notes,
             heads,
             foot,
             tools,
+            menu: None,
+            bulk,
             may_edit: self.user.may_edit(),
         }
     }
@@ -130,6 +163,16 @@ impl<R> Grid<R> {
     /// Filters, columns, export, and what of the address was not understood.
     pub(in crate::web) fn tools(&self) -> &Tools {
         &self.tools
+    }
+
+    /// The views, by the title.
+    pub(in crate::web) fn menu(&self) -> Option<&Menu> {
+        self.menu.as_ref()
+    }
+
+    /// What can be done with the rows that are ticked.
+    pub(in crate::web) fn bulk(&self) -> Option<&Bulk> {
+        self.bulk.as_ref()
     }
 
     pub(in crate::web) fn notes(&self) -> &[String] {
@@ -142,7 +185,7 @@ impl<R> Grid<R> {
 
     /// The heads, and one more for what can be done with each row.
     pub(in crate::web) fn heads_and(&self, last: &'static str) -> Heads<'_> {
-        Heads { heads: &self.heads, ticks: false, last }
+        Heads { heads: &self.heads, ticks: self.bulk.is_some(), last }
     }
 
     pub(in crate::web) fn foot(&self) -> &Foot {
@@ -153,21 +196,16 @@ impl<R> Grid<R> {
         self.rows.is_empty()
     }
 
-    /// The query of this page.
-    pub(in crate::web) fn here(&self) -> String {
-        self.asked.with(&[])
-    }
-
     /// The address of the whole list.
-    pub(in crate::web) fn whole(&self) -> &str {
-        &self.path
+    pub(in crate::web) fn whole(&self) -> String {
+        if self.menu.is_some() { format!("{}?view=all", self.path) } else { self.path.clone() }
     }
 }
 
 impl Grid {
     pub(in crate::web) fn table(&self) -> Table<'_> {
         let edited = self.may_edit && !self.listing.edited.is_empty();
-        Table::new(self.listing, &self.columns, &self.heads, &self.rows, edited)
+        Table::new(self.listing, &self.columns, &self.heads, &self.rows, edited).ticked(self.bulk.is_some())
     }
 }
 

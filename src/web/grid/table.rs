@@ -23,6 +23,8 @@ pub(in crate::web) struct Table<'a> {
     caption: String,
     /// Rows that may be edited lead to their form.
     edited: bool,
+    /// A box to tick stands before each row.
+    ticks: bool,
     /// Which column leads to the row.
     opener: Option<usize>,
     /// Which column has the row's tags.
@@ -55,7 +57,7 @@ impl<'a> Table<'a> {
         let opener = opener.filter(|_| !listing.at.is_empty());
         let tagged = columns.iter().position(|column| column.tagged).or(Some(0));
         let caption = listing.title.to_owned();
-        Self { listing, columns, heads, rows, caption, edited, opener, tagged }
+        Self { listing, columns, heads, rows, caption, edited, ticks: false, opener, tagged }
     }
 
     /// The same with another caption.
@@ -63,8 +65,13 @@ impl<'a> Table<'a> {
         Self { caption: caption.to_owned(), ..self }
     }
 
+    /// The same with boxes to tick.
+    pub(super) fn ticked(self, ticks: bool) -> Self {
+        Self { ticks, ..self }
+    }
+
     fn heads(&self) -> Heads<'_> {
-        Heads { heads: self.heads, ticks: false, last: if self.edited { "Actions" } else { "" } }
+        Heads { heads: self.heads, ticks: self.ticks, last: if self.edited { "Actions" } else { "" } }
     }
 
     fn is_wide(&self) -> bool {

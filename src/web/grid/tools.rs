@@ -22,6 +22,8 @@ pub(in crate::web) struct Tools {
     usual_columns: String,
     /// Where the list is as it is by itself; `None` = it is so.
     reset: Option<String>,
+    /// The address of the CSV, if there is one.
+    pub(super) export: Option<String>,
 }
 
 impl HtmlSafe for Tools {}
@@ -56,6 +58,7 @@ impl Tools {
             columns_carried: asked.others(&["column", "columns"]),
             usual_columns: asked.with(&[("column", ""), ("columns", "")]),
             reset: (!is_usual).then(|| asked.without(&others).query()),
+            export: None,
             chips: chips.into_iter().filter(shows).collect(),
         }
     }

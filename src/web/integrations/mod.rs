@@ -31,6 +31,7 @@ use crate::sync::{self, Wish};
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/integrations", get(list))
+        .route("/integrations/export", get(export))
         .route("/integrations/{id}", get(show::show).post(configure::update))
         .route("/integrations/{id}/edit", get(configure::edit))
         .route("/integrations/{id}/jobs", post(schedule))
@@ -60,6 +61,10 @@ async fn list(State(web): State<Web>, operator: Operator, asked: Asked) -> PageR
     let list = Lister::new(&web, &operator.user, asked, &sync::INTEGRATIONS).load().await?;
     let shell = Shell::load(&web, &operator.session, operator.user, "/integrations").await?;
     page::show(&List { shell, list })
+}
+
+async fn export(State(web): State<Web>, operator: Operator, asked: Asked) -> PageResult {
+    Lister::new(&web, &operator.user, asked, &sync::INTEGRATIONS).csv().await
 }
 
 /// What the note says when a sync was queued (S50).

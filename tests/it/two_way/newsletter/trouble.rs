@@ -149,8 +149,11 @@ async fn changed_on_both_sides_ask_me(pool: PgPool) {
     assert_eq!((pair.status_there(id), pair.news().await), (4, vec!["4>3 rejected by ask".to_owned()]));
     assert!(page.text().contains("The store changed it, too"), "{}", page.text());
     pair.rests().await;
-    let page = page.path;
-    pair.press(&page, "Try again").await;
+    let inbox = pair.app.get("/conflicts/subscriptions").await;
+    assert!(inbox.text().contains("Unconfirmed Unsubscribed Unconfirmed Waiting Ask me"), "{}", inbox.text());
+    assert!(pair.app.get("/conflicts").await.text().contains("Subscriptions 1 waiting"));
+    let note = pair.press("/conflicts/subscriptions", "Use local").await;
+    assert!(note.text().contains("It is tried again."), "{}", note.text());
     pair.app.drain_jobs().await;
     assert_eq!((pair.status_there(id), pair.news().await), (3, vec!["3>3 sent by ask".to_owned()]));
     pair.rests().await;

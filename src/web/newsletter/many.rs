@@ -1,0 +1,79 @@
+//! Subscribe and Unsubscribe for many subscribers at once.
+
+use std::collections::BTreeSet;
+
+use axum::extract::State;
+
+use super::super::access::SignedIn;
+use super::super::error::PageError;
+use super::super::form::Posted;
+use super::super::grid::{self, Act, Asked, Lister};
+use super::super::page::{self, PageResult};
+use super::super::{Web, customers as pages, session, view};
+use super::news::why_not;
+use crate::crm::newsletter::{self, Changed, Status};
+
+/// What can be done with many subscribers.
+pub(super) const ACTS: [Act; 2] = [
+    Act { word: "Subscribe", to: "/newsletter-subscribers/subscribed", asks: false },
+    Act { word: "Unsubscribe", to: "/newsletter-subscribers/unsubscribed", asks: false },
+];
+
+/// Subscribers that one press changes: each is a call to its store.
+const MOST: i64 = 1000;
+
+/// `POST /newsletter-subscribers/subscribed`
+pub(super) async fn subscribe(State(web): State<Web>, who: SignedIn, posted: Posted) -> PageResult {
+    change(&web, &who, &posted, Status::Subscribed).await
+}
+
+/// `POST /newsletter-subscribers/unsubscribed`
+pub(super) async fn unsubscribe(State(web): State<Web>, who: SignedIn, posted: Posted) -> PageResult {
+    change(&web, &who, &posted, Status::Unsubscribed).await
+}
+
+async fn change(web: &Web, who: &SignedIn, posted: &Posted, to: Status) -> PageResult {
+    if !who.user.may_edit() {
+        return Err(PageError::Forbidden);
+    }
+    let posted = Asked::posted(posted);
+    let chosen = Lister::chosen(web, &who.user, &newsletter::LISTING, &posted);
+    let ids = newsletter::LISTING.chosen_ids(&web.pool, &chosen, MOST).await?;
+    let (mut done, mut refused) = (0_i64, 0_i64);
+    let mut integrations = BTreeSet::new();
+    for id in ids {
+        let Some(subscriber) = newsletter::find(&web.pool, id).await? else { continue };
+        if why_not(&subscriber).is_some() {
+            refused += 1;
+            continue;
+        }
+        let mut tx = web.pool.begin().await?;
+        let changed = newsletter::change(&mut tx, subscriber.channel_id, id, to, who.user.id).await?;
+        tx.commit().await?;
+        done += i64::from(changed != Changed::Nothing);
+        if changed == Changed::Waits {
+            integrations.insert(subscriber.integration_id);
+        }
+    }
+    let note = said(to, done, refused);
+    session::flash(&who.session, &note, None).await?;
+    for integration in integrations {
+        pages::ask_for_push_of(web, who, integration, &note).await?;
+    }
+    page::see(&grid::back(&newsletter::LISTING, &posted))
+}
+
+fn said(to: Status, done: i64, refused: i64) -> String {
+    let word = if to == Status::Subscribed { "subscribed" } else { "unsubscribed" };
+    let done = match done {
+        1 => format!("1 subscriber is {word} here."),
+        n => format!("{} subscribers are {word} here.", view::number(n)),
+    };
+    match refused {
+        0 => done,
+        n => format!(
+            "{done} {} cannot be changed: their store has no bridge, or two way sync is off.",
+            view::number(n)
+        ),
+    }
+}

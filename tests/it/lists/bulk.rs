@@ -1,0 +1,111 @@
+//! Something done with many rows at once.
+
+use axum::http::StatusCode;
+use cartwright::crm::users::Role;
+use sqlx::PgPool;
+
+use super::app_with_sales;
+
+const HIDDEN: &str = "select count(*) from customers where hidden_at is not null";
+
+#[sqlx::test]
+async fn the_ticked_customers_are_hidden_and_shown_again(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    let page = app.get("/customers?sort=email").await;
+    assert_eq!(page.html.matches("type=\"checkbox\" form=\"bulk\"").count(), 4);
+    let ids: Vec<String> =
+        page.rows().iter().map(|row| row.trim_start_matches("/customers/").to_owned()).collect();
+    let ticked = [("id", ids[0].as_str()), ("id", ids[2].as_str()), ("id", "x"), ("query", "sort=email")];
+    let done = app.post("/customers/hidden", &ticked).await;
+    assert_eq!(done.location(), "/customers?sort=email");
+    let page = app.follow(&done).await;
+    assert!(page.text().contains("2 customers are hidden."), "{}", page.text());
+    assert_eq!(page.rows().len(), 2);
+    let hidden = app.get("/customers?hidden=yes").await;
+    assert_eq!(hidden.rows().len(), 2);
+    let done = app.post("/customers/shown", &[("id", ids[0].as_str()), ("query", "hidden=yes")]).await;
+    assert!(app.follow(&done).await.text().contains("The lists show 1 customer again."));
+    assert_eq!(app.count(HIDDEN).await, 1);
+    let done = app.post("/customers/hidden", &[]).await;
+    assert!(app.follow(&done).await.text().contains("Nobody was hidden"));
+}
+
+#[sqlx::test]
+async fn all_that_match_are_those_that_the_filters_let_through_and_nobody_else(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    let page = app.get("/customers?is-guest=no").await;
+    assert!(page.text().contains("All 3 records that match"), "{}", page.text());
+    app.post("/customers/hidden", &[("all", "1"), ("query", "is-guest=no&size=25")]).await;
+    assert_eq!(app.count(HIDDEN).await, 3);
+    assert_eq!(app.count("select count(*) from customers where hidden_at is not null and is_guest").await, 0);
+    for unclear in ["is-guest=maybe", "colour=red", "billing-state=x&channel=x"] {
+        app.post("/customers/hidden", &[("all", "1"), ("query", unclear)]).await;
+        assert_eq!(app.count(HIDDEN).await, 3, "{unclear}: what is not understood means nobody");
+    }
+    app.post("/customers/shown", &[("all", "1"), ("query", "hidden=yes&email=zoe")]).await;
+    assert_eq!(app.count(HIDDEN).await, 2);
+}
+
+#[sqlx::test]
+async fn who_only_looks_has_nothing_to_tick(pool: PgPool) {
+    let app = app_with_sales(pool).await;
+    let mut viewer = app.colleague(Role::Viewer).await;
+    let page = viewer.get("/customers").await;
+    assert!(!page.html.contains("form=\"bulk\"") && !page.html.contains("id=\"bulk\""));
+    let refused = viewer.post("/customers/hidden", &[("all", "1"), ("query", "")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert_eq!(app.count(HIDDEN).await, 0);
+}
+
+#[sqlx::test]
+async fn ticked_failed_records_are_retried_or_after_a_question_dismissed(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    let page = app.get("/failed-records?connector=Orders").await;
+    assert_eq!(page.html.matches("type=\"checkbox\" form=\"bulk\"").count(), 2);
+    let id = app.count("select id from failed_records where remote_id = '77'").await.to_string();
+    app.post("/failed-records/retries", &[("id", &id), ("query", "connector=Orders")]).await;
+    let asked = "select count(*) from failed_records where asked_at is not null";
+    assert_eq!(app.count(asked).await, 1);
+    let question = app.get(&format!("/failed-records/dismissals?id={id}&query=connector%3DOrders")).await;
+    assert!(question.text().contains("Dismiss the ticked records?"), "{}", question.text());
+    let done = app.press(&question, "Dismiss").await;
+    assert!(
+        done.text().contains("1 record dismissed.") && done.text().contains("2 records"),
+        "{}",
+        done.text()
+    );
+    let all = app.get("/failed-records/dismissals?all=1&query=connector%3DOrders").await;
+    let manager = app.colleague(Role::Manager).await;
+    let mut manager = manager;
+    manager.press(&all, "Dismiss").await;
+    assert_eq!(
+        app.count("select count(*) from failed_records").await,
+        2,
+        "a manager dismisses their own alone"
+    );
+    app.press(&all, "Dismiss").await;
+    assert_eq!(app.count("select count(*) from failed_records where connector = 'Orders'").await, 0);
+    assert_eq!(app.count("select count(*) from failed_records").await, 1);
+    app.run_sql("update jobs set status = 'cancelled'").await;
+}
+
+#[sqlx::test]
+async fn ticked_subscribers_are_unsubscribed_where_their_store_can_be_told(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    let off = app.post("/newsletter-subscribers/unsubscribed", &[("all", "1"), ("query", "status=1")]).await;
+    let told = app.follow(&off).await.text();
+    assert!(told.contains("0 subscribers are unsubscribed here. 1 cannot be changed"), "{told}");
+    app.run_sql("update integrations set two_way = true").await;
+    let on = app.post("/newsletter-subscribers/unsubscribed", &[("all", "1"), ("query", "status=1")]).await;
+    assert_eq!(on.location(), "/newsletter-subscribers?status=1");
+    let told = app.follow(&on).await.text();
+    assert!(
+        told.contains("1 subscriber is unsubscribed here. A sync that brings both sides to agree is queued."),
+        "{told}"
+    );
+    assert_eq!(app.count("select count(*) from newsletter_subscribers where status = 1").await, 0);
+    let mut viewer = app.colleague(Role::Viewer).await;
+    let refused = viewer.post("/newsletter-subscribers/subscribed", &[("all", "1"), ("query", "")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    app.run_sql("update jobs set status = 'cancelled'").await;
+}

@@ -1,0 +1,114 @@
+//! Lists as CSV: what is filtered and shown, all of it, harmless.
+
+use axum::http::header;
+use cartwright::crm::users::Role;
+use sqlx::PgPool;
+
+use super::app_with_sales;
+use crate::support::{App, Page};
+
+/// The records of a CSV.
+fn records(page: &Page) -> Vec<Vec<String>> {
+    assert_eq!(page.headers[header::CONTENT_TYPE], "text/csv; charset=utf-8", "{}", page.text());
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(page.html.as_bytes());
+    reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+async fn export(app: &mut App, list: &str) -> Vec<Vec<String>> {
+    let page = app.get(list).await;
+    let link = page.link(">Export CSV<").or_else(|| page.link(" download>")).unwrap();
+    records(&app.get(&link).await)
+}
+
+#[sqlx::test]
+async fn an_export_has_what_is_filtered_and_shown_and_all_of_it(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    let all = export(&mut app, "/orders?sort=order&way=up").await;
+    assert_eq!(
+        all[0],
+        [
+            "Order #",
+            "First Name",
+            "Last Name",
+            "Email",
+            "Created At",
+            "Updated At",
+            "Total Paid",
+            "Grand Total",
+            "Sub Total",
+            "Billing Country",
+            "Billing State",
+            "Status",
+            "Channel",
+            "Website",
+            "Currency"
+        ]
+    );
+    assert_eq!(all.len(), 8);
+    assert_eq!(all[1][0], "100088001");
+    assert_eq!((all[1][7].as_str(), all[1][14].as_str()), ("182.90", "EUR"));
+    let some = export(&mut app, "/orders?columns=email,status&last-name=haddad").await;
+    assert_eq!(some, [["Email", "Status", "Currency"], ["amir@haddad.example", "pending", "EUR"]]);
+    let subscribers = export(&mut app, "/newsletter-subscribers?columns=email").await;
+    assert_eq!(subscribers[0], ["Email", "Status"]);
+    assert_eq!(subscribers.len(), 4);
+    let customers = export(&mut app, "/customers?columns=email,lifetime-sales-value&email=zoe").await;
+    assert_eq!(customers[1], ["zoe@verhoeven.example", "1197.50 USD; 210.56 EUR"]);
+    assert_eq!(export(&mut app, "/carts").await.len(), 4, "as the list, which leaves empty carts out");
+}
+
+#[sqlx::test]
+async fn a_page_is_not_the_end_of_an_export(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    app.run_sql(
+        "insert into orders (channel_id, remote_id, increment_id, grand_total, remote_created_at, remote_updated_at,
+            content_hash, read_at)
+         select id, n, 'M' || n, n, now(), now(), '\\x00', now() from channels, generate_series(10000, 13000) n",
+    )
+    .await;
+    let rows = export(&mut app, "/orders?order=M1&sort=grand-total&way=up&size=25").await;
+    assert_eq!(rows.len(), 3002);
+    let numbers: Vec<&str> = rows[1..].iter().map(|row| row[0].as_str()).collect();
+    assert_eq!((numbers[0], numbers[3000]), ("M10000", "M13000"));
+    assert!(numbers.is_sorted());
+}
+
+#[sqlx::test]
+async fn nothing_of_an_export_is_run_by_a_spreadsheet_and_any_text_comes_back_as_it_is(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    app.run_sql(
+        "update customers set first_name = '=cmd|'' /C calc''!A0', last_name = E'@SUM(1;2)\"quoted\",\\nnext', email = '+1@x'
+         where first_name = 'Amir'",
+    )
+    .await;
+    let rows = export(&mut app, "/customers?columns=first-name,last-name,email&email=%2B1").await;
+    assert_eq!(rows[1], ["'=cmd|' /C calc'!A0", "'@SUM(1;2)\"quoted\",\nnext", "'+1@x"]);
+    let page = app.get("/customers/export?columns=email").await;
+    assert!(page.html.starts_with("Email\r\n") && page.html.ends_with("\r\n"));
+    assert!(
+        page.headers[header::CONTENT_DISPOSITION]
+            .to_str()
+            .unwrap()
+            .starts_with("attachment; filename=\"customers-")
+    );
+}
+
+#[sqlx::test]
+async fn every_list_has_an_export_for_whoever_may_see_it(pool: PgPool) {
+    let app = app_with_sales(pool).await;
+    let customer = app.count("select id from customers where first_name = 'Zoë'").await;
+    let mut viewer = app.colleague(Role::Viewer).await;
+    for list in ["/customers", "/orders", "/carts", "/credit-memos", "/newsletter-subscribers"] {
+        assert!(export(&mut viewer, list).await.len() > 1, "{list}");
+    }
+    for list in ["purchases", "order-notes"] {
+        assert!(export(&mut viewer, &format!("/customers/{customer}/{list}")).await.len() > 1, "{list}");
+    }
+    for list in ["/channels", "/integrations", "/jobs"] {
+        assert_eq!(viewer.get(&format!("{list}/export")).await.status, 403, "{list}");
+    }
+    let mut manager = app.colleague(Role::Manager).await;
+    assert_eq!(export(&mut manager, "/channels").await.len(), 2);
+    let mut stranger = app.another_visitor();
+    assert!(stranger.get("/orders/export").await.location().starts_with("/login"));
+}
