@@ -83,7 +83,7 @@ fn over_all(brought: &[ChannelLifetime]) -> Vec<(String, Decimal, i64)> {
     }
     let mut sums: Vec<_> =
         sums.into_iter().map(|(currency, (amount, orders))| (currency.to_owned(), amount, orders)).collect();
-    sums.sort_by(|a, b| b.1.cmp(&a.1));
+    sums.sort_by_key(|sum| std::cmp::Reverse(sum.1));
     sums
 }
 
