@@ -143,10 +143,7 @@ pub async fn held_by(pool: &PgPool, channel: i64) -> Result<i64, sqlx::Error> {
 }
 
 /// Everything that was written and tagged about one record is about another from now on: two accounts became one.
-///
-/// # Errors
-/// From the database.
-pub async fn move_all(db: &mut PgConnection, from: Record, to: Record) -> Result<(), sqlx::Error> {
+pub(super) async fn move_all(db: &mut PgConnection, from: Record, to: Record) -> Result<(), sqlx::Error> {
     let Some(channel) = channel_of(db, to).await? else { return Ok(()) };
     sqlx::query!(
         "update activities set record = $3, record_id = $4, channel_id = $5 where record = $1 and record_id = $2",

@@ -13,7 +13,7 @@ use super::super::view::Lines;
 use super::super::{Web, assets, session, view};
 use super::editable;
 use crate::crm::accounts::{self, AccountRecord, ContactCard, Found, Kept};
-use crate::crm::customers;
+use crate::crm::{activities, customers};
 
 /// Contacts that are named on each side.
 const CONTACTS: i64 = 10;
@@ -93,7 +93,7 @@ pub(super) async fn merge(
     }
     let kept = if posted.get("account-name") == "other" { Kept::OtherName } else { Kept::Name };
     let mut tx = web.pool.begin().await?;
-    let merged = customers::merge_accounts(&mut tx, (id, other), kept, who.user.id).await?;
+    let merged = activities::merge_accounts(&mut tx, (id, other), kept, who.user.id).await?;
     tx.commit().await?;
     let note = match merged {
         true => "The two accounts are one now.",
