@@ -11,6 +11,7 @@
 //!
 //! A lost notification costs at most one poll: workers read state, they are not told it.
 
+mod grid;
 mod run;
 mod store;
 mod worker;
@@ -19,10 +20,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use grid::{LISTING, state};
 pub use run::{LeaseLost, Run};
 pub use store::{
-    Asked, ConnectorRow, JobFilter, JobRow, LogRow, cancel, cancel_all_of, connectors, count, enqueue, find,
-    list, log_page, waiting_or_running,
+    Asked, ConnectorRow, JobRow, LogRow, cancel, cancel_all_of, connectors, enqueue, find, log_page, newest,
+    waiting_or_running,
 };
 pub use worker::{Job, Workers};
 

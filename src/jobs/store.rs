@@ -1,11 +1,9 @@
 //! Every query of the tables `jobs`, `job_connectors` and `job_log` that is not a worker's own.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
-use sqlx::{PgConnection, PgPool, Postgres, QueryBuilder};
+use sqlx::{PgConnection, PgPool};
 
 use super::{ConnectorState, Counts, NewJob, Progress, Status};
-use crate::base::keyset::{Cursor, Page, Way};
 
 /// What became of asking for a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,78 +177,23 @@ pub async fn waiting_or_running(pool: &PgPool, key: &str) -> Result<Option<i64>,
     .await
 }
 
-/// What the list of jobs shows.
-#[derive(Debug, Clone, Default)]
-pub struct JobFilter {
-    /// Only with this status.
-    pub status: Option<Status>,
-    /// Only of this integration.
-    pub integration_id: Option<i64>,
-}
-
-#[derive(sqlx::FromRow)]
-struct ListRow {
-    id: i64,
-    title: String,
-    status: String,
-    integration_id: Option<i64>,
-    requested_by: Option<String>,
-    resumed: i32,
-    message: Option<String>,
-    progress: Value,
-    cancelling: bool,
-    queued_at: DateTime<Utc>,
-    started_at: Option<DateTime<Utc>>,
-    finished_at: Option<DateTime<Utc>>,
-}
-
-/// A page of jobs, newest first.
+/// The newest jobs; of one integration, or of all.
 ///
 /// # Errors
 /// From the database.
-pub async fn list(
-    pool: &PgPool,
-    filter: &JobFilter,
-    from: Option<&Cursor>,
-    size: i64,
-) -> Result<Page<JobRow>, sqlx::Error> {
-    let mut query = QueryBuilder::<Postgres>::new(
-        "select j.id, j.title, j.status, j.integration_id, u.name as requested_by, j.resumed, j.message, j.progress,
-            (j.cancel_requested_at is not null and j.status = 'running') as cancelling, j.queued_at, j.started_at,
+pub async fn newest(pool: &PgPool, integration: Option<i64>, most: i64) -> Result<Vec<JobRow>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select j.id, j.title, j.status, j.integration_id, u.name as \"requested_by?\", j.resumed, j.message, j.progress,
+            (j.cancel_requested_at is not null and j.status = 'running') as \"cancelling!\", j.queued_at, j.started_at,
             j.finished_at
-         from jobs j left join users u on u.id = j.requested_by where true",
-    );
-    if let Some(status) = filter.status {
-        query.push(" and j.status = ").push_bind(status.key());
-    }
-    if let Some(integration) = filter.integration_id {
-        query.push(" and j.integration_id = ").push_bind(integration);
-    }
-    let backwards = from.is_some_and(|cursor| cursor.way == Way::Before);
-    if let Some(cursor) = from {
-        query.push(if backwards { " and j.id > " } else { " and j.id < " }).push_bind(cursor.id);
-    }
-    query
-        .push(if backwards { " order by j.id limit " } else { " order by j.id desc limit " })
-        .push_bind(size + 1);
-    let rows: Vec<ListRow> = query.build_query_as().fetch_all(pool).await?;
-    let rows = rows.into_iter().map(|row| job_row!(row)).collect();
-    Ok(Page::cut(rows, size, from, |job: &JobRow| (None, job.id)))
-}
-
-/// How many jobs the filter lets through.
-///
-/// # Errors
-/// From the database.
-pub async fn count(pool: &PgPool, filter: &JobFilter) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar!(
-        "select count(*) as \"count!\" from jobs
-         where status = coalesce($1, status) and ($2::bigint is null or integration_id = $2)",
-        filter.status.map(Status::key),
-        filter.integration_id,
+         from jobs j left join users u on u.id = j.requested_by
+         where $1::bigint is null or j.integration_id = $1 order by j.id desc limit $2",
+        integration,
+        most
     )
-    .fetch_one(pool)
-    .await
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(|row| job_row!(row)).collect())
 }
 
 /// A connector's line on the job's page.

@@ -7,7 +7,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
-use crate::base::keyset::{Cursor, Page, Way};
+use crate::base::listing::{Column, Filter, Listing, Test};
 
 /// A record to be kept.
 #[derive(Debug, Clone)]
@@ -20,8 +20,38 @@ pub(super) struct NewFailure {
     pub(super) raw_xml: String,
 }
 
+/// Failed records, the newest failure first, each with the beginning of its XML.
+pub static LISTING: Listing = Listing {
+    name: "failed-records",
+    title: "Failed Records",
+    one: "failed record",
+    many: "failed records",
+    at: "/failed-records",
+    table: "failed_records",
+    joins: "join integrations i on i.id = k.integration_id",
+    select: "k.id, k.integration_id, i.name as integration, i.owner_id, k.connector, k.remote_id, k.cause,
+        left(k.raw_xml, 4000) as raw_xml, length(k.raw_xml) > 4000 as cut, k.attempts, k.last_failed_at, k.next_try_at,
+        k.asked_at",
+    columns: &[
+        Column::own("connector", "Connector").tested(Test::Word("k.connector")),
+        Column::own("record", "Record"),
+        Column::own("cause", "Cause").tested(Test::text("k.cause")),
+        Column::own("attempts", "Attempts").look("num"),
+        Column::own("last", "Last").sorted_time("k.last_failed_at"),
+        Column::own("next-try", "Next try"),
+    ],
+    filters: &[Filter {
+        key: "integration",
+        word: "Integration",
+        test: Test::is("k.integration_id"),
+        usual: "",
+    }],
+    sort: "last",
+    ..Listing::EMPTY
+};
+
 /// A record that could not be taken over.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, sqlx::FromRow)]
 pub struct FailedRecord {
     /// Row id.
     pub id: i64,
@@ -123,46 +153,6 @@ pub(super) async fn due(
     )
     .fetch_all(pool)
     .await
-}
-
-/// A page of failed records, the newest failure first, each with the beginning of its XML.
-///
-/// # Errors
-/// From the database.
-pub async fn list(
-    pool: &PgPool,
-    filter: &FailedFilter,
-    from: Option<&Cursor>,
-    size: i64,
-) -> Result<Page<FailedRecord>, sqlx::Error> {
-    let backwards = from.is_some_and(|cursor| cursor.way == Way::Before);
-    let start = from.and_then(|cursor| Some((cursor.value.as_deref()?.parse::<i64>().ok()?, cursor.id)));
-    let from = from.filter(|_| start.is_some());
-    let (at, id) = start.unzip();
-    // times as whole microseconds, as the database keeps them: what a link carries is exact
-    let rows = sqlx::query_as!(
-        FailedRecord,
-        "select f.id, f.integration_id, i.name as integration, i.owner_id, f.connector, f.remote_id, f.cause,
-            left(f.raw_xml, 4000) as \"raw_xml!\", length(f.raw_xml) > 4000 as \"cut!\", f.attempts, f.last_failed_at,
-            f.next_try_at, f.asked_at
-         from failed_records f join integrations i on i.id = f.integration_id,
-            lateral (select (extract(epoch from f.last_failed_at) * 1000000)::bigint as at) t
-         where ($1::bigint is null or f.integration_id = $1) and ($2::text is null or f.connector = $2)
-            and ($3::bigint is null or case when $5 then (t.at, f.id) > ($3, $4) else (t.at, f.id) < ($3, $4) end)
-         order by case when $5 then t.at end, case when $5 then f.id end, t.at desc, f.id desc
-         limit $6",
-        filter.integration,
-        filter.connector,
-        at,
-        id,
-        backwards && start.is_some(),
-        size + 1,
-    )
-    .fetch_all(pool)
-    .await?;
-    Ok(Page::cut(rows, size, from, |row: &FailedRecord| {
-        (Some(row.last_failed_at.timestamp_micros().to_string()), row.id)
-    }))
 }
 
 /// How many failed records the filter lets through.

@@ -26,6 +26,7 @@ mod details;
 mod exporters;
 pub mod failed;
 mod gate;
+mod grid;
 mod heal;
 mod look_up;
 mod noun;
@@ -56,6 +57,7 @@ use crate::jobs::{self, Asked, NewJob};
 
 pub use connect::{Reach, StoreUnknown, reach};
 pub use gate::PgGate;
+pub use grid::INTEGRATIONS;
 pub use look_up::holder_of_email;
 pub use patience::Patience;
 pub use run::SyncJob;

@@ -13,13 +13,11 @@ use axum::routing::{get, post};
 
 use super::access::SignedIn;
 use super::error::PageError;
-use super::filter::Filter;
-use super::grid::Asked;
-use super::listed::{self, Column, Grid};
+use super::grid::{self, Asked, Grid, Lister};
 use super::page::{self, PageResult};
 use super::shell::Shell;
-use super::{Web, assets, money, view};
-use crate::crm::accounts::{self, AccountRecord, AccountRow};
+use super::{Web, assets, view};
+use crate::crm::accounts::{self, AccountRecord};
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
@@ -32,30 +30,20 @@ pub(super) fn routes() -> Router<Web> {
         .route("/accounts/{id}/contacts/{contact}/split", get(split::ask_contact).post(split::contact))
 }
 
-const COLUMNS: [Column; 7] = [
-    Column::sorted("Account Name", "account-name"),
-    Column::plain("Default Contact"),
-    Column::plain("Email"),
-    Column::plain("Lifetime Sales Value").number(),
-    Column::plain("Channels"),
-    Column::plain("Owner"),
-    Column::sorted("Created At", "created-at"),
-];
-
 #[derive(Template)]
 #[template(path = "accounts/list.html")]
 struct List {
     shell: Shell,
     text: String,
-    list: Grid<AccountRow>,
+    list: Grid,
 }
 
 async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
-    let filters =
-        vec![Filter::text(&asked, "account-name", "Account Name"), listed::owner(&web, &asked).await?];
-    let list = Grid::load(&web.pool, &asked, &accounts::ACCOUNTS, &COLUMNS, filters).await?;
+    let (text, owners) = (asked.get("q"), grid::owners(&web).await?);
+    let list =
+        Lister::new(&web, &who.user, asked, &accounts::ACCOUNTS).choices("owner", owners).load().await?;
     let shell = Shell::load(&web, &who.session, who.user, "/accounts").await?;
-    page::show(&List { shell, text: asked.get("q"), list })
+    page::show(&List { shell, text, list })
 }
 
 /// An account that somebody who may edit wants to change.

@@ -9,13 +9,11 @@ use axum::extract::State;
 use axum::routing::get;
 
 use super::access::SignedIn;
-use super::filter::Filter;
-use super::grid::Asked;
-use super::listed::{self, Column, Grid};
+use super::grid::{self, Asked, Grid, Lister};
 use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, view};
-use crate::crm::accounts::{self, ContactRow};
+use crate::crm::accounts;
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
@@ -24,32 +22,18 @@ pub(super) fn routes() -> Router<Web> {
         .route("/contacts/{id}/edit", get(edit::edit))
 }
 
-const COLUMNS: [Column; 6] = [
-    Column::plain("First Name"),
-    Column::sorted("Last Name", "last-name"),
-    Column::sorted("Email", "email"),
-    Column::plain("Phone"),
-    Column::plain("Account"),
-    Column::sorted("Created At", "created-at"),
-];
-
 #[derive(Template)]
 #[template(path = "contacts/list.html")]
 struct List {
     shell: Shell,
     text: String,
-    list: Grid<ContactRow>,
+    list: Grid,
     whose: Option<(String, String)>,
 }
 
 async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
-    let filters = vec![
-        Filter::text(&asked, "first-name", "First Name"),
-        Filter::text(&asked, "last-name", "Last Name"),
-        Filter::text(&asked, "email", "Email"),
-    ];
-    let list = Grid::load(&web.pool, &asked, &accounts::CONTACTS, &COLUMNS, filters).await?;
-    let whose = listed::whose(&web, &asked).await?;
+    let (text, whose) = (asked.get("q"), grid::whose(&web, &asked).await?);
+    let list = Lister::new(&web, &who.user, asked, &accounts::CONTACTS).load().await?;
     let shell = Shell::load(&web, &who.session, who.user, "/contacts").await?;
-    page::show(&List { shell, text: asked.get("q"), list, whose })
+    page::show(&List { shell, text, list, whose })
 }

@@ -22,14 +22,13 @@ use axum::extract::State;
 use axum::routing::{get, post};
 
 use super::access::SignedIn;
-use super::filter::Filter;
-use super::grid::Asked;
-use super::listed::{self, Column, Grid};
+use super::error::PageError;
+use super::grid::{self, Asked, Grid, Lister};
 use super::page::{self, PageResult};
 use super::shell::Shell;
-use super::{Web, assets, money, view};
+use super::{Web, assets, view};
 
-use crate::crm::customers::{self, CustomerRow};
+use crate::crm::customers;
 pub(super) use edit::{ask_for_push, ask_for_push_of};
 
 pub(super) fn routes() -> Router<Web> {
@@ -50,48 +49,26 @@ pub(super) fn routes() -> Router<Web> {
         .route("/customers/{id}/order-notes", get(history::notes))
 }
 
-const COLUMNS: [Column; 11] = [
-    Column::sorted("First Name", "first-name"),
-    Column::sorted("Last Name", "last-name"),
-    Column::sorted("Email", "email"),
-    Column::plain("Lifetime Sales Value").number(),
-    Column::plain("Billing Country"),
-    Column::plain("Billing State"),
-    Column::plain("Is A Subscriber"),
-    Column::plain("Channel"),
-    Column::plain("Website"),
-    Column::sorted("Created At", "created-at"),
-    Column::sorted("Updated At", "updated-at"),
-];
-
 #[derive(Template)]
 #[template(path = "customers/list.html")]
 struct List {
     shell: Shell,
     text: String,
-    list: Grid<CustomerRow>,
+    list: Grid,
     whose: Option<(String, String)>,
     /// There is a channel in which somebody can be made, and this visitor may.
     may_create: bool,
 }
 
 async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
-    let subscribed = [("yes", "Yes"), ("no", "No"), ("not-defined", "Not defined")];
-    let filters = vec![
-        listed::channel(&web, &asked).await?,
-        Filter::text(&asked, "first-name", "First Name"),
-        Filter::text(&asked, "last-name", "Last Name"),
-        Filter::text(&asked, "email", "Email"),
-        Filter::text(&asked, "billing-country", "Billing Country"),
-        Filter::text(&asked, "billing-state", "Billing State"),
-        Filter::amount(&asked, "lifetime-sales-value", "Lifetime Sales Value"),
-        Filter::words(&asked, "is-a-subscriber", "Is A Subscriber", &subscribed),
-        Filter::yes_no(&asked, "is-guest", "Is Guest"),
-        Filter::yes_no(&asked, "hidden", "Hidden").by_itself(&asked, "no"),
-    ];
-    let list = Grid::load(&web.pool, &asked, &customers::LISTING, &COLUMNS, filters).await?;
-    let whose = listed::whose(&web, &asked).await?;
+    let (text, whose) = (asked.get("q"), grid::whose(&web, &asked).await?);
+    let list = lister(&web, &who, asked).await?.load().await?;
     let may_create = who.user.may_edit() && !customers::open_channels(&web.pool).await?.is_empty();
     let shell = Shell::load(&web, &who.session, who.user, "/customers").await?;
-    page::show(&List { shell, text: asked.get("q"), list, whose, may_create })
+    page::show(&List { shell, text, list, whose, may_create })
+}
+
+async fn lister<'a>(web: &'a Web, who: &'a SignedIn, asked: Asked) -> Result<Lister<'a>, PageError> {
+    let channels = grid::channels(web).await?;
+    Ok(Lister::new(web, &who.user, asked, &customers::LISTING).choices("channel", channels))
 }

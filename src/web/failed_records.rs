@@ -9,14 +9,12 @@ use axum::routing::{get, post};
 use super::access::Operator;
 use super::channels::Confirm;
 use super::error::PageError;
-use super::filter::Filter;
 use super::form::Posted;
-use super::grid::{Asked, Foot};
+use super::grid::{Asked, Grid, Lister};
 use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, integrations, session, view};
 use crate::base::clock;
-use crate::base::keyset::Total;
 use crate::crm::users::{Role, User};
 use crate::sync::failed::{self, FailedFilter, FailedRecord};
 use crate::sync::{self, Wish};
@@ -34,10 +32,7 @@ pub(super) fn routes() -> Router<Web> {
 #[template(path = "failed_records/list.html")]
 struct List {
     shell: Shell,
-    filters: [Filter; 2],
-    rows: Vec<FailedRecord>,
-    foot: Foot,
-    filtered: bool,
+    list: Grid<FailedRecord>,
 }
 
 impl List {
@@ -46,7 +41,7 @@ impl List {
     }
 
     fn may_manage_any(&self) -> bool {
-        self.rows.iter().any(|record| self.may_manage(record))
+        self.list.rows.iter().any(|record| self.may_manage(record))
     }
 }
 
@@ -65,18 +60,11 @@ async fn list(State(web): State<Web>, operator: Operator, asked: Asked) -> PageR
     let (integrations, connectors) = failed::choices(&web.pool).await?;
     let integrations = integrations.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     let connectors = connectors.into_iter().map(|name| (name.clone(), name)).collect();
-    let filters = [
-        Filter::choice(&asked, "integration", "Integration", integrations),
-        Filter::choice(&asked, "connector", "Connector", connectors),
-    ];
-    let filter = meant(&filters[0].value, &filters[1].value);
-    let from = asked.from();
-    let found = failed::list(&web.pool, &filter, from.as_ref(), asked.size()).await?;
-    let total = failed::count(&web.pool, &filter).await?;
-    let foot = Foot::of(&asked, &found, view::total(Total::Exactly(total)));
-    let filtered = filter != FailedFilter::default();
+    let list =
+        Lister::new(&web, &operator.user, asked, &failed::LISTING).choices("integration", integrations);
+    let list = list.choices("connector", connectors).load_own().await?;
     let shell = Shell::load(&web, &operator.session, operator.user, "/failed-records").await?;
-    page::show(&List { shell, filters, rows: found.rows, foot, filtered })
+    page::show(&List { shell, list })
 }
 
 fn meant(integration: &str, connector: &str) -> FailedFilter {

@@ -9,7 +9,7 @@ use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, dashboard, view};
 use crate::crm::{channels, customers};
-use crate::jobs::{self, JobFilter};
+use crate::jobs;
 
 #[derive(Template)]
 #[template(path = "home/start.html")]
@@ -26,7 +26,7 @@ pub(super) async fn show(State(web): State<Web>, who: SignedIn, asked: Asked) ->
         return dashboard::show(&web, who, asked).await;
     }
     let stores = channels::list_integrations(&web.pool).await?;
-    let jobs = jobs::list(&web.pool, &JobFilter::default(), None, 6).await?.rows;
+    let jobs = jobs::newest(&web.pool, None, 6).await?;
     let job = jobs.iter().find(|job| !job.status.is_over()).map(|job| job.id);
     let shell = Shell::load(&web, &who.session, who.user, "/").await?;
     page::show(&Start { shell, connected: !stores.is_empty(), job })

@@ -11,16 +11,14 @@ use chrono::Duration;
 
 use super::access::Operator;
 use super::error::PageError;
-use super::filter::Filter;
-use super::grid::{Asked, Foot};
+use super::grid::{Asked, Grid, Lister};
 use super::live::{self, Watched};
 use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, session, view};
 use crate::base::clock;
-use crate::base::keyset::Total;
 use crate::crm::channels;
-use crate::jobs::{self, ConnectorRow, ConnectorState, JobFilter, JobRow, LogRow, Status};
+use crate::jobs::{self, ConnectorRow, ConnectorState, JobRow, LogRow, Status};
 use warnings::Warning;
 
 /// Lines of the log on the page.
@@ -42,29 +40,13 @@ pub(super) fn routes() -> Router<Web> {
 #[template(path = "jobs/list.html")]
 struct List {
     shell: Shell,
-    filters: [Filter; 1],
-    rows: Vec<JobRow>,
-    foot: Foot,
-    filtered: bool,
-}
-
-impl List {
-    fn took(&self, job: &JobRow) -> String {
-        took(job).map(view::duration).unwrap_or_default()
-    }
+    list: Grid,
 }
 
 async fn list(State(web): State<Web>, operator: Operator, asked: Asked) -> PageResult {
-    let words = Status::ALL.map(|status| (status.key().to_owned(), status.word().to_owned())).to_vec();
-    let filters = [Filter::choice(&asked, "status", "Status", words)];
-    let status = Status::ALL.into_iter().find(|status| status.key() == filters[0].value);
-    let filter = JobFilter { status, integration_id: None };
-    let from = asked.from();
-    let found = jobs::list(&web.pool, &filter, from.as_ref(), asked.size()).await?;
-    let total = jobs::count(&web.pool, &filter).await?;
-    let foot = Foot::of(&asked, &found, view::total(Total::Exactly(total)));
+    let list = Lister::new(&web, &operator.user, asked, &jobs::LISTING).load().await?;
     let shell = Shell::load(&web, &operator.session, operator.user, "/jobs").await?;
-    page::show(&List { shell, filters, rows: found.rows, foot, filtered: status.is_some() })
+    page::show(&List { shell, list })
 }
 
 #[derive(Template)]

@@ -10,13 +10,12 @@ use axum::extract::State;
 use axum::routing::{get, post};
 
 use super::access::SignedIn;
-use super::filter::Filter;
-use super::grid::Asked;
-use super::listed::{self, Column, Grid};
+use super::error::PageError;
+use super::grid::{self, Asked, Grid, Lister};
 use super::page::{self, PageResult};
 use super::shell::Shell;
-use super::{Web, assets, sale, view};
-use crate::crm::newsletter::{self, Status, SubscriberRow};
+use super::{Web, assets, view};
+use crate::crm::newsletter;
 pub(super) use news::News;
 
 pub(super) fn routes() -> Router<Web> {
@@ -29,39 +28,23 @@ pub(super) fn routes() -> Router<Web> {
         .route("/subscription-changes/{id}/retries", post(change::try_again))
 }
 
-const COLUMNS: [Column; 8] = [
-    Column::sorted("Email", "email"),
-    Column::plain("Customer"),
-    Column::plain("Customer Email"),
-    Column::plain("Status"),
-    Column::sorted("Created At", "created-at"),
-    Column::sorted("Updated At", "updated-at"),
-    Column::plain("Channel"),
-    Column::plain("Website"),
-];
-
 #[derive(Template)]
 #[template(path = "newsletter/list.html")]
 struct List {
     shell: Shell,
-    list: Grid<SubscriberRow>,
+    list: Grid,
     /// A store tells who subscribed.
     has_bridge: bool,
 }
 
 async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
-    let numbers = Status::ALL.map(|status| status.number().to_string());
-    let states: Vec<(&str, &str)> =
-        numbers.iter().map(String::as_str).zip(Status::ALL.map(Status::word)).collect();
-    let filters = vec![
-        listed::channel(&web, &asked).await?,
-        Filter::text(&asked, "email", "Email"),
-        Filter::text(&asked, "customer", "Customer"),
-        Filter::text(&asked, "customer-email", "Customer Email"),
-        Filter::words(&asked, "status", "Status", &states),
-    ];
-    let list = Grid::load(&web.pool, &asked, &newsletter::LISTING, &COLUMNS, filters).await?;
+    let list = lister(&web, &who, asked).await?.load().await?;
     let has_bridge = newsletter::any_bridge(&web.pool).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/newsletter-subscribers").await?;
     page::show(&List { shell, list, has_bridge })
+}
+
+async fn lister<'a>(web: &'a Web, who: &'a SignedIn, asked: Asked) -> Result<Lister<'a>, PageError> {
+    let channels = grid::channels(web).await?;
+    Ok(Lister::new(web, &who.user, asked, &newsletter::LISTING).choices("channel", channels))
 }

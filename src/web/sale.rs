@@ -7,9 +7,10 @@ use chrono::{DateTime, Utc};
 use super::error::PageError;
 use super::{Web, money, view};
 use crate::base::clock;
+use crate::base::listing::Meaning;
 use crate::crm::customers::{self, CustomerRecord};
 use crate::crm::orders::{self, Lifetime};
-use crate::crm::{carts, newsletter};
+use crate::crm::{carts, credit_memos, newsletter};
 
 /// A word about how something stands.
 #[derive(Template)]
@@ -24,62 +25,32 @@ pub(super) struct State {
 
 impl HtmlSafe for State {}
 
-/// What no longer is in the store.
-fn removed() -> State {
-    State { class: "", word: "Removed in Magento".to_owned() }
+/// What is said of a record: its word and what that means, or that the store no longer has it.
+fn state((word, meaning): (String, Meaning), removed_at: &Option<DateTime<Utc>>) -> State {
+    if removed_at.is_some() {
+        return State { class: "", word: "Removed in Magento".to_owned() };
+    }
+    State { class: view::class(meaning), word }
 }
 
-/// The state of an order: by Magento's own state, whatever the shop calls the status.
-pub(super) fn order_state(status: &str, state: &str, removed_at: &Option<DateTime<Utc>>) -> State {
-    if removed_at.is_some() {
-        return removed();
-    }
-    let class = match state {
-        "complete" => "ok",
-        "processing" | "new" => "info",
-        "pending_payment" | "holded" | "payment_review" => "warn",
-        _ => "",
-    };
-    let word = if status.trim().is_empty() { state } else { status };
-    State { class, word: word.replace('_', " ") }
+/// The state of an order.
+pub(super) fn order_state(status: &str, known: &str, removed_at: &Option<DateTime<Utc>>) -> State {
+    state(orders::state(status, known), removed_at)
 }
 
 /// The state of a cart.
 pub(super) fn cart_state(status: &carts::Status, removed_at: &Option<DateTime<Utc>>) -> State {
-    if removed_at.is_some() {
-        return removed();
-    }
-    let class = match status {
-        carts::Status::Open => "info",
-        carts::Status::Purchased | carts::Status::Converted => "ok",
-        carts::Status::Expired | carts::Status::Lost => "",
-    };
-    State { class, word: status.word().to_owned() }
+    state(carts::state(status.key(), ""), removed_at)
 }
 
-/// The state of a credit memo.
-pub(super) fn memo_state(word: &str, removed_at: &Option<DateTime<Utc>>) -> State {
-    match word {
-        _ if removed_at.is_some() => removed(),
-        "Refunded" => State { class: "ok", word: word.to_owned() },
-        "Open" => State { class: "info", word: word.to_owned() },
-        _ => State { class: "", word: word.to_owned() },
-    }
+/// The state of a credit memo, by Magento's number.
+pub(super) fn memo_state(number: &Option<i16>, removed_at: &Option<DateTime<Utc>>) -> State {
+    state(credit_memos::state(&number.map(|n| n.to_string()).unwrap_or_default(), ""), removed_at)
 }
 
 /// The state of a subscription.
 pub(super) fn subscription(status: Option<newsletter::Status>, removed_at: &Option<DateTime<Utc>>) -> State {
-    match status {
-        _ if removed_at.is_some() => removed(),
-        Some(status @ newsletter::Status::Subscribed) => {
-            State { class: "ok", word: status.word().to_owned() }
-        }
-        Some(status @ newsletter::Status::Unconfirmed) => {
-            State { class: "warn", word: status.word().to_owned() }
-        }
-        Some(status) => State { class: "", word: status.word().to_owned() },
-        None => State { class: "", word: "Unknown".to_owned() },
-    }
+    state(newsletter::state(&status.map(|it| it.number().to_string()).unwrap_or_default(), ""), removed_at)
 }
 
 /// Who bought: the customer with what they brought so far, or what the record itself says of them.

@@ -10,7 +10,8 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use crate::base::clock;
 use crate::base::keyset::Total;
-use crate::jobs::Status;
+use crate::base::listing::Meaning;
+use crate::jobs::{self, Status};
 use crate::web::assets;
 
 /// An icon of the sprite.
@@ -193,14 +194,20 @@ impl HtmlSafe for Pill {}
 
 /// The pill of a job's status.
 pub(super) fn status(status: &Status) -> Pill {
-    let class = match status {
-        Status::Queued | Status::Cancelled => "",
-        Status::Running => "info live",
-        Status::Completed => "ok",
-        Status::CompletedWithErrors => "warn",
-        Status::Failed => "bad",
-    };
-    Pill { class, word: status.word() }
+    let (_, meaning) = jobs::state(status.key(), "");
+    Pill { class: class(meaning), word: status.word() }
+}
+
+/// The class of a pill that means this.
+pub(super) fn class(meaning: Meaning) -> &'static str {
+    match meaning {
+        Meaning::Good => "ok",
+        Meaning::Underway => "info",
+        Meaning::Live => "info live",
+        Meaning::Warning => "warn",
+        Meaning::Bad => "bad",
+        Meaning::Neutral => "",
+    }
 }
 
 /// The pill of something that is on or off.

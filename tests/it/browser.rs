@@ -6,6 +6,7 @@
 
 mod chromium;
 mod contrast;
+mod desk;
 mod dialog;
 mod keyboard;
 mod look;

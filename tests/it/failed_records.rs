@@ -23,14 +23,9 @@ async fn id_of(app: &App, record: &str) -> i64 {
 async fn the_inbox_tells_what_failed_why_and_when_it_is_tried_again(pool: PgPool) {
     let mut app = app_with_sales(pool).await;
     let page = app.get("/failed-records").await;
-    for head in ["Connector", "Record", "Cause", "Attempts", "Last", "Next try"] {
-        assert!(
-            page.html.contains(&format!(
-                "<th scope=\"col\"{}>{head}</th>",
-                if head == "Attempts" { " class=\"num\"" } else { "" }
-            )),
-            "{head}"
-        );
+    for word in ["Connector", "Record", "Cause", "Attempts", "Last", "Next try"] {
+        let head = page.html.split("<thead>").nth(1).and_then(|rest| rest.split("</thead>").next()).unwrap();
+        assert!(head.contains(&format!(">{word}")), "{word}");
     }
     let text = page.text();
     assert!(text.contains("3 records") && text.contains("when it changes, or you ask"), "{text}");

@@ -1,107 +1,143 @@
-//! What a list can be narrowed down by, and the condition that this makes.
+//! The conditions that filters make.
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use sqlx::{Postgres, QueryBuilder};
 
-use super::super::range::Range;
+use super::test::RECENT;
+use super::{Choice, How, Listing, Test, Wanted};
+use crate::base::range::Range;
 
-/// What a filter asks of a row. Where a condition has a `{}`, the comparison stands there.
-#[derive(Debug, Clone, Copy)]
-pub enum Test {
-    /// The expression holds the text, in any case.
-    Contains(&'static str, &'static str),
-    /// The expression, a `search_words(…)`, has all of the words, or words that begin so.
-    Words(&'static str),
-    /// The expression, a number, is within [`Range`].
-    Amount(&'static str, &'static str),
-    /// The expression is this number.
-    Is(&'static str, &'static str),
-    /// The expression is this word.
-    Word(&'static str),
-    /// The expression, a time, is on this day or after it (UTC).
-    Since(&'static str),
-    /// The expression, a time, is on this day or before it (UTC).
-    Until(&'static str),
-    /// One of several words, each a condition.
-    OneOf(&'static [(&'static str, &'static str)]),
-    /// `k.billing_country` is this code, or its name in `k.channel_id` holds the text.
-    Country,
-}
+/// Shorter texts have no trigrams: an index of them is of no use.
+const TRIGRAM: usize = 3;
 
-impl Test {
-    /// How long ago a record was made in its store, `k.remote_created_at`.
-    pub const CREATED: Self = Self::OneOf(&[
-        ("day", "k.remote_created_at >= now() - interval '1 day'"),
-        ("week", "k.remote_created_at >= now() - interval '7 days'"),
-        ("month", "k.remote_created_at >= now() - interval '30 days'"),
-        ("quarter", "k.remote_created_at >= now() - interval '90 days'"),
-        ("year", "k.remote_created_at >= now() - interval '365 days'"),
-    ]);
-    /// `k.is_guest`.
-    pub const GUEST: Self = Self::OneOf(&[("yes", "k.is_guest"), ("no", "not k.is_guest")]);
-
-    /// `k.customer_id` is one of an account's customers: few, and found before anything else.
-    pub const OF_ACCOUNT: Self =
-        Self::Is("a.account_id", "k.customer_id = any(array(select a.id from customers a where {}))");
-
-    /// The expression holds the text.
-    #[must_use]
-    pub const fn contains(what: &'static str) -> Self {
-        Self::Contains(what, "{}")
-    }
-
-    /// The expression is this number.
-    #[must_use]
-    pub const fn is(what: &'static str) -> Self {
-        Self::Is(what, "{}")
-    }
-
-    /// The expression is within the range.
-    #[must_use]
-    pub const fn amount(what: &'static str) -> Self {
-        Self::Amount(what, "{}")
-    }
-}
-
-impl Test {
-    /// Adds the condition. What cannot be understood lets nothing through; forms refuse it before.
-    pub(super) fn ask(self, query: &mut QueryBuilder<Postgres>, value: &str) {
-        match self {
-            Self::Contains(what, within) => around(query, within, |query| {
-                query.push(format!("{what} ilike ")).push_bind(containing(value));
-            }),
-            Self::Words(what) => {
-                query.push(format!("{what} @@ search_query(")).push_bind(value.to_owned()).push(")");
-            }
-            Self::Amount(what, within) => around(query, within, |query| match Range::parse(value) {
-                Some(range) => range.ask(query, what),
-                None => drop(query.push("false")),
-            }),
-            Self::Is(what, within) => around(query, within, |query| {
-                query.push(format!("{what} = ")).push_bind(value.parse::<i64>().ok());
-            }),
-            Self::Word(what) => {
-                query.push(format!("{what} = ")).push_bind(value.to_owned());
-            }
-            Self::Since(what) => {
-                query.push(format!("{what} >= ")).push_bind(midnight(value, Days::new(0)));
-            }
-            Self::Until(what) => {
-                query.push(format!("{what} < ")).push_bind(midnight(value, Days::new(1)));
-            }
-            Self::OneOf(words) => {
-                let condition = words.iter().find(|(word, _)| *word == value).map(|(_, condition)| condition);
-                query.push(format!("({})", condition.unwrap_or(&"false")));
-            }
-            Self::Country => {
-                query.push("(lower(k.billing_country) = lower(").push_bind(value.to_owned()).push(
-                    ") or exists (select 1 from countries n where n.channel_id = k.channel_id
-                        and n.country_id = k.billing_country and n.name ilike ",
-                );
-                query.push_bind(containing(value)).push("))");
+impl Listing {
+    /// Adds `and …` for everything that is wanted. What cannot be understood lets nothing through; pages refuse it before.
+    pub(super) fn narrow(&self, query: &mut QueryBuilder<Postgres>, wanted: &Wanted) {
+        for (key, test) in self.tests() {
+            if test.words(key).iter().any(|word| !wanted.all(word).is_empty()) {
+                query.push(" and (");
+                test.ask(query, key, wanted);
+                query.push(")");
             }
         }
     }
+
+    /// Adds a query of the ids of all rows that the filters let through, to change them all at once.
+    pub fn push_ids(&self, query: &mut QueryBuilder<Postgres>, wanted: &Wanted) {
+        query.push(format!("select {} from {} k where true", self.id, self.table));
+        self.narrow(query, wanted);
+    }
+}
+
+impl Test {
+    fn ask(self, query: &mut QueryBuilder<Postgres>, key: &str, wanted: &Wanted) {
+        let value = wanted.get(key);
+        match self {
+            Self::Text { what, within, coarse } => {
+                around(query, within, |query| text(query, (what, coarse), How::of(key, wanted), value));
+            }
+            Self::Few { what, values } => {
+                query.push(format!("{what} = any(array(select f.value from ({values}) f(value) where "));
+                text(query, ("f.value", ""), How::of(key, wanted), value);
+                query.push("))");
+            }
+            Self::Amount { what, within } => {
+                around(query, within, |query| amount(query, what, How::of(key, wanted), value));
+            }
+            Self::Is { what, within } => around(query, within, |query| {
+                let numbers: Vec<i64> = wanted.all(key).iter().filter_map(|n| n.parse().ok()).collect();
+                query.push(format!("{what} = any(")).push_bind(numbers).push(")");
+            }),
+            Self::Word(what) => {
+                query.push(format!("{what} = any(")).push_bind(wanted.all(key).to_vec()).push(")");
+            }
+            Self::Words(what) => {
+                query.push(format!("{what} @@ search_query(")).push_bind(value.to_owned()).push(")");
+            }
+            Self::Since(what) => since(query, what, value),
+            Self::Until(what) => until(query, what, value),
+            Self::Time(what) => time(query, what, key, wanted),
+            Self::TimeWithin { what, within } => {
+                around(query, within, |query| time(query, what, key, wanted));
+            }
+            Self::OneOf(choices) => one_of(query, choices, wanted.all(key)),
+            Self::Country => country(query, value),
+        }
+    }
+}
+
+fn text(query: &mut QueryBuilder<Postgres>, (what, coarse): (&str, &str), how: How, value: &str) {
+    let by_index = !coarse.is_empty() && value.chars().count() >= TRIGRAM;
+    if by_index && !matches!(how, How::Empty | How::Filled) {
+        query.push(format!("{coarse} ilike ")).push_bind(format!("%{}%", literal(value))).push(" and ");
+    }
+    match how {
+        How::Contains => query.push(format!("{what} ilike ")).push_bind(format!("%{}%", literal(value))),
+        How::Starts => query.push(format!("{what} ilike ")).push_bind(format!("{}%", literal(value))),
+        How::Equals => query.push(format!("{what} ilike ")).push_bind(literal(value)),
+        How::Empty => query.push(format!("coalesce({what}, '') = ''")),
+        How::Filled => query.push(format!("coalesce({what}, '') <> ''")),
+    };
+}
+
+fn amount(query: &mut QueryBuilder<Postgres>, what: &str, how: How, value: &str) {
+    match (how, Range::parse(value)) {
+        (How::Empty, _) => drop(query.push(format!("{what} is null"))),
+        (How::Filled, _) => drop(query.push(format!("{what} is not null"))),
+        (_, Some(range)) => range.ask(query, what),
+        (_, None) => drop(query.push("false")),
+    }
+}
+
+fn time(query: &mut QueryBuilder<Postgres>, what: &str, key: &str, wanted: &Wanted) {
+    query.push("true");
+    let (preset, from, to) = (wanted.get(key), wanted.get(&Test::from(key)), wanted.get(&Test::to(key)));
+    match (preset, RECENT.iter().find(|(known, ..)| *known == preset)) {
+        ("", _) => {}
+        ("empty", _) => drop(query.push(format!(" and {what} is null"))),
+        ("filled", _) => drop(query.push(format!(" and {what} is not null"))),
+        (_, Some((_, _, span))) => drop(query.push(format!(" and {what} >= now() - interval '{span}'"))),
+        (_, None) => drop(query.push(" and false")),
+    }
+    if !from.is_empty() {
+        query.push(" and ");
+        since(query, what, from);
+    }
+    if !to.is_empty() {
+        query.push(" and ");
+        until(query, what, to);
+    }
+}
+
+fn since(query: &mut QueryBuilder<Postgres>, what: &str, day: &str) {
+    query.push(format!("{what} >= ")).push_bind(midnight(day, Days::new(0)));
+}
+
+fn until(query: &mut QueryBuilder<Postgres>, what: &str, day: &str) {
+    query.push(format!("{what} < ")).push_bind(midnight(day, Days::new(1)));
+}
+
+fn one_of(query: &mut QueryBuilder<Postgres>, choices: &[Choice], values: &[String]) {
+    query.push("false");
+    for Choice(key, _, condition) in choices {
+        if values.iter().any(|value| value == key) {
+            query.push(format!(" or ({condition})"));
+        }
+    }
+}
+
+/// By the countries' names in their channels first: they are few, and an index has the codes.
+fn country(query: &mut QueryBuilder<Postgres>, value: &str) {
+    query
+        .push("k.billing_country in (")
+        .push_bind(value.to_uppercase())
+        .push(", ")
+        .push_bind(value.to_owned());
+    query.push(
+        ") or (k.channel_id, k.billing_country) in (select n.channel_id, n.country_id from countries n
+            where n.name ilike ",
+    );
+    query.push_bind(format!("%{}%", literal(value))).push(")");
 }
 
 fn around(
@@ -115,10 +151,9 @@ fn around(
     query.push(after);
 }
 
-/// A pattern that finds the text anywhere, whatever is in it.
-fn containing(text: &str) -> String {
-    let literal = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{literal}%")
+/// A pattern that means the text itself, whatever is in it.
+fn literal(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 /// The beginning of a day, so many days later; `None`, which compares with nothing, for what is no day.

@@ -1,112 +1,100 @@
 //! The lists of accounts and contacts, and accounts to choose from.
 
-use chrono::{DateTime, Utc};
-use rust_decimal::Decimal;
 use sqlx::PgPool;
 
-use crate::base::listing::{Listing, Sort, Test};
+use crate::base::listing::{Column, Kind, Listing, Phone, Test};
 
 /// Accounts by name. What their customers brought is told per currency.
 pub static ACCOUNTS: Listing = Listing {
-    select: "k.id, k.name, k.created_at, u.name as owner,
-        coalesce(nullif(trim(d.first_name || ' ' || d.last_name), ''), '') as contact, coalesce(d.email, '') as email,
-        (select array_agg(distinct c.name) from customers p join channels c on c.id = p.channel_id where p.account_id = k.id)
-            as channels,
-        array(select l.currency from customers p join customer_lifetimes l on l.customer_id = p.id
-            where p.account_id = k.id group by l.currency order by sum(l.amount) desc, l.currency) as currencies,
-        array(select sum(l.amount) from customers p join customer_lifetimes l on l.customer_id = p.id
-            where p.account_id = k.id group by l.currency order by sum(l.amount) desc, l.currency) as amounts",
+    name: "accounts",
+    title: "Accounts",
+    one: "account",
+    many: "accounts",
+    at: "/accounts",
     table: "accounts",
     joins: "left join users u on u.id = k.owner_id left join contacts d on d.id = k.default_contact_id",
-    id: "k.id",
-    sorts: &[
-        Sort::text("account-name", "(lower(k.name) collate \"und-x-icu\")"),
-        Sort::time("created-at", "k.created_at"),
-    ],
-    filters: &[
-        ("q", Test::Words("search_words(k.name)")),
-        ("account-name", Test::contains("k.name")),
-        ("owner", Test::is("k.owner_id")),
-    ],
+    edited: "true",
+    columns: &OF_ACCOUNTS,
+    scopes: &[("q", Test::Words("search_words(k.name)"))],
+    sort: "account-name",
+    ..Listing::EMPTY
 };
 
-/// An account's line.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct AccountRow {
-    /// Row id.
-    pub id: i64,
-    /// What it is called.
-    pub name: String,
-    /// Whom to talk to first.
-    pub contact: String,
-    /// Their e-mail.
-    pub email: String,
-    /// Who is responsible for it.
-    pub owner: Option<String>,
-    /// Since when it is here.
-    pub created_at: DateTime<Utc>,
-    /// Where its customers are.
-    pub channels: Option<Vec<String>>,
-    currencies: Vec<String>,
-    amounts: Vec<Decimal>,
-}
-
-impl AccountRow {
-    /// What its customers brought, a currency each, the greatest amount first.
-    pub fn lifetimes(&self) -> impl Iterator<Item = (&Decimal, &str)> {
-        self.amounts.iter().zip(self.currencies.iter().map(String::as_str))
-    }
-
-    /// The names of its channels.
-    #[must_use]
-    pub fn channels(&self) -> String {
-        self.channels.as_deref().unwrap_or_default().join(", ")
-    }
-}
+const OF_ACCOUNTS: [Column; 7] = [
+    Column::text("account-name", "Account Name", "k.name")
+        .sorted("(lower(k.name) collate \"und-x-icu\")")
+        .tested(Test::text("k.name"))
+        .opens()
+        .phone(Phone::Lead)
+        .look("strong name"),
+    Column::text("contact", "Default Contact", "coalesce(trim(d.first_name || ' ' || d.last_name), '')").look("name"),
+    Column::text("email", "Email", "coalesce(d.email, '')").phone(Phone::Line).look("soft clip"),
+    Column::of(
+        Kind::Moneys,
+        "lifetime-sales-value",
+        "Lifetime Sales Value",
+        "array(select sum(l.amount)::text || ' ' || l.currency from customers p join customer_lifetimes l on l.customer_id = p.id
+            where p.account_id = k.id group by l.currency order by sum(l.amount) desc, l.currency)",
+    )
+    .phone(Phone::LeadEnd),
+    Column::of(
+        Kind::Many,
+        "channels",
+        "Channels",
+        "array(select distinct c.name from customers p join channels c on c.id = p.channel_id where p.account_id = k.id)",
+    )
+    .look("meta clip"),
+    Column::text("owner", "Owner", "u.name").tested(Test::is("k.owner_id")).look("meta"),
+    Column::day("created-at", "Created At", "k.created_at")
+        .sorted_time("k.created_at")
+        .tested(Test::Time("k.created_at")),
+];
 
 /// Contacts by name.
 pub static CONTACTS: Listing = Listing {
-    select: "k.id, k.first_name, k.last_name, k.email, k.phone, k.account_id, a.name as account, k.created_at",
+    name: "contacts",
+    title: "Contacts",
+    one: "contact",
+    many: "contacts",
+    at: "/contacts",
     table: "contacts",
     joins: "join accounts a on a.id = k.account_id",
-    id: "k.id",
-    sorts: &[
-        Sort::text(
-            "last-name",
-            "(lower(coalesce(nullif(trim(k.last_name || ' ' || k.first_name), ''), chr(65535))) collate \"und-x-icu\")",
-        ),
-        Sort::text("email", "lower(k.email)"),
-        Sort::time("created-at", "k.created_at"),
-    ],
-    filters: &[
+    edited: "true",
+    columns: &OF_CONTACTS,
+    scopes: &[
         ("q", Test::Words("search_words(k.first_name || ' ' || k.last_name || ' ' || k.email)")),
-        ("first-name", Test::contains("k.first_name")),
-        ("last-name", Test::contains("k.last_name")),
-        ("email", Test::contains("k.email")),
         ("account", Test::is("k.account_id")),
     ],
+    sort: "last-name",
+    ..Listing::EMPTY
 };
 
-/// A contact's line.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct ContactRow {
-    /// Row id.
-    pub id: i64,
-    /// First name.
-    pub first_name: String,
-    /// Last name.
-    pub last_name: String,
-    /// E-mail.
-    pub email: String,
-    /// Phone.
-    pub phone: String,
-    /// The account that they belong to.
-    pub account_id: i64,
-    /// Its name.
-    pub account: String,
-    /// Since when they are here.
-    pub created_at: DateTime<Utc>,
-}
+const OF_CONTACTS: [Column; 6] = [
+    Column::text("first-name", "First Name", "k.first_name")
+        .tested(Test::text("k.first_name"))
+        .opens()
+        .look("strong name"),
+    Column::text("last-name", "Last Name", "k.last_name")
+        .sorted(
+            "(lower(coalesce(nullif(trim(k.last_name || ' ' || k.first_name), ''), chr(65535))) collate \"und-x-icu\")",
+        )
+        .tested(Test::text("k.last_name"))
+        .after("k.first_name")
+        .phone(Phone::Lead)
+        .look("strong name"),
+    Column::text("email", "Email", "k.email")
+        .sorted("lower(k.email)")
+        .tested(Test::text("k.email"))
+        .phone(Phone::Line)
+        .look("soft clip"),
+    Column::text("phone", "Phone", "k.phone").look("nowrap"),
+    Column::of(Kind::Link("/accounts", "k.account_id"), "account-name", "Account", "a.name")
+        .phone(Phone::Line)
+        .look("clip"),
+    Column::day("created-at", "Created At", "k.created_at")
+        .sorted_time("k.created_at")
+        .tested(Test::Time("k.created_at")),
+];
 
 /// An account to choose.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use crate::crm::accounts::{self, Kept};
 use crate::crm::customers::{self, Into};
 use crate::crm::records::{Record, RecordKind};
 
-/// One account becomes part of another; false if one of them is not there (any more).
+/// One account becomes part of another; false if one of them is not there (any more): then nothing of it is to be kept.
 ///
 /// # Errors
 /// From the database.
@@ -43,6 +43,5 @@ pub async fn move_customer(
 }
 
 async fn bring(db: &mut PgConnection, (account, other): (i64, i64)) -> Result<(), sqlx::Error> {
-    let record = |id| Record::new(RecordKind::Account, id);
-    move_all(db, record(other), record(account)).await
+    move_all(db, Record::new(RecordKind::Account, other), account).await
 }

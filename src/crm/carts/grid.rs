@@ -1,102 +1,118 @@
 //! The list of shopping carts.
 
-use chrono::{DateTime, Utc};
-use rust_decimal::Decimal;
-
 use super::Status;
-use crate::base::listing::{Listing, Sort, Test};
+use crate::base::listing::{Choice, Column, Filter, Kind, Listing, Meaning, Phone, Test};
+
+/// What the table's trigram index has of a cart.
+const TEXTS: &str = "(k.first_name || ' ' || k.last_name || ' ' || k.email || ' ' || k.billing_state)";
 
 /// Shopping carts, the one last touched first.
 pub static LISTING: Listing = Listing {
-    select:
-        "k.id, k.remote_id, k.first_name, k.last_name, k.email, k.items_qty, k.currency, k.grand_total,
-        coalesce(n.name, k.billing_country) as billing_country, k.billing_state, k.status, c.name as channel,
-        w.name as website, k.remote_created_at as created_at, k.remote_updated_at as updated_at, k.removed_at",
+    name: "carts",
+    title: "Shopping Carts",
+    one: "cart",
+    many: "carts",
+    at: "/carts",
     table: "carts",
     joins: "join channels c on c.id = k.channel_id
         left join stores s on s.channel_id = k.channel_id and s.store_id = k.store_id
         left join websites w on w.channel_id = k.channel_id and w.website_id = s.website_id
         left join countries n on n.channel_id = k.channel_id and n.country_id = k.billing_country",
-    id: "k.id",
-    sorts: &[
-        Sort::time("updated-at", "k.remote_updated_at"),
-        Sort::time("created-at", "k.remote_created_at"),
-        Sort::amount("cart-id", "k.remote_id"),
-        Sort::text("first-name", "(lower(k.first_name) collate \"und-x-icu\")"),
-        Sort::text("last-name", "(lower(k.last_name) collate \"und-x-icu\")"),
-        Sort::amount("qty", "k.items_qty"),
-        Sort::amount("grand-total", "k.grand_total"),
-    ],
-    filters: &[
-        ("channel", Test::is("k.channel_id")),
-        ("cart-id", Test::is("k.remote_id")),
-        ("first-name", Test::contains("k.first_name")),
-        ("last-name", Test::contains("k.last_name")),
-        ("email", Test::contains("k.email")),
-        ("grand-total", Test::amount("k.grand_total")),
-        (
-            "status",
-            Test::OneOf(&[
-                ("open", "k.status = 'open'"),
-                ("purchased", "k.status = 'purchased'"),
-                ("expired", "k.status = 'expired'"),
-                ("lost", "k.status = 'lost'"),
-                ("converted", "k.status = 'converted'"),
-            ]),
-        ),
-        (
-            "qty",
-            Test::OneOf(&[("more-than-0", "k.items_qty > 0"), ("0", "k.items_qty = 0"), ("any", "true")]),
-        ),
-        ("created-at", Test::CREATED),
-        ("billing-country", Test::Country),
-        ("billing-state", Test::contains("k.billing_state")),
-        ("customer", Test::is("k.customer_id")),
-        ("account", Test::OF_ACCOUNT),
-    ],
+    gone: "k.removed_at is not null",
+    columns: &COLUMNS,
+    filters: &[Filter { key: "abandoned", word: "Abandoned", test: ABANDONED, usual: "" }],
+    scopes: &[("customer", Test::is("k.customer_id")), ("account", Test::OF_ACCOUNT)],
+    sort: "updated-at",
+    ..Listing::EMPTY
 };
 
-/// A cart's line.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct CartRow {
-    /// Row id.
-    pub id: i64,
-    /// The store's number.
-    pub remote_id: i64,
-    /// Of the shopper.
-    pub first_name: String,
-    /// Of the shopper.
-    pub last_name: String,
-    /// Of the shopper.
-    pub email: String,
-    /// How many pieces.
-    pub items_qty: Decimal,
-    /// Of the amounts.
-    pub currency: String,
-    /// What would be paid.
-    pub grand_total: Decimal,
-    /// Country of the billing address.
-    pub billing_country: String,
-    /// State of the billing address.
-    pub billing_state: String,
-    #[sqlx(try_from = "String")]
-    /// How it stands.
-    pub status: Status,
-    /// The channel's name.
-    pub channel: String,
-    /// The website's name.
-    pub website: Option<String>,
-    /// When it was begun.
-    pub created_at: DateTime<Utc>,
-    /// When it was last touched.
-    pub updated_at: DateTime<Utc>,
-    /// Gone in the store.
-    pub removed_at: Option<DateTime<Utc>>,
-}
+const COLUMNS: [Column; 14] = [
+    Column::text("cart-id", "Cart ID", "k.remote_id::text")
+        .sorted_number("k.remote_id")
+        .tested(Test::is("k.remote_id"))
+        .opens()
+        .after("'Cart'")
+        .phone(Phone::Lead)
+        .look("strong nowrap"),
+    Column::text("first-name", "First Name", "k.first_name")
+        .sorted("(lower(k.first_name) collate \"und-x-icu\")")
+        .tested(Test::text("k.first_name").by(TEXTS))
+        .look("name"),
+    Column::text("last-name", "Last Name", "k.last_name")
+        .sorted("(lower(k.last_name) collate \"und-x-icu\")")
+        .tested(Test::text("k.last_name").by(TEXTS))
+        .after("k.first_name")
+        .phone(Phone::Line)
+        .look("name"),
+    Column::text("email", "Email", "k.email")
+        .tested(Test::text("k.email").by(TEXTS))
+        .phone(Phone::Line)
+        .look("soft clip"),
+    Column::of(Kind::Quantity, "qty", "Qty", "k.items_qty")
+        .sorted_number("k.items_qty")
+        .tested(QUANTITIES)
+        .usually("more-than-0")
+        .phone(Phone::Labelled),
+    Column::money("grand-total", "Grand Total", "k.grand_total", "k.currency")
+        .sorted_number("k.grand_total")
+        .tested(Test::amount("k.grand_total"))
+        .phone(Phone::Labelled),
+    Column::text("currency", "Currency", "k.currency").tested(Test::Word("k.currency")).extra().exported(),
+    Column::day("created-at", "Created At", "k.remote_created_at")
+        .sorted_time("k.remote_created_at")
+        .tested(Test::Time("k.remote_created_at")),
+    Column::ago("updated-at", "Updated At", "k.remote_updated_at")
+        .sorted_time("k.remote_updated_at")
+        .tested(Test::Time("k.remote_updated_at"))
+        .phone(Phone::Labelled),
+    Column::text("billing-country", "Billing Country", "coalesce(n.name, k.billing_country)")
+        .tested(Test::Country)
+        .look("nowrap"),
+    Column::text("billing-state", "Billing State", "k.billing_state")
+        .tested(Test::text("k.billing_state").by(TEXTS))
+        .look("name"),
+    Column::of(Kind::State("''", state), "status", "Status", "k.status")
+        .tested(Test::OneOf(&[
+            Choice("open", "Open", "k.status = 'open'"),
+            Choice("purchased", "Purchased", "k.status = 'purchased'"),
+            Choice("expired", "Expired", "k.status = 'expired'"),
+            Choice("lost", "Lost", "k.status = 'lost'"),
+            Choice("converted", "Converted to Opportunity", "k.status = 'converted'"),
+        ]))
+        .phone(Phone::LeadEnd),
+    Column::text("channel", "Channel", "c.name").tested(Test::is("k.channel_id")).look("meta clip"),
+    Column::text("website", "Website", "w.name").look("meta clip"),
+];
 
-/// The table's check allows no other word.
-impl From<String> for Status {
-    fn from(key: String) -> Self {
-        Self::from_key(&key).unwrap_or(Self::Open)
-    }
+/// Something is in it, and it has not become an order.
+const ABANDONED: Test = Test::OneOf(&[
+    Choice("yes", "Yes", "cart_is_abandoned(k.removed_at, k.status, k.items_qty)"),
+    Choice("no", "No", "not cart_is_abandoned(k.removed_at, k.status, k.items_qty)"),
+]);
+
+const QUANTITIES: Test = Test::OneOf(&[
+    Choice("more-than-0", "more than 0", "k.items_qty > 0"),
+    Choice("0", "0", "k.items_qty = 0"),
+    Choice("any", "All", "true"),
+]);
+
+/// What a customer's page shows of their carts.
+pub const OF_CUSTOMER: [(&str, &str); 6] = [
+    ("cart-id", "Cart ID"),
+    ("qty", "Items Qty"),
+    ("created-at", "Created At"),
+    ("updated-at", "Updated At"),
+    ("grand-total", "Grand Total"),
+    ("status", "Status"),
+];
+
+/// How a cart stands; the table's check allows no other word.
+pub fn state(status: &str, _: &str) -> (String, Meaning) {
+    let status = Status::from_key(status).unwrap_or(Status::Open);
+    let meaning = match status {
+        Status::Open => Meaning::Underway,
+        Status::Purchased | Status::Converted => Meaning::Good,
+        Status::Expired | Status::Lost => Meaning::Neutral,
+    };
+    (status.word().to_owned(), meaning)
 }

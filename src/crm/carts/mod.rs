@@ -11,7 +11,7 @@ mod record;
 mod upkeep;
 mod upsert;
 
-pub use grid::{CartRow, LISTING};
+pub use grid::{LISTING, OF_CUSTOMER, state};
 pub use incoming::{Incoming, IncomingItem};
 pub use record::{CartItem, CartRecord, find, items, known_as};
 pub use upkeep::{

@@ -86,7 +86,7 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<CartRecord>, sqlx::Er
     Ok(row.map(|row| CartRecord {
         id: row.id,
         remote_id: row.remote_id,
-        status: row.status.into(),
+        status: Status::from_key(&row.status).unwrap_or(Status::Open),
         channel_id: row.channel_id,
         channel: row.channel,
         website: row.website,

@@ -3,17 +3,26 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use crate::base::listing::{Listing, Sort, Test};
+use crate::base::listing::{Column, Listing, Test};
 use crate::crm::merge::{Side, Unit};
 
 /// What happened to a customer, the newest first.
 pub static HISTORY: Listing = Listing {
+    name: "history",
+    title: "History",
     select: "k.at, k.kind, k.address_id, k.unit, k.before, k.after, k.words, k.chosen, k.job_id, u.name as user_name",
     table: "customer_history",
     joins: "left join users u on u.id = k.user_id",
     id: "k.nr",
-    sorts: &[Sort::time("date", "k.at")],
-    filters: &[("customer", Test::is("k.customer_id"))],
+    columns: &[
+        Column::own("date", "Date").sorted_time("k.at"),
+        Column::own("what", "What"),
+        Column::own("details", "Details"),
+        Column::own("by", "By"),
+    ],
+    scopes: &[("customer", Test::is("k.customer_id"))],
+    sort: "date",
+    ..Listing::EMPTY
 };
 
 /// Something that happened.

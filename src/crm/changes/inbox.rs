@@ -9,42 +9,58 @@ use sqlx::{PgConnection, PgPool};
 use super::edit::{self, Edit};
 use super::outbox::can_be_sent;
 use super::rows::{self, Key};
-use crate::base::listing::{Kind, Listing, Sort, Test, Wanted};
+use crate::base::listing::{Choice, Column, Filter, Listing, SortKind, Test, Wanted};
 use crate::crm::customers::{self, Book, Sides};
 use crate::crm::merge::{Side, Unit, Values};
 
 /// What waits comes before what is decided, the newest first.
 pub static CONFLICTS: Listing = Listing {
+    name: "conflicts",
+    title: "Conflicts",
+    one: "conflict",
+    many: "conflicts",
+    at: "/conflicts",
     select: "k.id, k.customer_id, p.channel_id, c.name as channel, k.address_id, k.unit, k.base, k.local, k.remote, k.chosen,
         k.rule, k.job_id, k.opened_at, k.decided_at, u.name as decided_by, t.name as turned_by,
         coalesce(nullif(trim(p.first_name || ' ' || p.last_name), ''), nullif(p.email, ''), 'Customer ' || p.id) as customer",
     table: "conflicts",
     joins: "join customers p on p.id = k.customer_id join channels c on c.id = p.channel_id
         left join users u on u.id = k.decided_by left join users t on t.id = k.turned_by",
-    id: "k.id",
-    sorts: &[
-        Sort {
-            key: "state",
-            by: "(case when k.decided_at is null then 'waiting' else 'decided' end)",
-            kind: Kind::Text,
-            down: true,
-        },
-        Sort::time("date", "k.opened_at"),
+    columns: &[
+        Column::own("customer", "Customer"),
+        Column::own("field", "Field").tested(Test::Word("k.unit")),
+        Column::own("base", "Base"),
+        Column::own("local", "Local"),
+        Column::own("remote", "Remote"),
+        Column::own("state", "Chosen").sorted_as(
+            SortKind::Text,
+            "(case when k.decided_at is null then 'waiting' else 'decided' end)",
+            true,
+        ),
+        Column::own("rule", "Rule").tested(Test::Word("k.rule")),
+        Column::own("channel", "Channel").tested(
+            Test::is("p.channel_id").within("exists (select 1 from customers p where p.id = k.customer_id and {})"),
+        ),
+        Column::own("job", "Job").tested(Test::is("k.job_id")),
+        Column::own("date", "Date").sorted_time("k.opened_at"),
     ],
     filters: &[
-        ("id", Test::is("k.id")),
-        ("customer", Test::is("k.customer_id")),
-        (
-            "channel",
-            Test::Is("p.channel_id", "exists (select 1 from customers p where p.id = k.customer_id and {})"),
-        ),
-        ("field", Test::Word("k.unit")),
-        ("rule", Test::Word("k.rule")),
-        ("state", Test::OneOf(&[("waiting", "k.decided_at is null"), ("decided", "k.decided_at is not null")])),
-        ("job", Test::is("k.job_id")),
-        ("since", Test::Since("k.opened_at")),
-        ("until", Test::Until("k.opened_at")),
+        Filter {
+            key: "state",
+            word: "State",
+            test: Test::OneOf(&[
+                Choice("waiting", "Waiting", "k.decided_at is null"),
+                Choice("decided", "Decided", "k.decided_at is not null"),
+                Choice("all", "All", "true"),
+            ]),
+            usual: "",
+        },
+        Filter { key: "since", word: "Date from", test: Test::Since("k.opened_at"), usual: "" },
+        Filter { key: "until", word: "Date to", test: Test::Until("k.opened_at"), usual: "" },
     ],
+    scopes: &[("id", Test::is("k.id")), ("customer", Test::is("k.customer_id"))],
+    sort: "state",
+    ..Listing::EMPTY
 };
 
 /// A conflict as the inbox shows it.
@@ -155,7 +171,7 @@ pub async fn standing(pool: &PgPool, channel: Option<i64>) -> Result<Standing, s
 /// # Errors
 /// From the database.
 pub async fn find(pool: &PgPool, id: i64) -> Result<Option<ConflictRow>, sqlx::Error> {
-    let wanted = Wanted::from([("id", id.to_string())]);
+    let wanted = Wanted::only("id", id);
     Ok(CONFLICTS.page(pool, &wanted, CONFLICTS.first(1)).await?.rows.pop())
 }
 
@@ -168,8 +184,7 @@ pub async fn waiting_like(
     filters: &Wanted,
     most: i64,
 ) -> Result<Vec<ConflictRow>, sqlx::Error> {
-    let mut wanted = filters.clone();
-    wanted.insert("state", "waiting".to_owned());
+    let wanted = filters.clone().and("state", "waiting");
     Ok(CONFLICTS.page(pool, &wanted, CONFLICTS.first(most)).await?.rows)
 }
 

@@ -5,20 +5,33 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::rows;
-use crate::base::listing::{Listing, Sort, Test};
+use crate::base::listing::{Column, Listing, Test};
 use crate::crm::merge::Unit;
 
 /// Edits that wait for a person, the last that was refused first.
 pub static REJECTED: Listing = Listing {
+    name: "rejected-edits",
+    title: "Rejected edits",
+    one: "rejected edit",
+    many: "rejected edits",
+    at: "/conflicts/rejected-edits",
     select: "k.id, k.customer_id, k.channel_id, c.name as channel, k.address_id, k.unit, k.from_value, k.to_value, k.at,
         k.state_at as rejected_at, k.message, u.name as user_name,
         coalesce(nullif(trim(p.first_name || ' ' || p.last_name), ''), nullif(p.email, ''), 'Customer ' || p.id) as customer",
     table: "rejected_edits",
     joins: "join customers p on p.id = k.customer_id join channels c on c.id = k.channel_id
         left join users u on u.id = k.user_id",
-    id: "k.id",
-    sorts: &[Sort::time("date", "k.state_at")],
-    filters: &[("channel", Test::is("k.channel_id")), ("field", Test::Word("k.unit"))],
+    columns: &[
+        Column::own("customer", "Customer"),
+        Column::own("field", "Field").tested(Test::Word("k.unit")),
+        Column::own("edit", "Edit"),
+        Column::own("message", "What the store said"),
+        Column::own("by", "Edited by"),
+        Column::own("channel", "Channel").tested(Test::is("k.channel_id")),
+        Column::own("date", "Rejected").sorted_time("k.state_at"),
+    ],
+    sort: "date",
+    ..Listing::EMPTY
 };
 
 /// An edit that a store does not take.

@@ -79,11 +79,7 @@ pub(super) async fn is_back(db: &mut PgConnection, (customer, address): Key) -> 
 /// # Errors
 /// From the database.
 pub async fn removals_of(pool: &PgPool, customer: i64) -> Result<Vec<ConflictRow>, sqlx::Error> {
-    let wanted = Wanted::from([
-        ("customer", customer.to_string()),
-        ("field", "record".to_owned()),
-        ("state", "waiting".to_owned()),
-    ]);
+    let wanted = Wanted::only("customer", customer).and("field", "record").and("state", "waiting");
     Ok(CONFLICTS.page(pool, &wanted, CONFLICTS.first(50)).await?.rows)
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::outbox::Sending;
-use crate::base::listing::{Listing, Sort, Test};
+use crate::base::listing::{Column, Listing, Test};
 use crate::crm::merge::Unit;
 
 /// What became of a call.
@@ -22,14 +22,25 @@ pub(super) enum Answer {
 
 /// What was sent to the store of an integration, the newest first.
 pub static DELIVERIES: Listing = Listing {
+    name: "deliveries",
+    title: "What was sent",
     select: "k.id, k.customer_id, k.address_id, k.unit, k.value, k.store, k.sent_at, k.answer, k.words,
         u.name as user_name,
         coalesce(nullif(trim(p.first_name || ' ' || p.last_name), ''), nullif(p.email, ''), 'Customer ' || p.id) as customer",
     table: "deliveries",
     joins: "join customers p on p.id = k.customer_id left join users u on u.id = k.user_id",
-    id: "k.id",
-    sorts: &[Sort::time("sent-at", "k.sent_at")],
-    filters: &[("integration", Test::is("k.integration_id"))],
+    columns: &[
+        Column::own("sent-at", "Sent At").sorted_time("k.sent_at"),
+        Column::own("customer", "Customer"),
+        Column::own("field", "Field"),
+        Column::own("value", "Value"),
+        Column::own("by", "Edited by"),
+        Column::own("store", "Store"),
+        Column::own("answer", "Answer"),
+    ],
+    scopes: &[("integration", Test::is("k.integration_id"))],
+    sort: "sent-at",
+    ..Listing::EMPTY
 };
 
 /// A value that was sent.

@@ -6,6 +6,7 @@
 
 mod agreement;
 mod drafts;
+mod grid;
 mod integration;
 mod integrations;
 mod schedule;
@@ -21,6 +22,7 @@ pub use drafts::{
     purge as purge_drafts, save_channel_form, save_checked, save_secrets as save_draft_secrets,
     save_settings as save_draft_settings,
 };
+pub use grid::{LISTING, state};
 pub use integration::{
     Integration, IntegrationError, IntegrationRow, Priority, Secrets, Settings, StoreFacts,
 };
@@ -30,10 +32,7 @@ pub use integrations::{
     update as update_integration,
 };
 pub use schedule::{due as due_integrations, synced as note_synced, went_well, went_wrong};
-pub use store::{
-    ChannelError, ChannelFilter, ChannelOrder, Held, delete, find, held_by, insert, list, listed_entities,
-    set_active, update,
-};
+pub use store::{ChannelError, Held, delete, find, held_by, insert, listed_entities, set_active, update};
 pub use terms::{Terms, set_terms, sync_no_sooner};
 
 /// What a channel collects from.
@@ -167,21 +166,6 @@ pub struct Channel {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
-}
-
-/// A channel's line in the list.
-#[derive(Debug, Clone)]
-pub struct ChannelRow {
-    /// The channel.
-    pub channel: Channel,
-    /// Its integration, if it has one.
-    pub integration: Option<(i64, String)>,
-    /// Who manages it.
-    pub owner: Option<String>,
-    /// When data last came in.
-    pub last_synced_at: Option<DateTime<Utc>>,
-    /// How many customers it brought.
-    pub customers: i64,
 }
 
 /// A channel as a form describes it.

@@ -1,9 +1,9 @@
 //! Every query of the table `channels`.
 
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, PgPool, Postgres, QueryBuilder};
+use sqlx::{PgConnection, PgPool};
 
-use super::{Channel, ChannelRow, ChannelType, Entity, NewChannel};
+use super::{Channel, ChannelType, Entity, NewChannel};
 use crate::base::db::OnConstraint;
 
 /// Why a channel could not be saved.
@@ -132,86 +132,6 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<Channel>, sqlx::Error
     Ok(row.map(Channel::from))
 }
 
-/// What the list of channels shows.
-#[derive(Debug, Clone, Default)]
-pub struct ChannelFilter {
-    /// Part of the name.
-    pub name: String,
-    /// Only of this type.
-    pub channel_type: Option<ChannelType>,
-    /// Only active, or only inactive ones.
-    pub active: Option<bool>,
-}
-
-/// What the list of channels is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ChannelOrder {
-    /// By name.
-    #[default]
-    Name,
-    /// By type, then name.
-    Type,
-    /// Active ones first, then name.
-    Status,
-}
-
-#[derive(sqlx::FromRow)]
-struct ListColumns {
-    #[sqlx(flatten)]
-    channel: ChannelColumns,
-    integration_id: Option<i64>,
-    integration_name: Option<String>,
-    owner: Option<String>,
-    last_synced_at: Option<DateTime<Utc>>,
-    customers: i64,
-}
-
-/// All channels that the filter lets through: there are dozens, not millions.
-///
-/// # Errors
-/// From the database.
-pub async fn list(
-    pool: &PgPool,
-    filter: &ChannelFilter,
-    order: ChannelOrder,
-    descending: bool,
-) -> Result<Vec<ChannelRow>, sqlx::Error> {
-    let mut query = QueryBuilder::<Postgres>::new(
-        "select c.*, i.id as integration_id, i.name as integration_name, u.name as owner, i.last_synced_at,
-            (select count(*) from customers k where k.channel_id = c.id) as customers
-         from channels c left join integrations i on i.channel_id = c.id left join users u on u.id = coalesce(i.owner_id, c.owner_id) where true",
-    );
-    if !filter.name.is_empty() {
-        query.push(" and strpos(lower(c.name), lower(").push_bind(filter.name.clone()).push(")) > 0");
-    }
-    if let Some(kind) = filter.channel_type {
-        query.push(" and c.channel_type = ").push_bind(kind.key());
-    }
-    if let Some(active) = filter.active {
-        query.push(" and c.active = ").push_bind(active);
-    }
-    query.push(match (order, descending) {
-        (ChannelOrder::Name, false) => " order by lower(c.name), c.id",
-        (ChannelOrder::Name, true) => " order by lower(c.name) desc, c.id desc",
-        (ChannelOrder::Type, false) => " order by c.channel_type, lower(c.name)",
-        (ChannelOrder::Type, true) => " order by c.channel_type desc, lower(c.name)",
-        (ChannelOrder::Status, false) => " order by c.active desc, lower(c.name)",
-        (ChannelOrder::Status, true) => " order by c.active, lower(c.name)",
-    });
-    let rows: Vec<ListColumns> = query.build_query_as().fetch_all(pool).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ChannelRow {
-            integration: row.integration_id.zip(row.integration_name),
-            owner: row.owner,
-            last_synced_at: row.last_synced_at,
-            customers: row.customers,
-            channel: row.channel.into(),
-        })
-        .collect())
-}
-
-#[derive(sqlx::FromRow)]
 struct ChannelColumns {
     id: i64,
     name: String,

@@ -8,7 +8,7 @@ mod record;
 mod removal;
 mod upsert;
 
-pub use grid::{CreditMemoRow, LISTING};
+pub use grid::{LISTING, OF_CUSTOMER, ON_ORDER, state};
 pub use incoming::{Incoming, IncomingItem};
 pub use record::{CreditMemoItem, CreditMemoRecord, find, items};
 pub use removal::{gaps_in, highest, link_orders, remove};

@@ -13,6 +13,7 @@ mod hide;
 mod incoming;
 mod made;
 mod members;
+mod narrowing;
 mod record;
 mod removal;
 mod settle;
@@ -30,7 +31,7 @@ pub use dictionaries::{
     Country, Group, Region, Saved, Store, Website, save_countries, save_groups, save_regions, save_stores,
     save_websites, stores_of,
 };
-pub use grid::{CustomerRow, LISTING, channels};
+pub use grid::{LISTING, NEWEST, channels};
 pub use hide::{hide, show_again};
 pub use incoming::{Incoming, IncomingAddress};
 pub use made::{

@@ -1,81 +1,103 @@
 //! The list of newsletter subscribers.
 
-use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
 use super::Status;
-use crate::base::listing::{Listing, Sort, Test};
+use crate::base::listing::{Choice, Column, Kind, Listing, Meaning, Phone, Test};
 
 /// Subscribers, whose status changed last first.
 pub static LISTING: Listing = Listing {
-    select: "k.id, k.email, k.status, k.customer_id, nullif(trim(p.first_name || ' ' || p.last_name), '') as customer,
-        p.email as customer_email, c.name as channel, w.name as website, k.imported_at as created_at,
-        k.changed_at as updated_at, k.removed_at",
+    name: "newsletter-subscribers",
+    title: "Newsletter Subscribers",
+    one: "subscriber",
+    many: "subscribers",
+    at: "/newsletter-subscribers",
     table: "newsletter_subscribers",
     joins: "join channels c on c.id = k.channel_id left join customers p on p.id = k.customer_id
         left join stores s on s.channel_id = k.channel_id and s.store_id = k.store_id
         left join websites w on w.channel_id = k.channel_id and w.website_id = s.website_id",
-    id: "k.id",
-    sorts: &[
-        Sort::time("updated-at", "k.changed_at"),
-        Sort::time("created-at", "k.imported_at"),
-        Sort::text("email", "lower(k.email)"),
-    ],
-    filters: &[
-        ("channel", Test::is("k.channel_id")),
-        ("email", Test::contains("k.email")),
-        (
-            "customer",
-            Test::Contains(
-                "(b.first_name || ' ' || b.last_name)",
-                "exists (select 1 from customers b where b.id = k.customer_id and {})",
-            ),
-        ),
-        (
-            "customer-email",
-            Test::Contains("b.email", "exists (select 1 from customers b where b.id = k.customer_id and {})"),
-        ),
-        (
-            "status",
-            Test::OneOf(&[("1", "k.status = 1"), ("2", "k.status = 2"), ("3", "k.status = 3"), ("4", "k.status = 4")]),
-        ),
-        ("of", Test::is("k.customer_id")),
-    ],
+    gone: "k.removed_at is not null",
+    columns: &COLUMNS,
+    scopes: &[("of", Test::is("k.customer_id"))],
+    sort: "updated-at",
+    ..Listing::EMPTY
 };
 
-/// A subscriber's line.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct SubscriberRow {
-    /// Row id.
-    pub id: i64,
-    /// Their address.
-    pub email: String,
-    /// Magento's number of the status.
-    pub status: i16,
-    /// Who they are, if they have an account.
-    pub customer_id: Option<i64>,
-    /// That customer's name.
-    pub customer: Option<String>,
-    /// That customer's address.
-    pub customer_email: Option<String>,
-    /// The channel's name.
-    pub channel: String,
-    /// The website's name.
-    pub website: Option<String>,
-    /// When they were first loaded.
-    pub created_at: DateTime<Utc>,
-    /// When the status last changed.
-    pub updated_at: Option<DateTime<Utc>>,
-    /// Gone in the store.
-    pub removed_at: Option<DateTime<Utc>>,
+const COLUMNS: [Column; 8] = [
+    Column::text("email", "Email", "k.email")
+        .sorted("lower(k.email)")
+        .tested(Test::text("k.email").by("k.email"))
+        .opens()
+        .phone(Phone::Lead)
+        .look("strong long"),
+    Column::of(
+        Kind::Link("/customers", "k.customer_id"),
+        "customer",
+        "Customer",
+        "coalesce(nullif(trim(p.first_name || ' ' || p.last_name), ''), 'Customer ' || p.id)",
+    )
+    .tested(
+        Test::text("(b.first_name || ' ' || b.last_name)").by(TEXTS_OF_CUSTOMER).within(OF_CUSTOMER_TABLE),
+    )
+    .phone(Phone::Line),
+    Column::text("customer-email", "Customer Email", "p.email")
+        .tested(Test::text("b.email").by(TEXTS_OF_CUSTOMER).within(OF_CUSTOMER_TABLE))
+        .look("soft long"),
+    Column::of(Kind::State("''", state), "status", "Status", "k.status::text")
+        .tested(Test::OneOf(&[
+            Choice("1", "Subscribed", "k.status = 1"),
+            Choice("2", "Not active", "k.status = 2"),
+            Choice("3", "Unsubscribed", "k.status = 3"),
+            Choice("4", "Unconfirmed", "k.status = 4"),
+        ]))
+        .exported()
+        .phone(Phone::LeadEnd),
+    Column::day("created-at", "Created At", "k.imported_at")
+        .sorted_time("k.imported_at")
+        .tested(Test::Time("k.imported_at")),
+    Column::ago("updated-at", "Updated At", "k.changed_at")
+        .sorted_time("k.changed_at")
+        .tested(Test::Time("k.changed_at"))
+        .phone(Phone::Labelled),
+    Column::text("channel", "Channel", "c.name").tested(Test::is("k.channel_id")).look("meta clip"),
+    Column::text("website", "Website", "w.name").look("meta clip"),
+];
+
+const OF_CUSTOMER_TABLE: &str = "k.customer_id in (select b.id from customers b where {})";
+
+/// What the customers' trigram index has.
+const TEXTS_OF_CUSTOMER: &str =
+    "(b.first_name || ' ' || b.last_name || ' ' || b.email || ' ' || b.billing_state)";
+
+/// What a customer's page shows of their subscriptions.
+pub const OF_CUSTOMER: [(&str, &str); 3] =
+    [("email", "Email"), ("status", "Status"), ("updated-at", "Updated At")];
+
+/// How a subscription stands, by Magento's number.
+pub fn state(number: &str, _: &str) -> (String, Meaning) {
+    let Some(status) = number.parse().ok().and_then(Status::from_number) else {
+        return ("Unknown".to_owned(), Meaning::Neutral);
+    };
+    let meaning = match status {
+        Status::Subscribed => Meaning::Good,
+        Status::Unconfirmed => Meaning::Warning,
+        Status::NotActive | Status::Unsubscribed => Meaning::Neutral,
+    };
+    (status.word().to_owned(), meaning)
 }
 
-impl SubscriberRow {
-    /// How the subscription stands.
-    #[must_use]
-    pub fn status(&self) -> Option<Status> {
-        Status::from_number(self.status)
-    }
+/// How the subscriptions of a customer stand that their store still has.
+///
+/// # Errors
+/// From the database.
+pub async fn statuses_of(pool: &PgPool, customer: i64) -> Result<Vec<Option<Status>>, sqlx::Error> {
+    let numbers = sqlx::query_scalar!(
+        "select status from newsletter_subscribers where customer_id = $1 and removed_at is null order by id",
+        customer
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(numbers.into_iter().map(Status::from_number).collect())
 }
 
 /// Does the store of any active channel that lists subscribers have the bridge, which alone tells of them?

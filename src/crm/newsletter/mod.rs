@@ -21,7 +21,7 @@ use serde::Serialize;
 pub use agree::State;
 pub use arrive::take_over;
 pub use change::{Changed, change, change_of_customer, discard, try_again};
-pub use grid::{LISTING, SubscriberRow, any_bridge};
+pub use grid::{LISTING, OF_CUSTOMER, any_bridge, state, statuses_of};
 pub use outbox::{Outgoing, accepted, begin, due, gone, outgoing, put_off, rejected, waiting};
 pub use record::{SubscriberRecord, find};
 pub use told::{ChangeRow, changes_of, changes_of_customer, find_change};

@@ -1,200 +1,133 @@
-//! The list of orders.
+//! The list of orders; what is bought with them is in [`super::bought`].
 
-use chrono::{DateTime, Utc};
-use rust_decimal::Decimal;
+use crate::base::listing::{Choice, Column, Filter, Kind, Listing, Meaning, Phone, Test};
 
-use crate::base::listing::{Listing, Sort, Test};
+/// What the table's trigram index has of an order.
+pub const TEXTS: &str = "(k.increment_id || ' ' || k.first_name || ' ' || k.last_name || ' ' || k.email || ' ' || k.billing_state)";
 
 /// Orders, the newest first.
 pub static LISTING: Listing = Listing {
-    select: "k.id, k.increment_id, k.first_name, k.last_name, k.email, k.items_qty, k.currency, k.subtotal, k.grand_total,
-        k.total_paid, coalesce(n.name, k.billing_country) as billing_country, k.billing_state, k.status,
-        k.state, c.name as channel, w.name as website, k.remote_created_at as created_at, k.remote_updated_at as updated_at,
-        k.removed_at",
+    name: "orders",
+    title: "Orders",
+    one: "order",
+    many: "orders",
+    at: "/orders",
     table: "orders",
     joins: "join channels c on c.id = k.channel_id
         left join stores s on s.channel_id = k.channel_id and s.store_id = k.store_id
         left join websites w on w.channel_id = k.channel_id and w.website_id = s.website_id
         left join countries n on n.channel_id = k.channel_id and n.country_id = k.billing_country",
-    id: "k.id",
-    sorts: &[
-        Sort::time("created-at", "k.remote_created_at"),
-        Sort::time("updated-at", "k.remote_updated_at"),
-        Sort::text("order", "k.increment_id"),
-        Sort::text("first-name", "(lower(k.first_name) collate \"und-x-icu\")"),
-        Sort::text("last-name", "(lower(k.last_name) collate \"und-x-icu\")"),
-        Sort::amount("grand-total", "k.grand_total"),
-        Sort::amount("total-paid", "k.total_paid"),
-        Sort::text("status", "k.status"),
-    ],
+    gone: "k.removed_at is not null",
+    columns: &COLUMNS,
     filters: &[
-        ("channel", Test::is("k.channel_id")),
-        ("order", Test::contains("k.increment_id")),
-        ("first-name", Test::contains("k.first_name")),
-        ("last-name", Test::contains("k.last_name")),
-        ("email", Test::contains("k.email")),
-        ("created-at", Test::CREATED),
-        ("total-paid", Test::amount("k.total_paid")),
-        ("grand-total", Test::amount("k.grand_total")),
-        ("sub-total", Test::amount("k.subtotal")),
-        ("status", Test::contains("k.status")),
-        ("is-guest", Test::GUEST),
-        ("billing-country", Test::Country),
-        ("billing-state", Test::contains("k.billing_state")),
-        ("customer", Test::is("k.customer_id")),
-        ("account", Test::OF_ACCOUNT),
+        Filter { key: "counts", word: "Counts", test: COUNTS, usual: "" },
+        Filter { key: "discounted", word: "Discounted", test: DISCOUNTED, usual: "" },
     ],
+    scopes: &[("customer", Test::is("k.customer_id")), ("account", Test::OF_ACCOUNT)],
+    sort: "created-at",
+    ..Listing::EMPTY
 };
 
-/// An order's line.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct OrderRow {
-    /// Row id.
-    pub id: i64,
-    /// The number that people know it by.
-    pub increment_id: String,
-    /// Of whoever ordered.
-    pub first_name: String,
-    /// Of whoever ordered.
-    pub last_name: String,
-    /// Of whoever ordered.
-    pub email: String,
-    /// How many pieces.
-    pub items_qty: Option<Decimal>,
-    /// Of the amounts.
-    pub currency: String,
-    /// Sum of the items.
-    pub subtotal: Decimal,
-    /// What is to be paid.
-    pub grand_total: Decimal,
-    /// What was paid.
-    pub total_paid: Option<Decimal>,
-    /// Country of the billing address.
-    pub billing_country: String,
-    /// State of the billing address.
-    pub billing_state: String,
-    /// Status, a shop may define its own.
-    pub status: String,
-    /// Magento's state behind it.
-    pub state: String,
-    /// The channel's name.
-    pub channel: String,
-    /// The website's name.
-    pub website: Option<String>,
-    /// When it was placed.
-    pub created_at: DateTime<Utc>,
-    /// When the store last saved it.
-    pub updated_at: DateTime<Utc>,
-    /// Gone in the store.
-    pub removed_at: Option<DateTime<Utc>>,
-}
+const COLUMNS: [Column; 18] = [
+    Column::text("order", "Order #", "k.increment_id")
+        .sorted("k.increment_id")
+        .tested(Test::text("k.increment_id").by(TEXTS))
+        .opens()
+        .phone(Phone::Lead)
+        .look("strong nowrap"),
+    Column::text("first-name", "First Name", "k.first_name")
+        .sorted("(lower(k.first_name) collate \"und-x-icu\")")
+        .tested(Test::text("k.first_name").by(TEXTS))
+        .look("name"),
+    Column::text("last-name", "Last Name", "k.last_name")
+        .sorted("(lower(k.last_name) collate \"und-x-icu\")")
+        .tested(Test::text("k.last_name").by(TEXTS))
+        .after("k.first_name")
+        .phone(Phone::Line)
+        .look("name"),
+    Column::text("email", "Email", "k.email")
+        .tested(Test::text("k.email").by(TEXTS))
+        .phone(Phone::Line)
+        .look("soft clip"),
+    Column::day("created-at", "Created At", "k.remote_created_at")
+        .sorted_time("k.remote_created_at")
+        .tested(Test::Time("k.remote_created_at"))
+        .phone(Phone::Labelled),
+    Column::ago("updated-at", "Updated At", "k.remote_updated_at")
+        .sorted_time("k.remote_updated_at")
+        .tested(Test::Time("k.remote_updated_at")),
+    Column::of(Kind::Quantity, "items-qty", "Items Qty", "k.items_qty").extra(),
+    Column::money("total-paid", "Total Paid", "k.total_paid", "k.currency")
+        .sorted_number("k.total_paid")
+        .tested(Test::amount("k.total_paid")),
+    Column::money("grand-total", "Grand Total", "k.grand_total", "k.currency")
+        .sorted_number("k.grand_total")
+        .tested(Test::amount("k.grand_total"))
+        .phone(Phone::Labelled),
+    Column::money("sub-total", "Sub Total", "k.subtotal", "k.currency").tested(Test::amount("k.subtotal")),
+    Column::text("currency", "Currency", "k.currency").tested(Test::Word("k.currency")).extra().exported(),
+    Column::text("billing-country", "Billing Country", "coalesce(n.name, k.billing_country)")
+        .tested(Test::Country)
+        .look("nowrap"),
+    Column::text("billing-state", "Billing State", "k.billing_state")
+        .tested(Test::text("k.billing_state").by(TEXTS))
+        .look("name"),
+    Column::of(Kind::State("k.state", state), "status", "Status", "k.status")
+        .sorted("k.status")
+        .tested(Test::Few { what: "k.status", values: STATUSES })
+        .phone(Phone::LeadEnd),
+    Column::of(Kind::YesNo, "is-guest", "Is Guest", "k.is_guest").tested(Test::GUEST).extra(),
+    Column::text("coupon", "Coupon Code", "k.coupon_code").extra(),
+    Column::text("channel", "Channel", "c.name").tested(Test::is("k.channel_id")).look("meta clip"),
+    Column::text("website", "Website", "w.name").look("meta clip"),
+];
 
-const OF_ORDER: &str = "exists (select 1 from orders b where b.id = k.order_id and {})";
+/// Whether an order counts in figures and reports.
+const COUNTS: Test = Test::OneOf(&[
+    Choice("yes", "Yes", "order_counts(k.removed_at, k.state, k.status)"),
+    Choice("no", "Cancelled or removed", "not order_counts(k.removed_at, k.state, k.status)"),
+]);
 
-/// What customers bought: the items of orders that are neither cancelled nor removed, the newest first.
-pub static PURCHASES: Listing = Listing {
-    select: "o.id as order_id, o.increment_id, o.remote_created_at as created_at, o.currency, k.sku, k.name, k.qty, k.price,
-        k.original_price, k.discount_percent, k.discount, k.tax_percent, k.tax, k.row_total",
-    table: "order_items",
-    joins: "join orders o on o.id = k.order_id",
-    // an order has fewer items than a smallint has values
-    id: "(k.order_id * 65536 - k.position)",
-    sorts: &[Sort::time("created-at", "o.remote_created_at")],
-    filters: &[
-        (
-            "customer",
-            Test::Is(
-                "b.customer_id",
-                "k.parent_position is null and exists (select 1 from orders b where b.id = k.order_id and {}
-                and b.removed_at is null and lower(b.state) <> 'canceled' and lower(b.status) <> 'canceled')",
-            ),
-        ),
-        (
-            "account",
-            Test::Is(
-                "a.account_id",
-                "k.parent_position is null and k.order_id = any(array(
-                    select b.id from customers a join orders b on b.customer_id = a.id
-                    where {} and b.removed_at is null and lower(b.state) <> 'canceled' and lower(b.status) <> 'canceled'))",
-            ),
-        ),
-        ("channel", Test::Is("b.channel_id", OF_ORDER)),
-    ],
-};
+const DISCOUNTED: Test =
+    Test::OneOf(&[Choice("yes", "Yes", "k.discount <> 0"), Choice("no", "No", "k.discount = 0")]);
 
-/// A piece that somebody bought.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct PurchaseRow {
-    /// The order it came with.
-    pub order_id: i64,
-    /// That order's number.
-    pub increment_id: String,
-    /// When it was ordered.
-    pub created_at: DateTime<Utc>,
-    /// Of the amounts.
-    pub currency: String,
-    /// The product's number.
-    pub sku: String,
-    /// The product's name.
-    pub name: String,
-    /// How many.
-    pub qty: Decimal,
-    /// Of one.
-    pub price: Decimal,
-    /// Of one, before rules changed it.
-    pub original_price: Option<Decimal>,
-    /// In percent.
-    pub discount_percent: Option<Decimal>,
-    /// Of the row.
-    pub discount: Decimal,
-    /// In percent.
-    pub tax_percent: Option<Decimal>,
-    /// Of the row.
-    pub tax: Decimal,
-    /// Without tax, before the discount.
-    pub row_total: Decimal,
-}
+/// Every status that an order has: one step in the index for each, however many orders there are.
+const STATUSES: &str = "with recursive step(value) as (
+        (select status from orders order by status limit 1)
+        union all
+        select (select o.status from orders o where o.status > step.value order by o.status limit 1) from step
+        where step.value is not null)
+    select value from step where value is not null";
 
-/// Comments of orders, the newest first.
-pub static NOTES: Listing = Listing {
-    select: "o.id as order_id, o.increment_id, k.message, k.status, k.customer_notified, k.created_at",
-    table: "order_notes",
-    joins: "join orders o on o.id = k.order_id",
-    id: "(k.order_id * 65536 - k.position)",
-    sorts: &[Sort::time("created-at", "k.created_at")],
-    filters: &[
-        (
-            "customer",
-            Test::Is(
-                "b.customer_id",
-                "trim(k.message) <> '' and exists (select 1 from orders b where b.id = k.order_id and {})",
-            ),
-        ),
-        (
-            "account",
-            Test::Is(
-                "a.account_id",
-                "trim(k.message) <> '' and k.order_id = any(array(
-                    select b.id from customers a join orders b on b.customer_id = a.id where {}))",
-            ),
-        ),
-        ("channel", Test::Is("b.channel_id", OF_ORDER)),
-    ],
-};
+/// What a customer's page shows of their orders.
+pub const OF_CUSTOMER: [(&str, &str); 8] = [
+    ("order", "Order #"),
+    ("items-qty", "Items Qty"),
+    ("created-at", "Created At"),
+    ("updated-at", "Updated At"),
+    ("sub-total", "Subtotal Amount"),
+    ("grand-total", "Total Amount"),
+    ("total-paid", "Total Paid"),
+    ("status", "Status"),
+];
 
-/// A comment of an order.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct NoteRow {
-    /// The order.
-    pub order_id: i64,
-    /// That order's number.
-    pub increment_id: String,
-    /// What was written.
-    pub message: String,
-    /// The order's status at that time.
-    pub status: String,
-    /// The customer got it by e-mail.
-    pub customer_notified: bool,
-    /// When it was written.
-    pub created_at: DateTime<Utc>,
+/// What the dashboard shows of the newest.
+pub const NEWEST: [(&str, &str); 5] = [
+    ("order", "Order #"),
+    ("last-name", "Last Name"),
+    ("status", "Status"),
+    ("grand-total", "Grand Total"),
+    ("created-at", "Created At"),
+];
+
+/// By Magento's own state, whatever the shop calls the status.
+pub fn state(status: &str, state: &str) -> (String, Meaning) {
+    let meaning = match state {
+        "complete" => Meaning::Good,
+        "processing" | "new" => Meaning::Underway,
+        "pending_payment" | "holded" | "payment_review" => Meaning::Warning,
+        _ => Meaning::Neutral,
+    };
+    let word = if status.trim().is_empty() { state } else { status };
+    (word.replace('_', " "), meaning)
 }

@@ -4,6 +4,7 @@
 //! `customer_lifetimes`. **Invariant:** an order that comes before its customer waits for them without one, and a store
 //! that no longer names the customer never takes them away.
 
+mod bought;
 mod grid;
 mod incoming;
 mod lifetimes;
@@ -12,7 +13,8 @@ mod record;
 mod removal;
 mod upsert;
 
-pub use grid::{LISTING, NOTES, NoteRow, OrderRow, PURCHASES, PurchaseRow};
+pub use bought::{NOTES, PURCHASES};
+pub use grid::{LISTING, NEWEST, OF_CUSTOMER, TEXTS, state};
 pub use incoming::{AddressKind, Incoming, IncomingAddress, IncomingItem, IncomingNote, Sums};
 pub use lifetimes::{
     ChannelLifetime, Lifetime, of_account as lifetimes_of_account, of_customer as lifetimes_of,

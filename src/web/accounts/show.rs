@@ -9,18 +9,18 @@ use rust_decimal::Decimal;
 use super::super::access::SignedIn;
 use super::super::desk::Desk;
 use super::super::error::PageError;
-use super::super::listed::Few;
+use super::super::grid::{Few, usual};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::view::Lines;
 use super::super::{Web, assets, money, sale, view};
 use crate::base::listing::Wanted;
 use crate::crm::accounts::{self, AccountEvent, AccountRecord, ContactCard, Happened};
-use crate::crm::carts::{self, CartRow};
-use crate::crm::credit_memos::{self, CreditMemoRow};
+use crate::crm::carts;
+use crate::crm::credit_memos;
 use crate::crm::customers::{self, Member};
 use crate::crm::newsletter;
-use crate::crm::orders::{self, ChannelLifetime, NoteRow, OrderRow, PurchaseRow};
+use crate::crm::orders::{self, ChannelLifetime};
 use crate::crm::records::{Record, RecordKind};
 
 /// Contacts on the page, customers in a section, and rows of each of its lists.
@@ -36,11 +36,11 @@ struct Section {
     name: String,
     members: Vec<Member>,
     lifetimes: Vec<ChannelLifetime>,
-    orders: Few<OrderRow>,
-    purchases: Few<PurchaseRow>,
-    notes: Few<NoteRow>,
-    carts: Few<CartRow>,
-    memos: Few<CreditMemoRow>,
+    orders: Few,
+    purchases: Few,
+    notes: Few,
+    carts: Few,
+    memos: Few,
 }
 
 #[derive(Template)]
@@ -69,8 +69,8 @@ pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i
     let sections = sections(&web, id, &brought).await?;
     let events = accounts::events_of(&web.pool, id, EVENTS).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/accounts").await?;
-    let desk = Desk::load(&web, &shell.user, Record::new(RecordKind::Account, id)).await?;
     let lifetimes = over_all(&brought);
+    let desk = Desk::load(&web, &shell.user, Record::new(RecordKind::Account, id)).await?;
     page::show(&Show { shell, desk, account, contacts, more_contacts, lifetimes, sections, events })
 }
 
@@ -105,17 +105,18 @@ async fn section(
     brought: &[ChannelLifetime],
 ) -> Result<Section, PageError> {
     let id = first.channel_id;
-    let wanted = Wanted::from([("account", account.to_string()), ("channel", id.to_string())]);
+    let (pool, wanted) = (&web.pool, Wanted::only("account", account).and("channel", id));
+    let few = (&wanted, ROWS);
     Ok(Section {
         id,
         name: first.channel.clone(),
         members: vec![first],
         lifetimes: brought.iter().filter(|part| part.channel_id == id).cloned().collect(),
-        orders: Few::narrowed(&web.pool, &orders::LISTING, &wanted, ROWS).await?,
-        purchases: Few::narrowed(&web.pool, &orders::PURCHASES, &wanted, ROWS).await?,
-        notes: Few::narrowed(&web.pool, &orders::NOTES, &wanted, ROWS).await?,
-        carts: Few::narrowed(&web.pool, &carts::LISTING, &wanted, ROWS).await?,
-        memos: Few::narrowed(&web.pool, &credit_memos::LISTING, &wanted, ROWS).await?,
+        orders: Few::narrowed(pool, &orders::LISTING, few, &orders::OF_CUSTOMER).await?,
+        purchases: Few::narrowed(pool, &orders::PURCHASES, few, &usual(&orders::PURCHASES)).await?,
+        notes: Few::narrowed(pool, &orders::NOTES, few, &usual(&orders::NOTES)).await?,
+        carts: Few::narrowed(pool, &carts::LISTING, few, &carts::OF_CUSTOMER).await?,
+        memos: Few::narrowed(pool, &credit_memos::LISTING, few, &credit_memos::OF_CUSTOMER).await?,
     })
 }
 

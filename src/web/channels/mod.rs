@@ -9,16 +9,13 @@ use axum::routing::{get, post};
 
 use super::access::Operator;
 use super::error::PageError;
-use super::filter::Filter;
 use super::form::Posted;
-use super::grid::{Asked, Head};
+use super::grid::{Asked, Grid, Lister};
 use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, session, view};
 use crate::crm::activities;
-use crate::crm::channels::{
-    self, Channel, ChannelFilter, ChannelOrder, ChannelRow, ChannelType, Entity, Integration,
-};
+use crate::crm::channels::{self, Channel, ChannelType, Entity, Integration};
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
@@ -35,47 +32,13 @@ pub(super) fn routes() -> Router<Web> {
 #[template(path = "channels/list.html")]
 struct List {
     shell: Shell,
-    filters: [Filter; 3],
-    heads: Vec<Head>,
-    rows: Vec<ChannelRow>,
-    filtered: bool,
+    list: Grid,
 }
 
 async fn list(State(web): State<Web>, operator: Operator, asked: Asked) -> PageResult {
-    let kinds = ChannelType::ALL.map(|kind| (kind.key().to_owned(), kind.word().to_owned())).to_vec();
-    let states =
-        [("active", "Active"), ("inactive", "Inactive")].map(|(key, word)| (key.to_owned(), word.to_owned()));
-    let filters = [
-        Filter::text(&asked, "name", "Name"),
-        Filter::choice(&asked, "channel-type", "Channel Type", kinds),
-        Filter::choice(&asked, "status", "Status", states.to_vec()),
-    ];
-    let filter = ChannelFilter {
-        name: filters[0].value.clone(),
-        channel_type: ChannelType::from_key(&filters[1].value),
-        active: Some(filters[2].value.as_str()).filter(|text| !text.is_empty()).map(|text| text == "active"),
-    };
-    let sort = asked.get("sort");
-    let (order, now) = match sort.as_str() {
-        "channel-type" => (ChannelOrder::Type, "channel-type"),
-        "status" => (ChannelOrder::Status, "status"),
-        _ => (ChannelOrder::Name, "name"),
-    };
-    let descending = asked.descending("up");
-    let head = |word, key| Head::sortable(&asked, word, key, now, descending);
-    let heads = vec![
-        head("Name", "name"),
-        head("Channel Type", "channel-type"),
-        head("Status", "status"),
-        Head::plain("Integration"),
-        Head::plain("Last sync"),
-        Head::plain("Owner"),
-        Head::number("Customers"),
-    ];
-    let rows = channels::list(&web.pool, &filter, order, descending).await?;
-    let filtered = filters.iter().any(|filter| !filter.value.is_empty());
+    let list = Lister::new(&web, &operator.user, asked, &channels::LISTING).load().await?;
     let shell = Shell::load(&web, &operator.session, operator.user, "/channels").await?;
-    page::show(&List { shell, filters, heads, rows, filtered })
+    page::show(&List { shell, list })
 }
 
 #[derive(Template)]

@@ -7,9 +7,7 @@ use axum::extract::State;
 
 use super::super::access::SignedIn;
 use super::super::error::PageError;
-use super::super::filter::Filter;
-use super::super::grid::Asked;
-use super::super::listed::{self, Column, Grid};
+use super::super::grid::{self, Asked, Grid, Lister};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, view};
@@ -17,19 +15,7 @@ use super::words;
 use crate::base::keyset::Total;
 use crate::crm::changes::{self, CONFLICTS, ConflictRow, Standing};
 use crate::crm::merge::Unit;
-
-const COLUMNS: [Column; 10] = [
-    Column::plain("Customer"),
-    Column::plain("Field"),
-    Column::plain("Base"),
-    Column::plain("Local"),
-    Column::plain("Remote"),
-    Column::sorted("Chosen", "state"),
-    Column::plain("Rule"),
-    Column::plain("Channel"),
-    Column::plain("Job"),
-    Column::sorted("Date", "date"),
-];
+use crate::crm::users::User;
 
 /// Fields that are offered to be answered at once; the Field filter brings any other.
 const MOST_FIELDS: usize = 3;
@@ -59,24 +45,18 @@ impl List {
     }
 }
 
-/// The filters of the list as they are asked for.
-pub(super) async fn filters(web: &Web, asked: &Asked) -> Result<Vec<Filter>, PageError> {
-    let states = [("waiting", "Waiting"), ("decided", "Decided")];
-    Ok(vec![
-        listed::channel(web, asked).await?,
-        Filter::words(asked, "field", "Field", &words::fields()),
-        Filter::words(asked, "rule", "Rule", &words::RULES),
-        Filter::words(asked, "state", "State", &states).everything(asked, "all"),
-        Filter::day(asked, "since", "Date from"),
-        Filter::day(asked, "until", "Date to"),
-        Filter::number(asked, "job", "Job"),
-    ])
+/// The list as it is asked for.
+pub(super) async fn lister<'a>(web: &'a Web, user: &'a User, asked: Asked) -> Result<Lister<'a>, PageError> {
+    let owned = |words: &[(&str, &str)]| {
+        words.iter().map(|(key, word)| ((*key).to_owned(), (*word).to_owned())).collect()
+    };
+    let lister = Lister::new(web, user, asked, &CONFLICTS).choices("channel", grid::channels(web).await?);
+    Ok(lister.choices("field", owned(&words::fields())).choices("rule", owned(&words::RULES)))
 }
 
 /// `GET /conflicts`
 pub(super) async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
-    let filters = filters(&web, &asked).await?;
-    let list = Grid::load(&web.pool, &asked, &CONFLICTS, &COLUMNS, filters).await?;
+    let list = lister(&web, &who.user, asked.clone()).await?.load_own().await?;
     let many = if who.user.may_edit() { many(&web, &asked, &list).await? } else { Vec::new() };
     let standing = changes::standing(&web.pool, None).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/conflicts").await?;
@@ -86,7 +66,7 @@ pub(super) async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) ->
 /// The fields of which several conflicts wait, among those that the filters let through; those of which this page shows most
 /// come first.
 async fn many(web: &Web, asked: &Asked, list: &Grid<ConflictRow>) -> Result<Vec<Many>, PageError> {
-    if list.problems().next().is_some() {
+    if !list.notes().is_empty() {
         return Ok(Vec::new());
     }
     let mut shown: BTreeMap<Unit, usize> = BTreeMap::new();
@@ -97,8 +77,7 @@ async fn many(web: &Web, asked: &Asked, list: &Grid<ConflictRow>) -> Result<Vec<
     units.sort_by_key(|(_, rows)| std::cmp::Reverse(*rows));
     let mut many = Vec::new();
     for (unit, _) in units.into_iter().take(MOST_FIELDS) {
-        let mut wanted = listed::wanted(asked, &CONFLICTS, &list.filters);
-        wanted.extend([("state", "waiting".to_owned()), ("field", unit.key().to_owned())]);
+        let wanted = list.wanted.clone().and("state", "waiting").and("field", unit.key());
         let (Total::Exactly(waiting) | Total::About(waiting)) = CONFLICTS.count(&web.pool, &wanted).await?;
         if waiting > 1 {
             let to = |side| {

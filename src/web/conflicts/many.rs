@@ -9,14 +9,13 @@ use sha2::{Digest, Sha256};
 use super::super::access::SignedIn;
 use super::super::channels::Confirm;
 use super::super::error::PageError;
-use super::super::filter::Filter;
 use super::super::grid::Asked;
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
-use super::super::{Web, customers as pages, listed, session, view};
+use super::super::{Web, customers as pages, session, view};
 use super::decide::LOOK_AGAIN;
 use super::{back, list};
-use crate::crm::changes::{self, CONFLICTS, ConflictRow};
+use crate::crm::changes::{self, ConflictRow};
 use crate::crm::customers;
 use crate::crm::merge::{Side, Unit};
 
@@ -89,12 +88,12 @@ async fn question(web: &Web, who: &SignedIn, asked: &Asked) -> Result<Option<Que
     if !who.user.may_edit() {
         return Err(PageError::Forbidden);
     }
-    let filters = list::filters(web, asked).await?;
-    let unclear = filters.iter().any(|filter: &Filter| filter.problem.is_some());
+    // what the question is about is no filter of the list
+    let filters = Asked::parse(&asked.with(&[("use", ""), ("newest", ""), ("shown", "")]));
+    let reading = list::lister(web, &who.user, filters).await?.read();
     let meant = Unit::from_key(&asked.get("field")).zip(Side::from_key(&asked.get("use")));
-    let Some((unit, side)) = meant.filter(|_| !unclear) else { return Ok(None) };
-    let wanted = listed::wanted(asked, &CONFLICTS, &filters);
-    let rows = changes::waiting_like(&web.pool, &wanted, MOST).await?;
+    let Some((unit, side)) = meant.filter(|_| reading.notes.is_empty()) else { return Ok(None) };
+    let rows = changes::waiting_like(&web.pool, &reading.wanted, MOST).await?;
     Ok(Some(Question { unit, side, rows }))
 }
 

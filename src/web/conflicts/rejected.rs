@@ -5,24 +5,12 @@ use axum::extract::State;
 
 use super::super::access::SignedIn;
 use super::super::customers::waiting;
-use super::super::filter::Filter;
-use super::super::grid::Asked;
-use super::super::listed::{self, Column, Grid};
+use super::super::grid::{self, Asked, Grid, Lister};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, view};
 use super::words;
 use crate::crm::changes::{self, NotCreated, REJECTED, RejectedRow, Standing};
-
-const COLUMNS: [Column; 7] = [
-    Column::plain("Customer"),
-    Column::plain("Field"),
-    Column::plain("Edit"),
-    Column::plain("What the store said"),
-    Column::plain("Edited by"),
-    Column::plain("Channel"),
-    Column::sorted("Rejected", "date"),
-];
 
 /// More are not shown before these are looked at.
 const MOST_NOT_CREATED: i64 = 50;
@@ -45,10 +33,11 @@ impl Rejected {
 
 /// `GET /conflicts/rejected-edits`
 pub(super) async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
-    let fields: Vec<_> = words::fields().into_iter().filter(|(key, _)| *key != "record").collect();
-    let filters =
-        vec![listed::channel(&web, &asked).await?, Filter::words(&asked, "field", "Field", &fields)];
-    let list = Grid::load(&web.pool, &asked, &REJECTED, &COLUMNS, filters).await?;
+    let fields = words::fields().into_iter().filter(|(key, _)| *key != "record");
+    let fields = fields.map(|(key, word)| (key.to_owned(), word.to_owned())).collect();
+    let channels = grid::channels(&web).await?;
+    let list = Lister::new(&web, &who.user, asked, &REJECTED).choices("field", fields);
+    let list = list.choices("channel", channels).load_own().await?;
     let not_created = changes::not_created(&web.pool, MOST_NOT_CREATED).await?;
     let standing = changes::standing(&web.pool, None).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/conflicts").await?;

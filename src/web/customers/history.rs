@@ -5,39 +5,19 @@ use axum::extract::{Path, State};
 
 use super::super::access::SignedIn;
 use super::super::error::PageError;
-use super::super::grid::Asked;
-use super::super::listed::{Column, Grid};
+use super::super::grid::{Asked, Grid, Lister};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
-use super::super::view::Lines;
-use super::super::{Web, assets, money, view};
+use super::super::{Web, assets, view};
 use crate::crm::customers::{self, CustomerRecord};
-use crate::crm::orders::{self, NoteRow, PurchaseRow};
-
-const PURCHASES: [Column; 12] = [
-    Column::plain("Order #"),
-    Column::sorted("Created At", "created-at"),
-    Column::plain("SKU"),
-    Column::plain("Name"),
-    Column::plain("Qty").number(),
-    Column::plain("Price").number(),
-    Column::plain("Original Price").number(),
-    Column::plain("Discount Percent").number(),
-    Column::plain("Discount Amount").number(),
-    Column::plain("Tax Percent").number(),
-    Column::plain("Tax Amount").number(),
-    Column::plain("Row Total").number(),
-];
-
-const NOTES: [Column; 3] =
-    [Column::plain("Order #"), Column::plain("Message"), Column::sorted("Created At", "created-at")];
+use crate::crm::orders;
 
 #[derive(Template)]
 #[template(path = "customers/purchases.html")]
 struct Purchases {
     shell: Shell,
     customer: CustomerRecord,
-    list: Grid<PurchaseRow>,
+    list: Grid,
 }
 
 #[derive(Template)]
@@ -45,7 +25,7 @@ struct Purchases {
 struct Notes {
     shell: Shell,
     customer: CustomerRecord,
-    list: Grid<NoteRow>,
+    list: Grid,
 }
 
 pub(super) async fn purchases(
@@ -55,7 +35,8 @@ pub(super) async fn purchases(
     asked: Asked,
 ) -> PageResult {
     let customer = customers::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
-    let list = Grid::of(&web.pool, &asked, &orders::PURCHASES, &PURCHASES, ("customer", id)).await?;
+    let list = Lister::new(&web, &who.user, asked, &orders::PURCHASES);
+    let list = list.only("customer", id, format!("/customers/{id}/purchases")).load().await?;
     let shell = Shell::load(&web, &who.session, who.user, "/customers").await?;
     page::show(&Purchases { shell, customer, list })
 }
@@ -70,7 +51,8 @@ pub(super) async fn notes(
     if !customer.order_notes {
         return Err(PageError::NotFound);
     }
-    let list = Grid::of(&web.pool, &asked, &orders::NOTES, &NOTES, ("customer", id)).await?;
+    let list = Lister::new(&web, &who.user, asked, &orders::NOTES);
+    let list = list.only("customer", id, format!("/customers/{id}/order-notes")).load().await?;
     let shell = Shell::load(&web, &who.session, who.user, "/customers").await?;
     page::show(&Notes { shell, customer, list })
 }

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use super::super::access::SignedIn;
 use super::super::desk::Desk;
 use super::super::error::PageError;
-use super::super::listed::Few;
+use super::super::grid::Few;
 use super::super::newsletter::News;
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
@@ -14,14 +14,14 @@ use super::super::view::Lines;
 use super::super::{Web, assets, conflicts::words, money, sale, view};
 use super::timeline;
 use super::waiting::{self, Mark, Waiting};
-use crate::crm::carts::{self, CartRow};
+use crate::crm::carts;
 use crate::crm::changes::{self, ConflictRow, HISTORY, HistoryRow};
 use crate::crm::channels::Entity;
-use crate::crm::credit_memos::{self, CreditMemoRow};
+use crate::crm::credit_memos;
 use crate::crm::customers::{self, Address, CustomerRecord};
 use crate::crm::merge::Unit;
-use crate::crm::newsletter::{self, SubscriberRow};
-use crate::crm::orders::{self, Lifetime, NoteRow, OrderRow, PurchaseRow};
+use crate::crm::newsletter;
+use crate::crm::orders::{self, Lifetime};
 use crate::crm::records::{Record, RecordKind};
 
 #[derive(Template)]
@@ -36,12 +36,12 @@ struct Show {
     removals: Vec<ConflictRow>,
     history: Few<HistoryRow>,
     lifetimes: Vec<Lifetime>,
-    orders: Few<OrderRow>,
-    purchases: Few<PurchaseRow>,
-    notes: Few<NoteRow>,
-    carts: Few<CartRow>,
-    memos: Few<CreditMemoRow>,
-    subscriptions: Few<SubscriberRow>,
+    orders: Few,
+    purchases: Few,
+    notes: Few,
+    carts: Few,
+    memos: Few,
+    subscriptions: Few,
     news: News,
 }
 
@@ -124,9 +124,9 @@ pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i
     let waiting = Waiting::new(edits, creations, &addresses, customer.two_way);
     let lifetimes = orders::lifetimes_of(&web.pool, id).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/customers").await?;
-    let subscriptions = Few::of(&web.pool, &newsletter::LISTING, "of", id).await?;
-    let news = News::of_customer(&web, &shell.user, &customer, &subscriptions.rows).await?;
+    let news = News::of_customer(&web, &shell.user, &customer).await?;
     let desk = Desk::load(&web, &shell.user, Record::new(RecordKind::Customer, id)).await?;
+    let (pool, whose) = (&web.pool, ("customer", id));
     page::show(&Show {
         shell,
         desk,
@@ -134,14 +134,14 @@ pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i
         addresses,
         waiting,
         removals: changes::removals_of(&web.pool, id).await?,
-        history: Few::of(&web.pool, &HISTORY, "customer", id).await?,
+        history: Few::own(pool, &HISTORY, whose).await?,
         lifetimes,
-        orders: Few::of(&web.pool, &orders::LISTING, "customer", id).await?,
-        purchases: Few::of(&web.pool, &orders::PURCHASES, "customer", id).await?,
-        notes: Few::of(&web.pool, &orders::NOTES, "customer", id).await?,
-        carts: Few::of(&web.pool, &carts::LISTING, "customer", id).await?,
-        memos: Few::of(&web.pool, &credit_memos::LISTING, "customer", id).await?,
-        subscriptions,
+        orders: Few::of(pool, &orders::LISTING, whose, &orders::OF_CUSTOMER).await?,
+        purchases: Few::usual(pool, &orders::PURCHASES, whose).await?,
+        notes: Few::usual(pool, &orders::NOTES, whose).await?,
+        carts: Few::of(pool, &carts::LISTING, whose, &carts::OF_CUSTOMER).await?,
+        memos: Few::of(pool, &credit_memos::LISTING, whose, &credit_memos::OF_CUSTOMER).await?,
+        subscriptions: Few::of(pool, &newsletter::LISTING, ("of", id), &newsletter::OF_CUSTOMER).await?,
         news,
     })
 }

@@ -6,17 +6,13 @@ use axum::extract::{Path, State};
 use super::super::access::SignedIn;
 use super::super::conflicts::words;
 use super::super::error::PageError;
-use super::super::grid::Asked;
-use super::super::listed::{Column, Grid};
+use super::super::grid::{Asked, Grid, Lister};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, view};
 use super::{timeline, waiting};
 use crate::crm::changes::{Answered, Event, HISTORY, HistoryRow};
 use crate::crm::customers::{self, CustomerRecord};
-
-const COLUMNS: [Column; 4] =
-    [Column::sorted("Date", "date"), Column::plain("What"), Column::plain("Details"), Column::plain("By")];
 
 #[derive(Template)]
 #[template(path = "customers/history.html")]
@@ -34,7 +30,8 @@ pub(super) async fn history(
     asked: Asked,
 ) -> PageResult {
     let customer = customers::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
-    let list = Grid::of(&web.pool, &asked, &HISTORY, &COLUMNS, ("customer", id)).await?;
+    let list = Lister::new(&web, &who.user, asked, &HISTORY);
+    let list = list.only("customer", id, format!("/customers/{id}/history")).load_own().await?;
     let shell = Shell::load(&web, &who.session, who.user, "/customers").await?;
     page::show(&History { shell, customer, list })
 }

@@ -64,7 +64,7 @@ impl Chosen {
     pub(super) fn choose_currency(&mut self, asked: &Asked, traded: Vec<String>) {
         let wanted = asked.get("currency");
         self.currencies = traded;
-        let known = self.currencies.iter().any(|currency| *currency == wanted);
+        let known = self.currencies.contains(&wanted);
         if !wanted.is_empty() && !known {
             self.problems.push(format!("Nothing was traded in “{wanted}” in this period."));
         }

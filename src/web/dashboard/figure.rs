@@ -28,6 +28,8 @@ pub(super) struct Moved {
 enum Wish {
     More,
     Less,
+    /// Whether it is depends.
+    Neither,
 }
 
 /// The two times that are compared.
@@ -62,7 +64,7 @@ impl Compared<'_> {
                 "Discounted orders",
                 now.discounted,
                 before.discounted,
-                Wish::Less,
+                Wish::Neither,
                 links.discounted(period),
             ),
         ];
@@ -149,6 +151,7 @@ fn class(moved: Decimal, wish: Wish) -> &'static str {
     match (wish, moved.is_sign_positive()) {
         (Wish::More, true) | (Wish::Less, false) => "up",
         (Wish::More, false) | (Wish::Less, true) => "down",
+        (Wish::Neither, _) => "",
     }
 }
 
@@ -178,6 +181,7 @@ mod tests {
         check(110, 100, Wish::More, Some(("+10 %", "up")));
         check(2, 3, Wish::More, Some(("−33.3 %", "down")));
         check(2, 3, Wish::Less, Some(("−33.3 %", "up")));
+        check(2, 1, Wish::Neither, Some(("+100 %", "")));
         check(5, 5, Wish::More, None);
         check(5, 0, Wish::More, None);
         check(5, -5, Wish::More, None);

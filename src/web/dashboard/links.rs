@@ -34,8 +34,10 @@ impl Links {
 
     /// Customers who ordered in the period and before it; also those who are hidden or gone by now.
     pub(in crate::web) fn returning(&self, period: Period) -> String {
+        let before = period.before().to.to_string();
         let (from, to) = (period.from.to_string(), period.to.to_string());
-        let words = [("returned-from", from.as_str()), ("returned-to", to.as_str()), ("hidden", "any")];
+        let words =
+            [("ordered-from", &*from), ("ordered-to", &*to), ("first-order-to", &*before), ("hidden", "any")];
         self.list("/customers", None, false, &words)
     }
 
@@ -46,7 +48,7 @@ impl Links {
 
     /// Customers with an order in the currency.
     pub(in crate::web) fn spent(&self) -> String {
-        self.list("/customers", None, true, &[("removed", "no")])
+        self.list("/customers", None, true, &[("currency-how", "equals"), ("removed", "no")])
     }
 
     fn list(&self, path: &str, period: Option<Period>, in_currency: bool, words: &[(&str, &str)]) -> String {

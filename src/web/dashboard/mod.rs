@@ -13,16 +13,16 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use super::access::SignedIn;
 use super::chart::{self, Chart};
-use super::grid::Asked;
+use super::grid::{Asked, Few};
 use super::page::{self, PageResult};
 use super::shell::Shell;
-use super::{Web, assets, money, sale, view};
-use crate::base::listing::{Turn, Wanted};
+use super::{Web, assets, money, view};
+use crate::base::listing::Wanted;
 use crate::crm::channels::Entity;
-use crate::crm::customers::{self, CustomerRow};
+use crate::crm::customers;
 use crate::crm::dashboard::{self, Figures, Health, Period, Step};
-use crate::crm::orders::{self, OrderRow};
-use crate::jobs::{self, JobFilter, JobRow, Status};
+use crate::crm::orders;
+use crate::jobs::{self, JobRow, Status};
 use chosen::{Chosen, PRESETS};
 use figure::{Compared, Figure};
 pub(super) use links::Links;
@@ -48,8 +48,8 @@ struct Dashboard {
     counted_at: Option<DateTime<Utc>>,
     health: Vec<Health>,
     jobs: Vec<JobRow>,
-    newest: Vec<CustomerRow>,
-    orders: Vec<OrderRow>,
+    newest: Few,
+    orders: Few,
     /// Orders are taken in, so that there is a list of them.
     orders_listed: bool,
 }
@@ -102,14 +102,13 @@ pub(super) async fn show(web: &Web, who: SignedIn, asked: Asked) -> PageResult {
     let sees_system = who.user.may_see_system();
     let (health, jobs) = match sees_system {
         true => {
-            let jobs = jobs::list(pool, &JobFilter::default(), None, A_FEW).await?.rows;
+            let jobs = jobs::newest(pool, None, A_FEW).await?;
             (dashboard::health(pool).await?, jobs)
         }
         false => (Vec::new(), Vec::new()),
     };
-    let wanted = channel.map(|id| ("channel", id.to_string())).into_iter().collect::<Wanted>();
-    let newest =
-        Turn { sort: customers::LISTING.sort("created-at"), descending: true, from: None, size: A_FEW };
+    let wanted = channel.map_or_else(Wanted::everything, |id| Wanted::only("channel", id));
+    let latest = ("created-at", A_FEW);
     let figures = compared.figures();
     let shell = Shell::load(web, &who.session, who.user, "/").await?;
     page::show(&Dashboard {
@@ -121,8 +120,8 @@ pub(super) async fn show(web: &Web, who: SignedIn, asked: Asked) -> PageResult {
         counted_at: counts.iter().map(|count| count.counted_at).min(),
         health,
         jobs,
-        newest: customers::LISTING.page(pool, &wanted, newest).await?.rows,
-        orders: orders::LISTING.page(pool, &wanted, orders::LISTING.first(A_FEW)).await?.rows,
+        newest: Few::newest(pool, &customers::LISTING, &wanted, latest, &customers::NEWEST).await?,
+        orders: Few::newest(pool, &orders::LISTING, &wanted, latest, &orders::NEWEST).await?,
         orders_listed: shell.lists(Entity::Order),
         shell,
         chosen,

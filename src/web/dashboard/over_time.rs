@@ -1,6 +1,5 @@
 //! The charts: revenue, orders, average order value and new customers over time.
 
-use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use sqlx::PgPool;
 
@@ -29,61 +28,64 @@ impl OverTime {
         Ok(Self { step, parts, now, before })
     }
 
-    /// All charts, in the order of the page.
+    /// All charts, in the order of the page; without a currency nothing was traded.
     pub(super) fn charts(&self, links: &Links) -> Vec<Chart> {
-        let currency = links.currency.as_str();
-        let amount = |figures: &Figures| figures.revenue;
-        let average = |figures: &Figures| figures.average().unwrap_or_default();
-        vec![
-            self.line("revenue", "Revenue over time", links, amount),
-            self.bars("orders", "Orders over time", links, |figures| figures.orders),
-            self.line("average", "Average order value over time", links, average),
-            self.bars(
-                "new-customers",
-                "New customers over time",
-                &Links { currency: String::new(), ..links.clone() },
-                |figures| figures.customers,
-            ),
-        ]
-        .into_iter()
-        .filter(|chart| !currency.is_empty() || chart.id == "new-customers")
-        .collect()
-    }
-
-    fn line(
-        &self,
-        id: &'static str,
-        title: &'static str,
-        links: &Links,
-        value: impl Fn(&Figures) -> Decimal,
-    ) -> Chart {
-        let float = |figures: &Figures| value(figures).to_f64().unwrap_or_default();
-        let words = |figures: &Figures| money::money(&value(figures), &links.currency);
-        let before: Vec<f64> = self.before.iter().map(float).collect();
-        let chart = Chart::line(id, title, &self.points(float, words), Some(&before));
-        let row = |((part, now), before): ((&Period, &Figures), &Figures)| Row {
-            label: self.label(*part),
-            link: links.orders(*part),
-            values: vec![words(now), words(before)],
-        };
-        Chart {
-            rows: self.parts.iter().zip(&self.now).zip(&self.before).map(row).collect(),
-            heads: vec![self.step_word(), title.trim_end_matches(" over time"), "Before"],
-            step: self.step_words(),
-            ..chart.in_currency(&money::sign(&links.currency))
+        let mut charts = Vec::new();
+        if !links.currency.is_empty() {
+            charts.push(self.revenue(links));
+            charts.push(self.orders(links));
+            charts.push(self.average(links));
         }
+        charts.push(self.customers(links));
+        charts
     }
 
-    fn bars(
+    fn revenue(&self, links: &Links) -> Chart {
+        let words = |figures: &Figures| money::money(&figures.revenue, &links.currency);
+        let value = |figures: &Figures| figures.revenue.to_f64().unwrap_or_default();
+        let before: Vec<f64> = self.before.iter().map(value).collect();
+        let chart = Chart::line("revenue", "Revenue over time", &self.points(value, words), Some(&before));
+        self.told(chart.in_currency(&money::sign(&links.currency)), "Revenue", words, |part| {
+            links.orders(part)
+        })
+    }
+
+    fn orders(&self, links: &Links) -> Chart {
+        let words = |figures: &Figures| view::number(figures.orders);
+        let points = self.points(|figures| count(figures.orders), words);
+        self.told(Chart::bars("orders", "Orders over time", &points), "Orders", words, |part| {
+            links.orders(part)
+        })
+    }
+
+    /// Bars, because a day without orders has no average, which is not an average of nothing.
+    fn average(&self, links: &Links) -> Chart {
+        let words = |figures: &Figures| match figures.average() {
+            Some(average) => money::money(&average, &links.currency),
+            None => "–".to_owned(),
+        };
+        let value = |figures: &Figures| figures.average().and_then(|it| it.to_f64()).unwrap_or_default();
+        let chart = Chart::bars("average", "Average order value over time", &self.points(value, words));
+        self.told(chart.in_currency(&money::sign(&links.currency)), "Average", words, |part| {
+            links.orders(part)
+        })
+    }
+
+    fn customers(&self, links: &Links) -> Chart {
+        let words = |figures: &Figures| view::number(figures.customers);
+        let points = self.points(|figures| count(figures.customers), words);
+        let chart = Chart::bars("new-customers", "New customers over time", &points);
+        self.told(chart, "New customers", words, |part| links.registered(part))
+    }
+
+    /// The chart with its numbers beside those of before, each with its list.
+    fn told(
         &self,
-        id: &'static str,
-        title: &'static str,
-        links: &Links,
-        value: impl Fn(&Figures) -> i64,
+        chart: Chart,
+        head: &'static str,
+        words: impl Fn(&Figures) -> String,
+        link: impl Fn(Period) -> String,
     ) -> Chart {
-        let float = |figures: &Figures| Decimal::from(value(figures)).to_f64().unwrap_or_default();
-        let words = |figures: &Figures| view::number(value(figures));
-        let link = |part: Period| if id == "orders" { links.orders(part) } else { links.registered(part) };
         let row = |((part, now), before): ((&Period, &Figures), &Figures)| Row {
             label: self.label(*part),
             link: link(*part),
@@ -91,9 +93,9 @@ impl OverTime {
         };
         Chart {
             rows: self.parts.iter().zip(&self.now).zip(&self.before).map(row).collect(),
-            heads: vec![self.step_word(), title.trim_end_matches(" over time"), "Before"],
+            heads: vec![self.step_word(), head, "Before"],
             step: self.step_words(),
-            ..Chart::bars(id, title, &self.points(float, words))
+            ..chart
         }
     }
 
@@ -130,6 +132,11 @@ impl OverTime {
             Step::Year => "a year",
         }
     }
+}
+
+/// For a picture, where a tenth is less than anybody can see.
+fn count(n: i64) -> f64 {
+    f64::from(u32::try_from(n).unwrap_or_default())
 }
 
 /// The name of a stretch of time.

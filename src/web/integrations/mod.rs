@@ -20,11 +20,12 @@ use axum::routing::{get, post};
 use super::access::Operator;
 use super::channels::Confirm;
 use super::error::PageError;
+use super::grid::{Asked, Grid, Lister};
 use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, session, view};
-use crate::crm::channels::{self, Integration, IntegrationRow};
-use crate::jobs::{self, Status};
+use crate::crm::channels::{self, Integration};
+use crate::jobs;
 use crate::sync::{self, Wish};
 
 pub(super) fn routes() -> Router<Web> {
@@ -52,18 +53,13 @@ pub(super) fn routes() -> Router<Web> {
 #[template(path = "integrations/list.html")]
 struct List {
     shell: Shell,
-    rows: Vec<(IntegrationRow, Option<Status>)>,
+    list: Grid,
 }
 
-async fn list(State(web): State<Web>, operator: Operator) -> PageResult {
-    let rows = channels::list_integrations(&web.pool).await?;
-    let rows = rows
-        .into_iter()
-        .map(|row| (row.last_status.as_deref().map(Status::from_key), row))
-        .map(|(s, r)| (r, s));
-    let rows = rows.collect();
+async fn list(State(web): State<Web>, operator: Operator, asked: Asked) -> PageResult {
+    let list = Lister::new(&web, &operator.user, asked, &sync::INTEGRATIONS).load().await?;
     let shell = Shell::load(&web, &operator.session, operator.user, "/integrations").await?;
-    page::show(&List { shell, rows })
+    page::show(&List { shell, list })
 }
 
 /// What the note says when a sync was queued (S50).

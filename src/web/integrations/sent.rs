@@ -6,24 +6,13 @@ use axum::extract::{Path, State};
 use super::super::access::Operator;
 use super::super::conflicts::words;
 use super::super::customers::waiting;
-use super::super::grid::Asked;
-use super::super::listed::{Column, Grid};
+use super::super::grid::{Asked, Grid, Lister};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, view};
 use super::find;
 use crate::crm::changes::{DELIVERIES, DeliveryRow};
 use crate::crm::channels::Integration;
-
-const COLUMNS: [Column; 7] = [
-    Column::sorted("Sent At", "sent-at"),
-    Column::plain("Customer"),
-    Column::plain("Field"),
-    Column::plain("Value"),
-    Column::plain("Edited by"),
-    Column::plain("Store"),
-    Column::plain("Answer"),
-];
 
 #[derive(Template)]
 #[template(path = "integrations/sent.html")]
@@ -53,7 +42,8 @@ pub(super) async fn sent(
     asked: Asked,
 ) -> PageResult {
     let it = find(&web, id).await?;
-    let list = Grid::of(&web.pool, &asked, &DELIVERIES, &COLUMNS, ("integration", id)).await?;
+    let list = Lister::new(&web, &operator.user, asked, &DELIVERIES);
+    let list = list.only("integration", id, format!("/integrations/{id}/sent")).load_own().await?;
     let shell = Shell::load(&web, &operator.session, operator.user, "/integrations").await?;
     page::show(&Sent { shell, it, list })
 }

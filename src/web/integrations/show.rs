@@ -4,13 +4,14 @@ use askama::Template;
 use axum::extract::{Path, State};
 
 use super::super::access::Operator;
+use super::super::grid::Few;
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, view};
 use super::{find, form, rules};
 use crate::crm::changes::{self, Standing};
 use crate::crm::channels::Integration;
-use crate::jobs::{self, JobFilter, JobRow};
+use crate::jobs::{self, JobRow};
 use crate::sync::failed::{self, FailedFilter, FailedRecord};
 use crate::sync::preview::{self, Preview};
 
@@ -115,10 +116,9 @@ impl Show {
 /// `GET /integrations/{id}`
 pub(super) async fn show(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
     let it = find(&web, id).await?;
-    let filter = JobFilter { integration_id: Some(id), ..JobFilter::default() };
-    let jobs = jobs::list(&web.pool, &filter, None, 10).await?.rows;
+    let jobs = jobs::newest(&web.pool, Some(id), 10).await?;
     let theirs = FailedFilter { integration: Some(id), connector: None };
-    let failed = failed::list(&web.pool, &theirs, None, 10).await?.rows;
+    let failed = Few::own(&web.pool, &failed::LISTING, ("integration", id)).await?.rows;
     let failed_in_all = failed::count(&web.pool, &theirs).await?;
     let standing = changes::standing(&web.pool, Some(it.channel_id)).await?;
     let preview = preview::find(&web.pool, id).await?;

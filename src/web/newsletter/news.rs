@@ -7,7 +7,7 @@ use super::super::error::PageError;
 use super::super::{Web, view};
 use crate::crm::channels::Entity;
 use crate::crm::customers::CustomerRecord;
-use crate::crm::newsletter::{self, ChangeRow, State, Status, SubscriberRecord, SubscriberRow};
+use crate::crm::newsletter::{self, ChangeRow, State, Status, SubscriberRecord};
 use crate::crm::users::User;
 
 const NO_BRIDGE: &str = "Only a store with the bridge can be told who subscribes.";
@@ -78,11 +78,9 @@ impl News {
         web: &Web,
         user: &User,
         customer: &CustomerRecord,
-        subscriptions: &[SubscriberRow],
     ) -> Result<Self, PageError> {
         let rows = newsletter::changes_of_customer(&web.pool, customer.id).await?;
-        let is = |row: &&SubscriberRow| row.removed_at.is_none();
-        let living: Vec<_> = subscriptions.iter().filter(is).map(SubscriberRow::status).collect();
+        let living = newsletter::statuses_of(&web.pool, customer.id).await?;
         let asked_for = rows.iter().any(|row| row.subscriber_id.is_none() && row.is_open());
         let on = Some(Status::Subscribed);
         let may_begin = living.iter().any(|status| *status != on) || (living.is_empty() && !asked_for);

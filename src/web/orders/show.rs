@@ -6,14 +6,14 @@ use axum::extract::{Path, State};
 use super::super::access::SignedIn;
 use super::super::desk::Desk;
 use super::super::error::PageError;
-use super::super::listed::Few;
+use super::super::grid::Few;
 use super::super::page::{self, PageResult};
 use super::super::sale::Buyer;
 use super::super::shell::Shell;
 use super::super::view::Lines;
 use super::super::{Web, assets, money, sale, view};
 use crate::crm::carts;
-use crate::crm::credit_memos::{self, CreditMemoRow};
+use crate::crm::credit_memos;
 use crate::crm::orders::{self, OrderAddress, OrderItem, OrderNote, OrderRecord};
 use crate::crm::records::{Record, RecordKind};
 
@@ -29,7 +29,7 @@ struct Show {
     items: Vec<OrderItem>,
     addresses: Vec<OrderAddress>,
     notes: Vec<OrderNote>,
-    memos: Few<CreditMemoRow>,
+    memos: Few,
     buyer: Buyer,
     cart: Option<i64>,
 }
@@ -72,7 +72,7 @@ pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i
     let items = orders::items(&web.pool, id).await?;
     let addresses = orders::addresses(&web.pool, id).await?;
     let notes = orders::notes(&web.pool, id).await?;
-    let memos = Few::of(&web.pool, &credit_memos::LISTING, "order", id).await?;
+    let memos = Few::of(&web.pool, &credit_memos::LISTING, ("order", id), &credit_memos::ON_ORDER).await?;
     let name = sale::full_name(&order.first_name, &order.last_name);
     let buyer = Buyer::load(&web, order.customer_id, name, &order.email).await?;
     let cart = match order.remote_cart_id {

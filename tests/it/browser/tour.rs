@@ -2,6 +2,7 @@
 //! pictures of it all.
 
 mod business;
+mod desk;
 mod people;
 mod two_way;
 

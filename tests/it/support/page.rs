@@ -35,6 +35,11 @@ impl Page {
         words(&rest[..end])
     }
 
+    /// The words of a piece of markup.
+    pub(crate) fn words_of(html: &str) -> String {
+        words(html)
+    }
+
     /// The error beside a field.
     pub(crate) fn error_of(&self, field: &str) -> String {
         self.part(&format!("id=\"{field}-error\""), "</p>")

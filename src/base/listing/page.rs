@@ -1,0 +1,286 @@
+//! Pages of a list by keyset.
+//!
+//! A page's rows are found in the table alone, by its filters and its order; only these few then go through the list's
+//! joins. Where few rows pass the filters ([`Listing::page`] is told so by the count) they are found by the filters first
+//! and sorted then: to look for them along the order would mean to read all others.
+
+use chrono::{DateTime, Datelike, Utc};
+use rust_decimal::Decimal;
+use sqlx::postgres::PgRow;
+use sqlx::{FromRow, PgPool, Postgres, QueryBuilder, Row as _};
+
+use super::{Column, Listing, Row, Sort, SortKind, Turn, Wanted};
+use crate::base::keyset::{Cursor, Page, Total, Way};
+
+/// How the rows of a page are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Path {
+    /// Along the order, until there are enough.
+    Order,
+    /// All that pass the filters, then sorted.
+    Filters,
+}
+
+/// A row with what its place in the order is.
+struct Placed<T> {
+    row: T,
+    value: Option<String>,
+    id: i64,
+}
+
+impl Listing {
+    /// A page of rows with these columns, and how many rows there are in all. A cursor that does not fit the order is as
+    /// good as none.
+    ///
+    /// # Errors
+    /// From the database.
+    pub async fn rows(
+        &self,
+        pool: &PgPool,
+        wanted: &Wanted,
+        columns: &[&Column],
+        turn: Turn<'_>,
+    ) -> Result<(Page<Row>, Total), sqlx::Error> {
+        let total = self.count(pool, wanted).await?;
+        let select = self.select_of(columns);
+        let page =
+            self.read(pool, &select, wanted, turn, path(wanted, total), |row| Row::read(row, 2, columns));
+        Ok((page.await?, total))
+    }
+
+    /// The same for a list whose rows have a type of their own.
+    ///
+    /// # Errors
+    /// From the database.
+    pub async fn own_rows<T>(
+        &self,
+        pool: &PgPool,
+        wanted: &Wanted,
+        turn: Turn<'_>,
+    ) -> Result<(Page<T>, Total), sqlx::Error>
+    where
+        T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let total = self.count(pool, wanted).await?;
+        let page = self.read(pool, self.select, wanted, turn, path(wanted, total), |row| T::from_row(row));
+        Ok((page.await?, total))
+    }
+
+    /// The first rows of what belongs to one record, which are few enough to be sorted, with these columns.
+    ///
+    /// # Errors
+    /// From the database.
+    pub async fn few(
+        &self,
+        pool: &PgPool,
+        wanted: &Wanted,
+        columns: &[&Column],
+        turn: Turn<'_>,
+    ) -> Result<Page<Row>, sqlx::Error> {
+        let select = self.select_of(columns);
+        let path = if wanted.is_empty() { Path::Order } else { Path::Filters };
+        self.read(pool, &select, wanted, turn, path, |row| Row::read(row, 2, columns)).await
+    }
+
+    /// The same for a list whose rows have a type of their own.
+    ///
+    /// # Errors
+    /// From the database.
+    pub async fn page<T>(
+        &self,
+        pool: &PgPool,
+        wanted: &Wanted,
+        turn: Turn<'_>,
+    ) -> Result<Page<T>, sqlx::Error>
+    where
+        T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let path = if wanted.is_empty() { Path::Order } else { Path::Filters };
+        self.read(pool, self.select, wanted, turn, path, |row| T::from_row(row)).await
+    }
+
+    /// What a row needs, in the order in which [`Row::read`] takes it.
+    pub(super) fn select_of(&self, columns: &[&Column]) -> String {
+        let or = |sql: &'static str, nothing: &'static str| if sql.is_empty() { nothing } else { sql };
+        let fixed = format!(
+            "{}, {}, {}, {}",
+            self.id,
+            or(self.gone, "false"),
+            or(self.edited, "false"),
+            or(self.tags, "'{}'::text[]")
+        );
+        let expressions = columns.iter().flat_map(|column| column.expressions());
+        expressions.fold(fixed, |all, expression| format!("{all}, {expression}"))
+    }
+
+    async fn read<T>(
+        &self,
+        pool: &PgPool,
+        select: &str,
+        wanted: &Wanted,
+        turn: Turn<'_>,
+        path: Path,
+        read: impl Fn(&PgRow) -> Result<T, sqlx::Error>,
+    ) -> Result<Page<T>, sqlx::Error> {
+        let from = turn.from.filter(|cursor| fits(turn.sort.kind, cursor));
+        let backwards = from.is_some_and(|cursor| cursor.way == Way::Before);
+        let up = turn.descending == backwards;
+        let mut rows: Vec<Placed<T>> = Vec::new();
+        for part in parts(turn.sort.kind, from) {
+            let left = turn.size + 1 - i64::try_from(rows.len()).unwrap_or(i64::MAX);
+            if left > 0 {
+                let mut query = self.query(select, wanted, turn.sort, part, up, (path, left));
+                for row in query.build().fetch_all(pool).await? {
+                    let place = (row.try_get("sort_value")?, row.try_get("sort_id")?);
+                    rows.push(Placed { row: read(&row)?, value: place.0, id: place.1 });
+                }
+            }
+        }
+        let page = Page::cut(rows, turn.size, from, |placed| (placed.value.clone(), placed.id));
+        let rows = page.rows.into_iter().map(|placed| placed.row).collect();
+        Ok(Page { rows, previous: page.previous, next: page.next })
+    }
+
+    fn query(
+        &self,
+        select: &str,
+        wanted: &Wanted,
+        sort: Sort,
+        part: Part<'_>,
+        up: bool,
+        (path, limit): (Path, i64),
+    ) -> QueryBuilder<Postgres> {
+        let (by, id, table) = (sort.by, self.id, self.table);
+        let mut query = QueryBuilder::new(format!(
+            "select {by}::text as sort_value, {id} as sort_id, {select} from (select k.* from "
+        ));
+        match path {
+            Path::Order => {
+                query.push(format!("{table} k where true"));
+                self.narrow(&mut query, wanted);
+            }
+            Path::Filters => {
+                // "offset 0" keeps the planner from looking along the order all the same
+                query.push(format!("(select k.* from {table} k where true"));
+                self.narrow(&mut query, wanted);
+                query.push(" offset 0) k where true");
+            }
+        }
+        let way = if up { "asc" } else { "desc" };
+        part.push(&mut query, sort, id, up);
+        query.push(format!(" order by {by} {way}, {id} {way} limit ")).push_bind(limit);
+        query.push(format!(") k {} order by {by} {way}, {id} {way}", self.joins));
+        query
+    }
+}
+
+/// Few enough to be counted are few enough to be sorted.
+fn path(wanted: &Wanted, total: Total) -> Path {
+    match total {
+        Total::Exactly(_) if !wanted.is_empty() => Path::Filters,
+        _ => Path::Order,
+    }
+}
+
+/// A stretch of the list in its order. Nulls come last whichever way it goes.
+enum Part<'a> {
+    All,
+    Beyond(&'a str, i64),
+    Nulls(Option<i64>),
+    Filled,
+}
+
+impl Part<'_> {
+    fn push(&self, query: &mut QueryBuilder<Postgres>, sort: Sort, id: &str, up: bool) {
+        let (by, beyond) = (sort.by, if up { ">" } else { "<" });
+        match self {
+            Part::All => {}
+            Part::Beyond(value, last) => {
+                query.push(format!(" and ({by}, {id}) {beyond} ("));
+                match sort.kind {
+                    SortKind::Text => query.push_bind((*value).to_owned()),
+                    SortKind::Time => query.push_bind(moment(value)),
+                    SortKind::Number => query.push_bind(value.parse::<Decimal>().ok()),
+                };
+                query.push(", ").push_bind(*last).push(")");
+            }
+            Part::Nulls(None) => {
+                query.push(format!(" and {by} is null"));
+            }
+            Part::Nulls(Some(last)) => {
+                query.push(format!(" and {by} is null and {id} {beyond} ")).push_bind(*last);
+            }
+            Part::Filled => {
+                query.push(format!(" and {by} is not null"));
+            }
+        }
+    }
+}
+
+/// What is read, one after the other, until the page is full.
+fn parts(kind: SortKind, from: Option<&Cursor>) -> Vec<Part<'_>> {
+    let never_null = kind == SortKind::Text;
+    match from.map(|cursor| (&cursor.value, cursor.id, cursor.way)) {
+        None if never_null => vec![Part::All],
+        None => vec![Part::Filled, Part::Nulls(None)],
+        Some((Some(value), id, Way::After)) if !never_null => {
+            vec![Part::Beyond(value, id), Part::Nulls(None)]
+        }
+        Some((Some(value), id, _)) => vec![Part::Beyond(value, id)],
+        Some((None, id, Way::After)) => vec![Part::Nulls(Some(id))],
+        Some((None, id, Way::Before)) => vec![Part::Nulls(Some(id)), Part::Filled],
+    }
+}
+
+impl Sort {
+    /// Can a page in this order start there?
+    #[must_use]
+    pub fn takes(self, cursor: &Cursor) -> bool {
+        fits(self.kind, cursor)
+    }
+}
+
+fn fits(kind: SortKind, cursor: &Cursor) -> bool {
+    match (&cursor.value, kind) {
+        (None, kind) => kind != SortKind::Text,
+        (Some(_), SortKind::Text) => true,
+        (Some(value), SortKind::Time) => moment(value).is_some(),
+        (Some(value), SortKind::Number) => value.parse::<Decimal>().is_ok(),
+    }
+}
+
+/// A time as Postgres writes it. Years that it cannot read back are none.
+fn moment(text: &str) -> Option<DateTime<Utc>> {
+    let iso = text.replacen(' ', "T", 1);
+    let at = DateTime::parse_from_rfc3339(&iso)
+        .or_else(|_| DateTime::parse_from_str(&iso, "%Y-%m-%dT%H:%M:%S%.f%#z"))
+        .ok()?
+        .to_utc();
+    (1..=9999).contains(&at.year()).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Part, SortKind, parts};
+    use crate::base::keyset::{Cursor, Way};
+
+    #[test]
+    fn nulls_come_last_whichever_way_one_turns() {
+        let words = |from: Option<(Way, Option<&str>)>| {
+            let from = from.map(|(way, value)| Cursor { way, value: value.map(str::to_owned), id: 7 });
+            let word = |part: &Part<'_>| match part {
+                Part::All => "all",
+                Part::Beyond(..) => "beyond",
+                Part::Nulls(None) => "nulls",
+                Part::Nulls(Some(_)) => "nulls beyond",
+                Part::Filled => "filled",
+            };
+            parts(SortKind::Time, from.as_ref()).iter().map(word).collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(words(None), "filled, nulls");
+        assert_eq!(words(Some((Way::After, Some("2020")))), "beyond, nulls");
+        assert_eq!(words(Some((Way::Before, Some("2020")))), "beyond");
+        assert_eq!(words(Some((Way::After, None))), "nulls beyond");
+        assert_eq!(words(Some((Way::Before, None))), "nulls beyond, filled");
+    }
+}

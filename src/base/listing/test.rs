@@ -1,0 +1,275 @@
+//! What a filter can ask of a row, and whether what somebody typed can be asked.
+
+use chrono::{Datelike, NaiveDate};
+
+use super::Wanted;
+use crate::base::range::Range;
+
+/// What a filter asks of a row, with the expression that it asks it of. `within` has a `{}` where the comparison stands,
+/// for what is told by another table.
+#[derive(Debug, Clone, Copy)]
+pub enum Test {
+    /// The text holds what is typed, in any case; or as [`How`] says. `coarse` holds the text as well, and the
+    /// table has a trigram index of it.
+    Text {
+        /// The text.
+        what: &'static str,
+        /// Where it is.
+        within: &'static str,
+        /// What an index has of it.
+        coarse: &'static str,
+    },
+    /// The text, of which there are few different ones, holds what is typed; `values` is a query of them all.
+    Few {
+        /// The text.
+        what: &'static str,
+        /// All that it can be.
+        values: &'static str,
+    },
+    /// The number is within a [`Range`].
+    Amount {
+        /// The number.
+        what: &'static str,
+        /// Where it is.
+        within: &'static str,
+    },
+    /// The number is this one, or one of these.
+    Is {
+        /// The number.
+        what: &'static str,
+        /// Where it is.
+        within: &'static str,
+    },
+    /// The text is this word, or one of these.
+    Word(&'static str),
+    /// The expression, a `search_words(…)`, has all of the words, or words that begin so.
+    Words(&'static str),
+    /// The time lies so far back, or between two days (UTC).
+    Time(&'static str),
+    /// The same of another table: `within` has a `{}` for both comparisons.
+    TimeWithin {
+        /// The time.
+        what: &'static str,
+        /// Where it is.
+        within: &'static str,
+    },
+    /// The time is on this day or after it (UTC).
+    Since(&'static str),
+    /// The time is on this day or before it (UTC).
+    Until(&'static str),
+    /// One of these holds.
+    OneOf(&'static [Choice]),
+    /// `k.billing_country` is this code, or its name in `k.channel_id` holds the text.
+    Country,
+}
+
+/// One of several: its word in the address, its word on the page, and the condition.
+#[derive(Debug, Clone, Copy)]
+pub struct Choice(pub &'static str, pub &'static str, pub &'static str);
+
+/// How a text is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// It holds what is typed.
+    Contains,
+    /// It is what is typed.
+    Equals,
+    /// It begins with what is typed.
+    Starts,
+    /// There is none.
+    Empty,
+    /// There is one.
+    Filled,
+}
+
+impl How {
+    /// Each with its word in the address and on the page; the first goes without saying.
+    pub const ALL: [(Self, &'static str, &'static str); 5] = [
+        (Self::Contains, "contains", "contains"),
+        (Self::Equals, "equals", "is exactly"),
+        (Self::Starts, "starts", "starts with"),
+        (Self::Empty, "empty", "is empty"),
+        (Self::Filled, "filled", "is not empty"),
+    ];
+
+    /// How `wanted` asks for a filter.
+    #[must_use]
+    pub fn of(key: &str, wanted: &Wanted) -> Self {
+        let word = wanted.get(&Test::how(key));
+        Self::ALL.iter().find(|(_, key, _)| *key == word).map_or(Self::Contains, |(how, _, _)| *how)
+    }
+}
+
+/// How far back a time may lie: the word in the address, the word on the page, and the span.
+pub(super) const RECENT: [(&str, &str, &str); 5] = [
+    ("day", "Last 24 hours", "1 day"),
+    ("week", "Last 7 days", "7 days"),
+    ("month", "Last 30 days", "30 days"),
+    ("quarter", "Last 90 days", "90 days"),
+    ("year", "Last 12 months", "365 days"),
+];
+
+impl Test {
+    /// `k.is_guest`.
+    pub const GUEST: Self =
+        Self::OneOf(&[Choice("yes", "Yes", "k.is_guest"), Choice("no", "No", "not k.is_guest")]);
+
+    /// `k.customer_id` is one of an account's customers: few, and found before anything else.
+    pub const OF_ACCOUNT: Self =
+        Self::is("a.account_id").within("k.customer_id = any(array(select a.id from customers a where {}))");
+
+    /// The text holds what is typed.
+    #[must_use]
+    pub const fn text(what: &'static str) -> Self {
+        Self::Text { what, within: "{}", coarse: "" }
+    }
+
+    /// The number is within a range.
+    #[must_use]
+    pub const fn amount(what: &'static str) -> Self {
+        Self::Amount { what, within: "{}" }
+    }
+
+    /// The number is this one.
+    #[must_use]
+    pub const fn is(what: &'static str) -> Self {
+        Self::Is { what, within: "{}" }
+    }
+
+    /// The same, of another table: `condition` has a `{}` for the comparison.
+    #[must_use]
+    pub const fn within(self, condition: &'static str) -> Self {
+        match self {
+            Self::Text { what, coarse, .. } => Self::Text { what, within: condition, coarse },
+            Self::Amount { what, .. } => Self::Amount { what, within: condition },
+            Self::Is { what, .. } => Self::Is { what, within: condition },
+            other => other,
+        }
+    }
+
+    /// The same; this expression, which has a trigram index, holds the text as well.
+    #[must_use]
+    pub const fn by(self, coarse: &'static str) -> Self {
+        match self {
+            Self::Text { what, within, .. } => Self::Text { what, within, coarse },
+            other => other,
+        }
+    }
+
+    /// The presets of a time: words in the address and on the page.
+    #[must_use]
+    pub fn recent() -> Vec<(&'static str, &'static str)> {
+        let presets = RECENT.iter().map(|(key, word, _)| (*key, *word));
+        presets.chain([("empty", "Is empty"), ("filled", "Is not empty")]).collect()
+    }
+
+    /// The word in the address for how a filter asks.
+    #[must_use]
+    pub fn how(key: &str) -> String {
+        format!("{key}-how")
+    }
+
+    /// The word in the address for the first day of a time.
+    #[must_use]
+    pub fn from(key: &str) -> String {
+        format!("{key}-from")
+    }
+
+    /// The word in the address for the last day of a time.
+    #[must_use]
+    pub fn to(key: &str) -> String {
+        format!("{key}-to")
+    }
+
+    /// Every word in the address that belongs to a filter of this kind.
+    #[must_use]
+    pub fn words(self, key: &str) -> Vec<String> {
+        let own = key.to_owned();
+        match self {
+            Self::Text { .. } | Self::Few { .. } | Self::Amount { .. } => vec![own, Self::how(key)],
+            Self::Time(_) | Self::TimeWithin { .. } => vec![own, Self::from(key), Self::to(key)],
+            _ => vec![own],
+        }
+    }
+
+    /// Why it cannot be asked like this; `None` = it can. Choices that only the page knows are its own to judge.
+    #[must_use]
+    pub fn problem(self, key: &str, word: &str, wanted: &Wanted) -> Option<String> {
+        let value = wanted.get(key);
+        match self {
+            Self::Amount { .. } if !value.is_empty() && Range::parse(value).is_none() => {
+                Some(format!("{word}: “{value}” is no amount. Use 100, >100 or 50-100."))
+            }
+            Self::Is { .. } => {
+                let strange = wanted.all(key).iter().find(|value| value.parse::<i64>().is_err())?;
+                Some(format!("{word}: “{strange}” is no number."))
+            }
+            Self::Since(_) | Self::Until(_) => not_a_day(word, value),
+            Self::Time(_) | Self::TimeWithin { .. } => time_problem(key, word, wanted),
+            Self::OneOf(choices) => {
+                let known = |value: &&String| choices.iter().any(|Choice(key, ..)| key == value);
+                unknown(word, wanted.all(key).iter().find(|value| !known(value))?)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Nothing of this name can be chosen.
+#[must_use]
+pub(super) fn unknown(word: &str, value: &str) -> Option<String> {
+    Some(format!("{word}: there is no “{value}”, or not any more. All are shown instead."))
+}
+
+fn time_problem(key: &str, word: &str, wanted: &Wanted) -> Option<String> {
+    let preset = wanted.get(key);
+    if !preset.is_empty() && !Test::recent().iter().any(|(known, _)| *known == preset) {
+        return unknown(word, preset);
+    }
+    let (from, to) = (wanted.get(&Test::from(key)), wanted.get(&Test::to(key)));
+    let turned = || {
+        let (first, last) = (from.parse::<NaiveDate>().ok()?, to.parse::<NaiveDate>().ok()?);
+        (first > last).then(|| format!("{word}: {from} is after {to}. All are shown instead."))
+    };
+    not_a_day(word, from).or_else(|| not_a_day(word, to)).or_else(turned)
+}
+
+fn not_a_day(word: &str, value: &str) -> Option<String> {
+    let sound = value.is_empty() || value.parse().is_ok_and(|day: NaiveDate| is_writable(day));
+    (!sound).then(|| format!("{word}: “{value}” is no date. Use 2026-05-12."))
+}
+
+/// Is it a day that Postgres can keep?
+fn is_writable(day: NaiveDate) -> bool {
+    (1..=9998).contains(&day.year())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Test, Wanted};
+
+    #[test]
+    fn what_cannot_be_asked_is_told_and_what_can_is_not() {
+        let check = |test: Test, values: &[(&str, &str)], told: &str| {
+            let wanted = values.iter().fold(Wanted::everything(), |all, (key, value)| all.and(key, value));
+            assert_eq!(test.problem("x", "X", &wanted).unwrap_or_default(), told, "{values:?}");
+        };
+        let time = Test::Time("k.t");
+        check(time, &[], "");
+        check(time, &[("x", "week")], "");
+        check(time, &[("x", "soon")], "X: there is no “soon”, or not any more. All are shown instead.");
+        check(time, &[("x-from", "2026-01-02"), ("x-to", "2026-01-02")], "");
+        let turned = [("x-from", "2026-01-02"), ("x-to", "2026-01-01")];
+        check(time, &turned, "X: 2026-01-02 is after 2026-01-01. All are shown instead.");
+        check(time, &[("x-to", "9999-01-01")], "X: “9999-01-01” is no date. Use 2026-05-12.");
+        check(Test::amount("k.n"), &[("x", ">5")], "");
+        check(Test::amount("k.n"), &[("x", "a lot")], "X: “a lot” is no amount. Use 100, >100 or 50-100.");
+        check(Test::is("k.n"), &[("x", "7a")], "X: “7a” is no number.");
+        check(Test::GUEST, &[("x", "yes")], "");
+        check(
+            Test::GUEST,
+            &[("x", "maybe")],
+            "X: there is no “maybe”, or not any more. All are shown instead.",
+        );
+    }
+}

@@ -1,0 +1,148 @@
+//! The query of a list's address.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use url::form_urlencoded;
+
+use crate::base::keyset::{Cursor, PAGE_SIZES};
+use crate::base::listing::Wanted;
+
+/// More than this nobody asks at once.
+const MOST_VALUES: usize = 400;
+/// Longer than this is nothing that stands in a record.
+const LONGEST: usize = 1000;
+
+/// What an address asks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::web) struct Asked {
+    values: BTreeMap<String, Vec<String>>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Asked {
+    type Rejection = Infallible;
+
+    /// Anything is let in: what is not understood filters nothing.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::parse(parts.uri.query().unwrap_or_default()))
+    }
+}
+
+impl Asked {
+    /// Reads a query, with or without the question mark.
+    pub(in crate::web) fn parse(query: &str) -> Self {
+        let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let pairs = form_urlencoded::parse(query.trim_start_matches('?').as_bytes());
+        for (name, value) in pairs.take(MOST_VALUES) {
+            let value = value.trim();
+            if !value.is_empty() && !value.contains('\0') && value.len() <= LONGEST {
+                values.entry(name.into_owned()).or_default().push(value.to_owned());
+            }
+        }
+        Self { values }
+    }
+
+    /// A value; empty when it was not asked for.
+    pub(in crate::web) fn get(&self, name: &str) -> String {
+        self.all(name).first().cloned().unwrap_or_default()
+    }
+
+    /// All values of a repeated word.
+    pub(in crate::web) fn all(&self, name: &str) -> &[String] {
+        self.values.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Is the word there?
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
+    /// The words that are there.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.values.keys().map(String::as_str)
+    }
+
+    /// A number, if it is one.
+    pub(in crate::web) fn id(&self, name: &str) -> Option<i64> {
+        self.get(name).parse().ok()
+    }
+
+    /// Where the page starts.
+    pub(in crate::web) fn from(&self) -> Option<Cursor> {
+        Cursor::parse(self.all("from").first()?)
+    }
+
+    /// Rows on the page.
+    pub(super) fn size(&self) -> i64 {
+        self.id("size").filter(|size| PAGE_SIZES.contains(size)).unwrap_or(PAGE_SIZES[0])
+    }
+
+    /// Sorted downwards?
+    pub(super) fn descending(&self, by_itself: bool) -> bool {
+        match self.get("way").as_str() {
+            "" => by_itself,
+            way => way == "down",
+        }
+    }
+
+    /// A list of words: repeated, or one value with commas.
+    pub(super) fn list(&self, one: &str, many: &str) -> Vec<String> {
+        let several = self.all(many).iter().flat_map(|value| value.split(','));
+        let words = self.all(one).iter().map(String::as_str).chain(several);
+        words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// The same with these values set: none takes a word out.
+    pub(super) fn set(&self, name: &str, values: &[String]) -> Self {
+        let mut changed = self.clone();
+        match values {
+            [] => drop(changed.values.remove(name)),
+            values => drop(changed.values.insert(name.to_owned(), values.to_vec())),
+        }
+        changed
+    }
+
+    /// The same without these words.
+    pub(super) fn without(&self, names: &[&str]) -> Self {
+        let mut changed = self.clone();
+        changed.values.retain(|name, _| !names.contains(&name.as_str()));
+        changed
+    }
+
+    /// The query with these values changed (an empty one is taken out) and the page turned to the first.
+    pub(in crate::web) fn with(&self, changes: &[(&str, &str)]) -> String {
+        let changed = changes.iter().fold(self.without(&["from"]), |asked, (name, value)| {
+            let value = Some((*value).to_owned()).filter(|value| !value.is_empty());
+            asked.set(name, value.as_slice())
+        });
+        changed.query()
+    }
+
+    /// The query, as it is.
+    pub(in crate::web) fn query(&self) -> String {
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(self.pairs()).finish();
+        format!("?{query}")
+    }
+
+    /// What a form of one filter has to carry along.
+    pub(super) fn others(&self, own: &[&str]) -> Vec<(String, String)> {
+        let carried = self.pairs().filter(|(name, _)| *name != "from" && !own.contains(name));
+        carried.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    /// The values of these words.
+    pub(super) fn wanted(&self, words: &[String]) -> Wanted {
+        let mut wanted = Wanted::everything();
+        for word in words {
+            wanted.set(word, self.all(word).to_vec());
+        }
+        wanted
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.values.iter();
+        all.flat_map(|(name, values)| values.iter().map(move |value| (name.as_str(), value.as_str())))
+    }
+}

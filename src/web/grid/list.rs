@@ -1,0 +1,199 @@
+//! A list's page: what is asked of it, its rows, and what stands around them.
+
+use sqlx::FromRow;
+use sqlx::postgres::PgRow;
+
+use super::super::error::PageError;
+use super::super::{Web, view};
+use super::Asked;
+use super::head::{Foot, Head, Heads};
+use super::reading::{Choices, Reading};
+use super::table::Table;
+use super::tools::Tools;
+use crate::base::keyset::{Page, Total};
+use crate::base::listing::{Column, Listing, Row, Turn, Wanted};
+use crate::crm::users::{self, User};
+use crate::crm::{accounts, customers};
+
+/// A list as somebody asks for it.
+pub(in crate::web) struct Lister<'a> {
+    web: &'a Web,
+    user: &'a User,
+    asked: Asked,
+    listing: &'static Listing,
+    path: String,
+    choices: Choices,
+    only: Option<(&'static str, i64)>,
+}
+
+/// A list as its page shows it.
+pub(in crate::web) struct Grid<R = Row> {
+    pub(in crate::web) listing: &'static Listing,
+    pub(in crate::web) rows: Vec<R>,
+    /// Some of it may be hidden by what the visitor asked for.
+    pub(in crate::web) filtered: bool,
+    /// What is asked, as far as it was understood.
+    pub(in crate::web) wanted: Wanted,
+    pub(super) asked: Asked,
+    pub(super) path: String,
+    pub(super) columns: Vec<&'static Column>,
+    pub(super) notes: Vec<String>,
+    heads: Vec<Head>,
+    foot: Foot,
+    tools: Tools,
+    may_edit: bool,
+}
+
+impl<'a> Lister<'a> {
+    pub(in crate::web) fn new(web: &'a Web, user: &'a User, asked: Asked, listing: &'static Listing) -> Self {
+        let path = listing.at.to_owned();
+        Self { web, user, asked, listing, path, choices: Choices::new(), only: None }
+    }
+
+    /// What can be chosen from in a filter, where the declaration cannot know it.
+    pub(in crate::web) fn choices(mut self, key: &'static str, choices: Vec<(String, String)>) -> Self {
+        self.choices.insert(key, choices);
+        self
+    }
+
+    /// Only what belongs to one record: the list's word for it, its id, and the address of this list of it.
+    pub(in crate::web) fn only(mut self, key: &'static str, id: i64, path: String) -> Self {
+        self.only = Some((key, id));
+        self.path = path;
+        self
+    }
+
+    /// What is asked, without looking.
+    pub(in crate::web) fn read(&self) -> Reading {
+        let mut reading = Reading::of(self.listing, &self.asked, &self.choices);
+        if let Some((key, id)) = self.only {
+            reading.wanted = reading.wanted.and(key, id);
+        }
+        reading
+    }
+
+    /// The page of a list of declared columns.
+    pub(in crate::web) async fn load(self) -> Result<Grid, PageError> {
+        let reading = self.read();
+        let from = self.asked.from();
+        let turn = self.turn(&reading, from.as_ref());
+        let pool = &self.web.pool;
+        let (page, total) = self.listing.rows(pool, &reading.wanted, &reading.columns, turn).await?;
+        Ok(self.grid(reading, page, total))
+    }
+
+    /// The page of a list whose rows have a type of their own.
+    pub(in crate::web) async fn load_own<T>(self) -> Result<Grid<T>, PageError>
+    where
+        T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let mut reading = self.read();
+        reading.columns = self.listing.usual_columns();
+        let from = self.asked.from();
+        let turn = self.turn(&reading, from.as_ref());
+        let (page, total) = self.listing.own_rows(&self.web.pool, &reading.wanted, turn).await?;
+        Ok(self.grid(reading, page, total))
+    }
+
+    fn turn<'b>(&self, reading: &Reading, from: Option<&'b crate::base::keyset::Cursor>) -> Turn<'b> {
+        Turn { sort: reading.sort, descending: reading.descending, from, size: self.asked.size() }
+    }
+
+    fn grid<R>(self, reading: Reading, page: Page<R>, total: Total) -> Grid<R> {
+        let Reading { wanted, chips, columns, sort, descending, notes } = reading;
+        let foot = Foot::of(&self.asked, &page, view::total(total));
+        let heads = columns.iter().map(|column| Head::of(&self.asked, column, sort, descending)).collect();
+        let scoped =
+            self.listing.scopes.iter().any(|(key, _)| {
+                !wanted.get(key).is_empty() && self.only.is_none_or(|(only, _)| only != *key)
+            });
+        let filtered = scoped || chips.iter().any(super::chip::Chip::is_set);
+        let tools = Tools::of(self.listing, &self.asked, chips, &columns);
+        Grid {
+            listing: self.listing,
+            rows: page.rows,
+            filtered,
+            wanted,
+            asked: self.asked,
+            path: self.path,
+            columns,
+            notes,
+            heads,
+            foot,
+            tools,
+            may_edit: self.user.may_edit(),
+        }
+    }
+}
+
+impl<R> Grid<R> {
+    /// Filters, columns, export, and what of the address was not understood.
+    pub(in crate::web) fn tools(&self) -> &Tools {
+        &self.tools
+    }
+
+    pub(in crate::web) fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    pub(in crate::web) fn heads(&self) -> Heads<'_> {
+        Heads { heads: &self.heads, ticks: false, last: "" }
+    }
+
+    /// The heads, and one more for what can be done with each row.
+    pub(in crate::web) fn heads_and(&self, last: &'static str) -> Heads<'_> {
+        Heads { heads: &self.heads, ticks: false, last }
+    }
+
+    pub(in crate::web) fn foot(&self) -> &Foot {
+        &self.foot
+    }
+
+    pub(in crate::web) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The query of this page.
+    pub(in crate::web) fn here(&self) -> String {
+        self.asked.with(&[])
+    }
+
+    /// The address of the whole list.
+    pub(in crate::web) fn whole(&self) -> &str {
+        &self.path
+    }
+}
+
+impl Grid {
+    pub(in crate::web) fn table(&self) -> Table<'_> {
+        let edited = self.may_edit && !self.listing.edited.is_empty();
+        Table::new(self.listing, &self.columns, &self.heads, &self.rows, edited)
+    }
+}
+
+/// The channels to choose from.
+pub(in crate::web) async fn channels(web: &Web) -> Result<Vec<(String, String)>, PageError> {
+    let channels = customers::channels(&web.pool).await?;
+    Ok(channels.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
+}
+
+/// Who may be responsible, to choose from.
+pub(in crate::web) async fn owners(web: &Web) -> Result<Vec<(String, String)>, PageError> {
+    let users = users::list(&web.pool).await?;
+    Ok(users.into_iter().map(|user| (user.id.to_string(), user.name)).collect())
+}
+
+/// The customer, contact or account whose records alone are listed, and the address of their page.
+pub(in crate::web) async fn whose(web: &Web, asked: &Asked) -> Result<Option<(String, String)>, PageError> {
+    if let Some(id) = asked.id("account") {
+        let account = accounts::find(&web.pool, id).await?;
+        return Ok(account.map(|account| (account.name, format!("/accounts/{id}"))));
+    }
+    if let Some(id) = asked.id("contact") {
+        let contact = accounts::find_contact(&web.pool, id).await?;
+        return Ok(contact.map(|contact| (contact.name(), format!("/contacts/{id}"))));
+    }
+    let Some(id) = asked.id("customer") else { return Ok(None) };
+    let customer = customers::find(&web.pool, id).await?;
+    Ok(customer.map(|customer| (customer.full_name(), format!("/customers/{id}"))))
+}

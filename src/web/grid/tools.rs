@@ -1,0 +1,89 @@
+//! What stands above a list's rows: its filters, which of them and which columns are shown, and the way back to how the
+//! list is by itself.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use super::super::view;
+use super::Asked;
+use super::chip::Chip;
+use crate::base::listing::{Column, Kind, Listing};
+
+/// The bar above the rows.
+#[derive(Template)]
+#[template(path = "grid/tools.html")]
+pub(in crate::web) struct Tools {
+    chips: Vec<Chip>,
+    /// All filters, and whether each has its chip.
+    filters: Vec<(&'static str, &'static str, bool)>,
+    filters_carried: Vec<(String, String)>,
+    columns: Vec<Choice>,
+    columns_carried: Vec<(String, String)>,
+    usual_columns: String,
+    /// Where the list is as it is by itself; `None` = it is so.
+    reset: Option<String>,
+}
+
+impl HtmlSafe for Tools {}
+
+/// A column to be chosen.
+struct Choice {
+    column: &'static Column,
+    shown: bool,
+    /// Where it stands one place further to the front or the back.
+    earlier: Option<String>,
+    later: Option<String>,
+}
+
+impl Tools {
+    pub(super) fn of(
+        listing: &'static Listing,
+        asked: &Asked,
+        chips: Vec<Chip>,
+        columns: &[&'static Column],
+    ) -> Self {
+        let wanted = asked.list("filter", "filters");
+        let shows =
+            |chip: &Chip| wanted.is_empty() || chip.is_set() || wanted.iter().any(|key| key == chip.key);
+        let filters = chips.iter().map(|chip| (chip.key, chip.label, shows(chip))).collect();
+        let is_usual = asked.names().all(|name| listing.scopes.iter().any(|(key, _)| *key == name));
+        let scopes: Vec<&str> = listing.scopes.iter().map(|(key, _)| *key).collect();
+        let others: Vec<&str> = asked.names().filter(|name| !scopes.contains(name)).collect();
+        Self {
+            filters,
+            filters_carried: asked.others(&["filter", "filters"]),
+            columns: choices(listing, asked, columns),
+            columns_carried: asked.others(&["column", "columns"]),
+            usual_columns: asked.with(&[("column", ""), ("columns", "")]),
+            reset: (!is_usual).then(|| asked.without(&others).query()),
+            chips: chips.into_iter().filter(shows).collect(),
+        }
+    }
+}
+
+/// What is shown in its order, then what is not.
+fn choices(listing: &'static Listing, asked: &Asked, shown: &[&'static Column]) -> Vec<Choice> {
+    let keys: Vec<&str> = shown.iter().map(|column| column.key).collect();
+    let moved = |from: usize, to: Option<usize>| {
+        let to = to.filter(|to| *to < keys.len())?;
+        let mut keys = keys.clone();
+        keys.swap(from, to);
+        Some(asked.with(&[("column", ""), ("columns", &keys.join(","))]))
+    };
+    let first = shown.iter().enumerate().map(|(nr, column)| Choice {
+        column,
+        shown: true,
+        earlier: moved(nr, nr.checked_sub(1)),
+        later: moved(nr, Some(nr + 1)),
+    });
+    let is_left = |column: &&'static Column| !keys.contains(&column.key);
+    let rest = listing.columns.iter().filter(is_left).map(|column| Choice {
+        column,
+        shown: false,
+        earlier: None,
+        later: None,
+    });
+    // a list that its own page draws has no columns to choose
+    let is_drawn = listing.columns.iter().any(|column| matches!(column.kind, Kind::Own));
+    if is_drawn { Vec::new() } else { first.chain(rest).collect() }
+}
