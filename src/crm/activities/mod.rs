@@ -4,12 +4,14 @@
 //! **Owns** `activities`. Texts are plain, as they were typed. Who wrote something may change it or take it back, nobody else.
 //! A call or an e-mail about an order or a cart takes the step of its follow-up that it stands for, in the same transaction.
 
+mod gather;
 mod store;
 mod timeline;
 
 use chrono::{DateTime, Utc};
 
-pub use store::{Contacts, add, change, contacts, find, held_by, move_all, remove};
+pub use gather::{merge_accounts, move_customer};
+pub use store::{Contacts, add, change, contacts, find, held_by, remove};
 pub use timeline::{Entry, Filter, SIZE, TimelineRow, timeline};
 
 use crate::crm::records::Record;

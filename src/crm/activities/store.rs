@@ -143,10 +143,7 @@ pub async fn held_by(pool: &PgPool, channel: i64) -> Result<i64, sqlx::Error> {
 }
 
 /// Everything that was written about one record, and its tags, are another's of its kind from now on: two accounts become one.
-///
-/// # Errors
-/// From the database.
-pub async fn move_all(db: &mut PgConnection, from: Record, to: i64) -> Result<(), sqlx::Error> {
+pub(super) async fn move_all(db: &mut PgConnection, from: Record, to: i64) -> Result<(), sqlx::Error> {
     let (kind, from) = (from.kind.key(), from.id);
     sqlx::query!("update activities set record_id = $3 where record = $1 and record_id = $2", kind, from, to)
         .execute(&mut *db)

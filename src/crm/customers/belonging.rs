@@ -16,6 +16,17 @@ pub enum Into {
     Own,
 }
 
+/// A customer who went to another account.
+#[derive(Debug, Clone)]
+pub struct Moved {
+    /// Where they are.
+    pub account: i64,
+    /// Where nobody is left: it is to become part of the other one.
+    pub emptied: Option<i64>,
+    /// Who they are.
+    pub name: String,
+}
+
 /// A customer with whom they belong to.
 struct Belongs {
     channel_id: i64,
@@ -29,8 +40,7 @@ struct Belongs {
     person: Person,
 }
 
-/// Moves a customer to another account; returns that, or nothing where they are in it already or it is not there. An account
-/// that nobody is left in becomes part of the other one.
+/// Moves a customer to another account; nothing where they are in it already, or it is not there.
 ///
 /// # Errors
 /// From the database.
@@ -39,7 +49,7 @@ pub async fn move_to(
     customer: i64,
     into: Into,
     user: i64,
-) -> Result<Option<i64>, sqlx::Error> {
+) -> Result<Option<Moved>, sqlx::Error> {
     accounts::lock(db).await?;
     let Some(was) = belongs(db, customer).await? else { return Ok(None) };
     let Some((account, name)) = target(db, &was, into).await? else { return Ok(None) };
@@ -58,11 +68,10 @@ pub async fn move_to(
     )
     .execute(&mut *db)
     .await?;
-    let from = was.account_id.zip(was.account);
-    let Some((from, from_name)) = from else { return Ok(Some(account)) };
+    let moved = |emptied| Some(Moved { account, emptied, name: was.name.clone() });
+    let Some((from, from_name)) = was.account_id.zip(was.account) else { return Ok(moved(None)) };
     if into != Into::Own && is_left(db, from).await? {
-        accounts::merge(db, (account, from), Kept::Name, Some(user), &was.name).await?;
-        return Ok(Some(account));
+        return Ok(moved(Some(from)));
     }
     let (left, came) = match into {
         Into::Own => (Happened::SplitOff, Happened::SplitFrom),
@@ -72,7 +81,7 @@ pub async fn move_to(
         |account, other| Told { account, other: Some(other), words: was.name.clone(), user: Some(user) };
     tell(db, left, &told(from, (account, name))).await?;
     tell(db, came, &told(account, (from, from_name))).await?;
-    Ok(Some(account))
+    Ok(moved(None))
 }
 
 /// Splits a contact and their customers off into an account of their own; returns it, or nothing where the contact is all that

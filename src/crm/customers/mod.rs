@@ -22,7 +22,9 @@ mod upsert;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-pub use belonging::{Into, count_of_account, merge_accounts, move_to, set_contact, set_owner, split_contact};
+pub use belonging::{
+    Into, Moved, count_of_account, merge_accounts, move_to, set_contact, set_owner, split_contact,
+};
 pub use buyers::{Buyer, Guests, find_buyers};
 pub use choices::{BilledTo, countries_of, groups_of, last_billing_address, open_channels, regions_of};
 pub use dictionaries::{

@@ -15,7 +15,6 @@ use super::editable;
 use crate::crm::accounts::{self, AccountRecord, ContactCard, Found, Kept};
 use crate::crm::activities;
 use crate::crm::customers;
-use crate::crm::records::{Record, RecordKind};
 
 /// Contacts that are named on each side.
 const CONTACTS: i64 = 10;
@@ -95,9 +94,7 @@ pub(super) async fn merge(
     }
     let kept = if posted.get("account-name") == "other" { Kept::OtherName } else { Kept::Name };
     let mut tx = web.pool.begin().await?;
-    // before: what is written about an account goes with it
-    activities::move_all(&mut tx, Record::new(RecordKind::Account, other), id).await?;
-    let merged = customers::merge_accounts(&mut tx, (id, other), kept, who.user.id).await?;
+    let merged = activities::merge_accounts(&mut tx, (id, other), kept, who.user.id).await?;
     let note = if merged {
         tx.commit().await?;
         "The two accounts are one now."

@@ -10,6 +10,7 @@ use super::super::shell::Shell;
 use super::super::{Web, session};
 use super::editable;
 use crate::crm::accounts::{self, ContactRecord};
+use crate::crm::activities;
 use crate::crm::customers::{self, CustomerRecord, Into};
 
 /// `GET /accounts/{id}/customers/{customer}/split`
@@ -36,7 +37,7 @@ pub(super) async fn customer(
 ) -> PageResult {
     let found = customer_of(&web, &who, (id, customer)).await?;
     let mut tx = web.pool.begin().await?;
-    let own = customers::move_to(&mut tx, customer, Into::Own, who.user.id).await?;
+    let own = activities::move_customer(&mut tx, customer, Into::Own, who.user.id).await?;
     tx.commit().await?;
     say(&who, id, own, &found.full_name()).await
 }

@@ -13,7 +13,7 @@ use super::super::shell::Shell;
 use super::super::{Web, assets, session, view};
 use super::edit::editable;
 use crate::crm::customers::{self, CustomerRecord, Into};
-use crate::crm::{accounts, users};
+use crate::crm::{accounts, activities, users};
 
 /// In the choice of accounts: one of their own.
 const OWN: &str = "own";
@@ -243,7 +243,7 @@ pub(super) async fn save(
 ) -> Result<bool, sqlx::Error> {
     let mut saved = false;
     if let Some(into) = chosen.account {
-        saved |= customers::move_to(db, customer, into, user).await?.is_some();
+        saved |= activities::move_customer(db, customer, into, user).await?.is_some();
     }
     if let Some(contact) = chosen.contact {
         saved |= customers::set_contact(db, customer, contact).await?;

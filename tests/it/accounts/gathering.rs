@@ -13,6 +13,10 @@ async fn two_accounts_become_one_and_stay_so_at_later_syncs_and_with_a_channel_m
     let edit =
         [("account-name", "Babbage"), ("description", "Pays late."), ("default-contact", ""), ("owner", "1")];
     town.app.post(&format!("/accounts/{charles}"), &edit).await;
+    let written = [("kind", "note"), ("body", "Owes us a cake.")];
+    let note = town.app.post(&format!("/accounts/{charles}/activities"), &written).await;
+    assert_eq!(note.status, StatusCode::SEE_OTHER, "{}", note.text());
+    town.app.post(&format!("/accounts/{charles}/tags"), &[("tag", "Engines")]).await;
     let found = town.app.get(&format!("/accounts/{ada}/merge?q=babb")).await;
     let compare = found.link(&format!("with={charles}")).unwrap();
     let compare = town.app.get(&compare).await;
@@ -23,7 +27,9 @@ async fn two_accounts_become_one_and_stay_so_at_later_syncs_and_with_a_channel_m
     assert!(done.text().contains("The two accounts are one now."), "{}", done.text());
     assert!(done.text().contains("“Babbage” became part of this account (1 customer)."), "{}", done.text());
     assert!(done.part("id=\"changes\"", "</section>").contains("Ada Lovelace"), "who did it");
-    assert!(done.text().contains("Pays late."), "a description was lost");
+    for words in ["Pays late.", "Owes us a cake.", "Engines"] {
+        assert!(done.text().contains(words), "{words} was lost: {}", done.text());
+    }
     let gone = town.app.get(&format!("/accounts/{charles}")).await;
     assert_eq!(gone.location(), format!("/accounts/{ada}"));
 
