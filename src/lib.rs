@@ -10,7 +10,7 @@
 //! web         pages: one noun, one file, one folder of templates
 //! sync        how both sides come to agree: windows, cursors, connectors, the gate of a store
 //! crm         the domain and its SQL: users < channels < merge < accounts < customers < orders < {credit memos, carts, newsletter}
-//!             < changes < {search, records < {tags, steps} < activities}
+//!             < changes < {dashboard, search, records < {tags, steps} < activities}
 //! magento     the wire: SOAP v2 in both modes, bulk reads; no database
 //! jobs        the durable queue: leases, fencing, progress
 //! base        words that every layer speaks
