@@ -1,10 +1,12 @@
 //! The inbox of two way sync: conflicts, with what can be decided about each ([`decide`]) and about many at once
-//! ([`many`]); edits that a store does not take ([`rejected`]).
+//! ([`many`]); edits that a store does not take ([`rejected`]), and subscriptions
+//! of either kind ([`subscriptions`]).
 
 mod decide;
 mod list;
 mod many;
 mod rejected;
+mod subscriptions;
 pub(super) mod words;
 
 use axum::Router;
@@ -17,6 +19,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/conflicts", get(list::list))
         .route("/conflicts/answers", get(many::ask).post(many::answer))
         .route("/conflicts/rejected-edits", get(rejected::list))
+        .route("/conflicts/subscriptions", get(subscriptions::list))
         .route("/conflicts/{id}", post(decide::decide))
 }
 

@@ -6,12 +6,14 @@
 
 mod chromium;
 mod contrast;
+mod desk;
 mod dialog;
 mod keyboard;
 mod look;
 mod person;
 mod phone;
 mod plain;
+mod search;
 mod served;
 mod store;
 mod tour;

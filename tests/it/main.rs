@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod access;
+mod accounts;
 mod activities;
 mod browser;
 mod carts;
@@ -28,6 +29,7 @@ mod pull;
 mod queue;
 mod random;
 mod reports;
+mod search;
 mod security;
 mod sign_in;
 #[cfg(test)]

@@ -45,7 +45,7 @@ async fn an_order_is_followed_up_with_what_the_buyer_said(pool: PgPool) {
     );
     let call = [("kind", "call"), ("call-direction", "outgoing"), ("call-text", "rang for long")];
     app.post(&format!("{order}/activities"), &call).await;
-    let page = does(&mut app, &order, "no-reply", &[("notes", "Try in the evening")]).await;
+    let page = does(&mut app, &order, "no-reply", &[("step-notes", "Try in the evening")]).await;
     assert!(page.text().contains("Step taken: No reply."));
     assert!(
         bar(&page).contains("No reply") && bar(&page).contains("Notes Try in the evening"),
@@ -57,14 +57,20 @@ async fn an_order_is_followed_up_with_what_the_buyer_said(pool: PgPool) {
     assert!(
         form.html.contains("data-part") && form.text().contains("Feedback") && form.text().contains("Notes")
     );
-    let refused = app.post(&format!("{order}/steps"), &[("action", "feedback"), ("notes", "kept")]).await;
+    let refused =
+        app.post(&format!("{order}/steps"), &[("action", "feedback"), ("step-notes", "kept")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
-        refused.blames("feedback").contains("Write what the buyer said") && refused.html.contains("kept")
+        refused.blames("step-feedback").contains("Write what the buyer said")
+            && refused.html.contains("kept")
     );
-    let page =
-        does(&mut app, &order, "feedback", &[("feedback", "Loves it\nand will come again"), ("notes", "")])
-            .await;
+    let page = does(
+        &mut app,
+        &order,
+        "feedback",
+        &[("step-feedback", "Loves it\nand will come again"), ("step-notes", "")],
+    )
+    .await;
     assert!(bar(&page).contains("Contacted") && page.html.contains("Loves it\nand will come again"));
     assert!(page.text().contains("No reply → Contacted by Ada Lovelace"), "{}", page.text());
     assert!(page.text().contains("Times Contacted: 2"), "an e-mail and a call: {}", page.text());
@@ -76,7 +82,7 @@ async fn an_order_is_followed_up_with_what_the_buyer_said(pool: PgPool) {
 async fn two_who_take_a_step_at_once_do_not_take_it_twice(pool: PgPool) {
     let mut app = app_with_sales(pool).await;
     let order = app.path_of("orders", "orders", "increment_id", "100088002").await;
-    does(&mut app, &order, "feedback", &[("feedback", "fine")]).await;
+    does(&mut app, &order, "feedback", &[("step-feedback", "fine")]).await;
     let page = does(&mut app, &order, "no-reply", &[]).await;
     assert!(
         page.text().contains("Somebody took a step meanwhile: it stands at “Contacted”."),
@@ -112,7 +118,7 @@ async fn a_cart_is_contacted_given_up_and_opened_again(pool: PgPool) {
             && page.text().contains("Times Contacted: 2")
     );
     let incoming = [("kind", "call"), ("call-direction", "incoming")];
-    let page = does(&mut app, &cart, "abandon", &[("notes", "Bought it elsewhere")]).await;
+    let page = does(&mut app, &cart, "abandon", &[("step-notes", "Bought it elsewhere")]).await;
     assert!(bar(&page).starts_with("Abandoned Shopping Cart Abandoned") && bar(&page).contains("Reopen"));
     app.post(&format!("{cart}/activities"), &incoming).await;
     assert!(bar(&app.get(&cart).await).contains("Abandoned Ada"), "a call of theirs takes no step");

@@ -142,37 +142,25 @@ pub async fn held_by(pool: &PgPool, channel: i64) -> Result<i64, sqlx::Error> {
         .await
 }
 
-/// Everything that was written and tagged about one record is about another from now on: two accounts became one.
+/// Everything that was written about one record, and its tags, are another's of its kind from now on: two accounts become one.
 ///
 /// # Errors
 /// From the database.
-pub async fn move_all(db: &mut PgConnection, from: Record, to: Record) -> Result<(), sqlx::Error> {
-    let Some(channel) = channel_of(db, to).await? else { return Ok(()) };
-    sqlx::query!(
-        "update activities set record = $3, record_id = $4, channel_id = $5 where record = $1 and record_id = $2",
-        from.kind.key(),
-        from.id,
-        to.kind.key(),
-        to.id,
-        channel
-    )
-    .execute(&mut *db)
-    .await?;
-    sqlx::query!(
-        "insert into record_tags (record, record_id, tag_id, channel_id, user_id, at)
-         select $3, $4, tag_id, $5, user_id, at from record_tags where record = $1 and record_id = $2
-         on conflict do nothing",
-        from.kind.key(),
-        from.id,
-        to.kind.key(),
-        to.id,
-        channel
-    )
-    .execute(&mut *db)
-    .await?;
-    sqlx::query!("delete from record_tags where record = $1 and record_id = $2", from.kind.key(), from.id)
-        .execute(db)
+pub async fn move_all(db: &mut PgConnection, from: Record, to: i64) -> Result<(), sqlx::Error> {
+    let (kind, from) = (from.kind.key(), from.id);
+    sqlx::query!("update activities set record_id = $3 where record = $1 and record_id = $2", kind, from, to)
+        .execute(&mut *db)
         .await?;
+    sqlx::query!(
+        "with old as (delete from record_tags where record = $1 and record_id = $2 returning *)
+         insert into record_tags (record, record_id, tag_id, channel_id, user_id, at)
+         select record, $3, tag_id, channel_id, user_id, at from old on conflict do nothing",
+        kind,
+        from,
+        to
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 

@@ -140,7 +140,8 @@ pub async fn timeline(
          placed as (select t.*, (extract(epoch from t.at) * 1000000)::bigint as micros from told t)
          select t.at as \"at!\", t.nr as \"nr!\", t.kind as \"kind!\", t.record as \"record!\", t.record_id as \"record_id!\",
             t.user_id, u.name as \"user?\", t.activity, t.direction, t.minutes, coalesce(t.subject, '') as \"subject!\",
-            coalesce(t.body, '') as \"body!\", t.edited_at, t.amount, t.address_id, t.unit, t.before, t.after, t.words,
+            coalesce(t.body, '') as \"body!\", t.edited_at, t.amount, t.address_id, t.unit,
+            shown_value(o.channel_id, t.unit, t.before) as before, shown_value(o.channel_id, t.unit, t.after) as after, t.words,
             t.chosen, t.job_id, t.micros as \"micros!\", case t.record
                 when 'order' then (select increment_id from orders where id = t.record_id)
                 when 'cart' then (select remote_id::text from carts where id = t.record_id)
@@ -152,6 +153,7 @@ pub async fn timeline(
                     from contacts where id = t.record_id)
             end as number
          from placed t left join users u on u.id = t.user_id
+         left join customers o on t.record = 'customer' and o.id = t.record_id
          where ($3::text[] is null or t.kind = any($3)) and ($4::timestamptz is null or t.at >= $4)
             and ($5::timestamptz is null or t.at < $5)
             and ($6::bigint is null or case when $8 then (t.micros, t.nr) > ($6, $7) else (t.micros, t.nr) < ($6, $7) end)

@@ -10,9 +10,10 @@ use crate::crm::merge::{Side, Unit};
 pub static HISTORY: Listing = Listing {
     name: "history",
     title: "History",
-    select: "k.at, k.kind, k.address_id, k.unit, k.before, k.after, k.words, k.chosen, k.job_id, u.name as user_name",
+    select: "k.at, k.kind, k.address_id, k.unit,
+        shown_value(p.channel_id, k.unit, k.before) as before, shown_value(p.channel_id, k.unit, k.after) as after, k.words, k.chosen, k.job_id, u.name as user_name",
     table: "customer_history",
-    joins: "left join users u on u.id = k.user_id",
+    joins: "join customers p on p.id = k.customer_id left join users u on u.id = k.user_id",
     id: "k.nr",
     columns: &[
         Column::own("date", "Date").sorted_time("k.at"),

@@ -20,7 +20,9 @@ pub static CONFLICTS: Listing = Listing {
     one: "conflict",
     many: "conflicts",
     at: "/conflicts",
-    select: "k.id, k.customer_id, p.channel_id, c.name as channel, k.address_id, k.unit, k.base, k.local, k.remote, k.chosen,
+    select: "k.id, k.customer_id, p.channel_id, c.name as channel, k.address_id, k.unit, k.local, k.remote,
+        shown_value(p.channel_id, k.unit, k.base) as base_shown, shown_value(p.channel_id, k.unit, k.local) as local_shown,
+        shown_value(p.channel_id, k.unit, k.remote) as remote_shown, k.chosen,
         k.rule, k.job_id, k.opened_at, k.decided_at, u.name as decided_by, t.name as turned_by,
         coalesce(nullif(trim(p.first_name || ' ' || p.last_name), ''), nullif(p.email, ''), 'Customer ' || p.id) as customer",
     table: "conflicts",
@@ -79,12 +81,16 @@ pub struct ConflictRow {
     /// `None` = of the customer themselves.
     pub address_id: Option<i64>,
     unit: String,
-    /// What both had.
-    pub base: Value,
     /// What the CRM had.
     pub local: Value,
     /// What the store had.
     pub remote: Value,
+    /// What both had, as people know it.
+    pub base_shown: Value,
+    /// What the CRM had, as people know it.
+    pub local_shown: Value,
+    /// What the store had, as people know it.
+    pub remote_shown: Value,
     chosen: Option<String>,
     /// What decided: a priority's word, `store` or `removed`.
     pub rule: String,
@@ -129,6 +135,8 @@ pub struct Standing {
     pub rejected: i64,
     /// Edits and new records that wait for the store.
     pub pending: i64,
+    /// Subscriptions that wait for a person.
+    pub subscriptions: i64,
 }
 
 /// How much waits for a person, over all channels.
@@ -138,7 +146,8 @@ pub struct Standing {
 pub async fn attention(pool: &PgPool) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(
         "select (select count(*) from conflicts where decided_at is null) + (select count(*) from rejected_edits)
-            + (select count(*) from creations where state = 'rejected') as \"count!\""
+            + (select count(*) from creations where state = 'rejected')
+            + (select count(*) from subscription_changes where state = 'rejected') as \"count!\""
     )
     .fetch_one(pool)
     .await
@@ -159,7 +168,9 @@ pub async fn standing(pool: &PgPool, channel: Option<i64>) -> Result<Standing, s
             (select count(*) from changes c join customers k on k.id = c.customer_id
                 where c.state = 'pending' and ($1::bigint is null or k.channel_id = $1))
                 + (select count(*) from creations c join customers k on k.id = c.customer_id
-                    where c.state = 'pending' and ($1::bigint is null or k.channel_id = $1)) as \"pending!\"",
+                    where c.state = 'pending' and ($1::bigint is null or k.channel_id = $1)) as \"pending!\",
+            (select count(*) from subscription_changes
+                where state = 'rejected' and ($1::bigint is null or channel_id = $1)) as \"subscriptions!\"",
         channel
     )
     .fetch_one(pool)

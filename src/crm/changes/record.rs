@@ -37,11 +37,12 @@ pub struct ChangeRow {
 /// From the database.
 pub async fn of_customer(pool: &PgPool, customer: i64) -> Result<Vec<ChangeRow>, sqlx::Error> {
     let rows = sqlx::query!(
-        "select c.id, c.address_id, c.unit, c.from_value, c.to_value, u.name as \"user?\", c.at,
+        "select c.id, c.address_id, c.unit, shown_value(k.channel_id, c.unit, c.from_value) as \"from_value!\",
+            shown_value(k.channel_id, c.unit, c.to_value) as \"to_value!\", u.name as \"user?\", c.at,
             c.state = 'rejected' as \"rejected!\", c.message,
             exists (select 1 from conflicts o where o.customer_id = c.customer_id and o.unit = c.unit
                 and o.address_id is not distinct from c.address_id and o.decided_at is null) as \"asked!\"
-         from changes c left join users u on u.id = c.user_id
+         from changes c join customers k on k.id = c.customer_id left join users u on u.id = c.user_id
          where c.customer_id = $1 and c.state in ('pending', 'rejected') order by c.id desc",
         customer
     )

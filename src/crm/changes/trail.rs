@@ -24,7 +24,7 @@ pub(super) enum Answer {
 pub static DELIVERIES: Listing = Listing {
     name: "deliveries",
     title: "What was sent",
-    select: "k.id, k.customer_id, k.address_id, k.unit, k.value, k.store, k.sent_at, k.answer, k.words,
+    select: "k.id, k.customer_id, k.address_id, k.unit, shown_value(p.channel_id, k.unit, k.value) as value, k.store, k.sent_at, k.answer, k.words,
         u.name as user_name,
         coalesce(nullif(trim(p.first_name || ' ' || p.last_name), ''), nullif(p.email, ''), 'Customer ' || p.id) as customer",
     table: "deliveries",

@@ -9,6 +9,7 @@
 mod agree;
 mod arrive;
 mod change;
+mod disputed;
 mod grid;
 mod outbox;
 mod record;
@@ -21,6 +22,7 @@ use serde::Serialize;
 pub use agree::State;
 pub use arrive::take_over;
 pub use change::{Changed, change, change_of_customer, discard, try_again};
+pub use disputed::{DISPUTED, DisputedRow};
 pub use grid::{LISTING, OF_CUSTOMER, any_bridge, state, statuses_of};
 pub use outbox::{Outgoing, accepted, begin, due, gone, outgoing, put_off, rejected, waiting};
 pub use record::{SubscriberRecord, find};

@@ -45,25 +45,3 @@ pub async fn store_buyer(pool: &PgPool, record: Record) -> Result<Option<StoreBu
         _ => Ok(None),
     }
 }
-
-/// A sync has looked at this record by itself just now.
-///
-/// # Errors
-/// From the database.
-pub async fn note_synced(db: &mut sqlx::PgConnection, record: Record) -> Result<(), sqlx::Error> {
-    match record.kind {
-        RecordKind::Customer => {
-            sqlx::query!("update customers set synced_at = now() where id = $1", record.id)
-                .execute(db)
-                .await?
-        }
-        RecordKind::Order => {
-            sqlx::query!("update orders set synced_at = now() where id = $1", record.id).execute(db).await?
-        }
-        RecordKind::Cart => {
-            sqlx::query!("update carts set synced_at = now() where id = $1", record.id).execute(db).await?
-        }
-        _ => return Ok(()),
-    };
-    Ok(())
-}

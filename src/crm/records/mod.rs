@@ -5,11 +5,13 @@
 mod buyers;
 mod owners;
 mod store;
+mod synced;
 
-pub use buyers::{StoreBuyer, note_synced, store_buyer};
+pub use buyers::{StoreBuyer, store_buyer};
 pub use owners::{Owner, change_owner, owner_of};
 pub(in crate::crm) use store::channel_of;
 pub use store::{Head, find};
+pub use synced::{is_removed, note_synced};
 
 /// A kind of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

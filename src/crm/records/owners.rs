@@ -1,4 +1,5 @@
-//! Who is responsible for a record. Syncs set an owner when they bring a record, and leave it alone from then on.
+//! Who is responsible for an order or a cart; customers and accounts have their owner in their forms. Syncs set an owner when they
+//! bring a record, and leave it alone from then on.
 
 use sqlx::{PgConnection, PgPool};
 
@@ -21,10 +22,8 @@ pub async fn owner_of(pool: &PgPool, record: Record) -> Result<Option<Owner>, sq
     sqlx::query_as!(
         Owner,
         "select u.id, u.name from users u where u.id in (
-            select owner_id from customers where $1 = 'customer' and id = $2
-            union all select owner_id from orders where $1 = 'order' and id = $2
-            union all select owner_id from carts where $1 = 'cart' and id = $2
-            union all select owner_id from accounts where $1 = 'account' and id = $2)",
+            select owner_id from orders where $1 = 'order' and id = $2
+            union all select owner_id from carts where $1 = 'cart' and id = $2)",
         record.kind.key(),
         record.id
     )
@@ -42,11 +41,6 @@ pub async fn change_owner(
     owner: Option<i64>,
 ) -> Result<bool, sqlx::Error> {
     let done = match record.kind {
-        RecordKind::Customer => {
-            sqlx::query!("update customers set owner_id = $2 where id = $1", record.id, owner)
-                .execute(db)
-                .await?
-        }
         RecordKind::Order => {
             sqlx::query!("update orders set owner_id = $2 where id = $1", record.id, owner)
                 .execute(db)
@@ -55,12 +49,7 @@ pub async fn change_owner(
         RecordKind::Cart => {
             sqlx::query!("update carts set owner_id = $2 where id = $1", record.id, owner).execute(db).await?
         }
-        RecordKind::Account => {
-            sqlx::query!("update accounts set owner_id = $2 where id = $1", record.id, owner)
-                .execute(db)
-                .await?
-        }
-        RecordKind::CreditMemo | RecordKind::Subscriber | RecordKind::Contact => return Ok(false),
+        _ => return Ok(false),
     };
     Ok(done.rows_affected() > 0)
 }

@@ -2,7 +2,7 @@
 
 use crate::crm::channels::Entity;
 use crate::crm::records::{Record, RecordKind};
-use crate::crm::{carts, changes, customers, orders};
+use crate::crm::{carts, changes, customers, orders, records};
 use crate::jobs::Counts;
 use crate::magento::api::IdFilter;
 use crate::sync::commit::{Step, commit};
@@ -16,6 +16,7 @@ use crate::sync::visit::{Visit, patiently};
 const NOT_HERE: &str = "It is not here any more.";
 const NOT_TOLD: &str = "The store did not tell of it: it may belong to another website, or be gone. It is shown as it was last read.";
 const REMOVED: &str = "The store no longer has it.";
+const GIVEN_AWAY: &str = "The store no longer has it: its number there belongs to another record now.";
 const NOT_THERE_YET: &str =
     "The store does not have this customer yet; what waits, and why, stands on the page.";
 const STILL_WAITS: &str =
@@ -23,12 +24,16 @@ const STILL_WAITS: &str =
 
 /// Brings one record to agree. What went wrong, if something did.
 pub(super) async fn record(visit: &Visit, record: Record) -> anyhow::Result<Option<String>> {
-    match record.kind {
-        RecordKind::Customer => customer(visit, record.id).await,
-        RecordKind::Order => order(visit, record.id).await,
-        RecordKind::Cart => cart(visit, record.id).await,
-        _ => Ok(Some(NOT_HERE.to_owned())),
+    let trouble = match record.kind {
+        RecordKind::Customer => customer(visit, record.id).await?,
+        RecordKind::Order => order(visit, record.id).await?,
+        RecordKind::Cart => cart(visit, record.id).await?,
+        _ => Some(NOT_HERE.to_owned()),
+    };
+    if trouble.is_none() && records::is_removed(visit.pool(), record).await? {
+        return Ok(Some(GIVEN_AWAY.to_owned()));
     }
+    Ok(trouble)
 }
 
 /// Both directions: what waits is sent, then the customer is read.

@@ -13,7 +13,9 @@ use super::super::view::Lines;
 use super::super::{Web, assets, session, view};
 use super::editable;
 use crate::crm::accounts::{self, AccountRecord, ContactCard, Found, Kept};
+use crate::crm::activities;
 use crate::crm::customers;
+use crate::crm::records::{Record, RecordKind};
 
 /// Contacts that are named on each side.
 const CONTACTS: i64 = 10;
@@ -93,11 +95,15 @@ pub(super) async fn merge(
     }
     let kept = if posted.get("account-name") == "other" { Kept::OtherName } else { Kept::Name };
     let mut tx = web.pool.begin().await?;
+    // before: what is written about an account goes with it
+    activities::move_all(&mut tx, Record::new(RecordKind::Account, other), id).await?;
     let merged = customers::merge_accounts(&mut tx, (id, other), kept, who.user.id).await?;
-    tx.commit().await?;
-    let note = match merged {
-        true => "The two accounts are one now.",
-        false => "One of the two accounts is not there any more. Nothing was changed.",
+    let note = if merged {
+        tx.commit().await?;
+        "The two accounts are one now."
+    } else {
+        tx.rollback().await?;
+        "One of the two accounts is not there any more. Nothing was changed."
     };
     session::flash(&who.session, note, None).await?;
     page::see(&format!("/accounts/{id}"))

@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use rust_decimal::Decimal;
 
 use super::super::access::SignedIn;
+use super::super::desk::Desk;
 use super::super::error::PageError;
 use super::super::grid::{Few, usual};
 use super::super::page::{self, PageResult};
@@ -20,6 +21,7 @@ use crate::crm::credit_memos;
 use crate::crm::customers::{self, Member};
 use crate::crm::newsletter;
 use crate::crm::orders::{self, ChannelLifetime};
+use crate::crm::records::{Record, RecordKind};
 
 /// Contacts on the page, customers in a section, and rows of each of its lists.
 const CONTACTS: i64 = 10;
@@ -45,6 +47,7 @@ struct Section {
 #[template(path = "accounts/show.html")]
 struct Show {
     shell: Shell,
+    desk: Desk,
     account: AccountRecord,
     contacts: Vec<ContactCard>,
     more_contacts: bool,
@@ -67,7 +70,8 @@ pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i
     let events = accounts::events_of(&web.pool, id, EVENTS).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/accounts").await?;
     let lifetimes = over_all(&brought);
-    page::show(&Show { shell, account, contacts, more_contacts, lifetimes, sections, events })
+    let desk = Desk::load(&web, &shell.user, Record::new(RecordKind::Account, id)).await?;
+    page::show(&Show { shell, desk, account, contacts, more_contacts, lifetimes, sections, events })
 }
 
 /// Per currency over all channels, the greatest amount first; currencies are never added up.

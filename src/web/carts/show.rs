@@ -10,7 +10,7 @@ use super::super::page::{self, PageResult};
 use super::super::sale::{self, Buyer};
 use super::super::shell::Shell;
 use super::super::{Web, assets, money, view};
-use crate::crm::carts::{self, CartItem, CartRecord};
+use crate::crm::carts::{self, CartItem, CartRecord, Status};
 use crate::crm::records::{Record, RecordKind};
 
 #[derive(Template)]

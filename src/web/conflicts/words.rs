@@ -91,5 +91,5 @@ pub(in crate::web) fn remote(unit: Option<Unit>, value: &Value) -> String {
 
 /// What both had, in words; empty where that says nothing.
 pub(super) fn base(row: &ConflictRow) -> String {
-    if row.unit().is_none() { String::new() } else { waiting::shown(&row.base) }
+    if row.unit().is_none() { String::new() } else { waiting::shown(&row.base_shown) }
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 
 use super::super::access::SignedIn;
+use super::super::desk::Desk;
 use super::super::error::PageError;
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
@@ -11,6 +12,7 @@ use super::super::view::Lines;
 use super::super::{Web, assets, view};
 use crate::crm::accounts::{self, ContactRecord};
 use crate::crm::customers::{self, Member};
+use crate::crm::records::{Record, RecordKind};
 
 /// Customers of each channel on the page.
 const MEMBERS: i64 = 25;
@@ -19,6 +21,7 @@ const MEMBERS: i64 = 25;
 #[template(path = "contacts/show.html")]
 struct Show {
     shell: Shell,
+    desk: Desk,
     contact: ContactRecord,
     members: Vec<Member>,
 }
@@ -28,7 +31,8 @@ pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i
     let contact = accounts::find_contact(&web.pool, id).await?.ok_or(PageError::NotFound)?;
     let members = customers::of_contact(&web.pool, id, MEMBERS).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/contacts").await?;
-    page::show(&Show { shell, contact, members })
+    let desk = Desk::load(&web, &shell.user, Record::new(RecordKind::Contact, id)).await?;
+    page::show(&Show { shell, desk, contact, members })
 }
 
 impl Show {

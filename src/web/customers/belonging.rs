@@ -226,7 +226,7 @@ pub(super) async fn parse(
             None => typed.get("owner").is_empty(),
         };
         match is_known {
-            true if id != owner => chosen.owner = Some(id),
+            true if id != owner || customer.is_none() => chosen.owner = Some(id),
             true => {}
             false => errors.on("owner", "Choose a user, or nobody."),
         }

@@ -64,7 +64,7 @@ impl Line {
             }
             Entry::Placed { amount, currency } => {
                 (line.icon, line.tone) = ("order", "ok");
-                line.title = format!("Order {} placed", row.number);
+                line.title = "Order placed".to_owned();
                 line.details.push(money::money(&amount, &currency));
             }
             Entry::Subscription { from, to, state } => {

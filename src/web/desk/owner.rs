@@ -28,9 +28,9 @@ pub(in crate::web) struct OwnerPart {
 
 impl HtmlSafe for OwnerPart {}
 
-/// Credit memos, subscribers and contacts are their order's, customer's and account's owner's.
+/// Customers and accounts have their owner in their forms; the others belong to those.
 pub(super) fn has_owner(kind: RecordKind) -> bool {
-    matches!(kind, RecordKind::Customer | RecordKind::Order | RecordKind::Cart | RecordKind::Account)
+    matches!(kind, RecordKind::Order | RecordKind::Cart)
 }
 
 impl OwnerPart {

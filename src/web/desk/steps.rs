@@ -58,6 +58,11 @@ impl StepsPart {
         Ok(Self { record, standing, offers, email: head.email.clone() })
     }
 
+    /// Has somebody followed it up?
+    pub(in crate::web) fn is_begun(&self) -> bool {
+        self.standing.as_ref().is_some_and(|standing| standing.at.is_some())
+    }
+
     fn title(&self) -> &'static str {
         if self.record.kind == RecordKind::Cart { "Abandoned Shopping Cart" } else { "Order Follow Up" }
     }
@@ -135,8 +140,8 @@ pub(super) async fn take(
     let action = action.ok_or(PageError::NotFound)?;
     let mut errors = Errors::default();
     let needed = (action == Action::Feedback).then_some("what the buyer said");
-    let feedback = errors.take("feedback", block(posted.get("feedback"), needed));
-    let notes = errors.take("notes", block(posted.get("notes"), None));
+    let feedback = errors.take("step-feedback", block(posted.get("step-feedback"), needed));
+    let notes = errors.take("step-notes", block(posted.get("step-notes"), None));
     let (Some(feedback), Some(notes)) = (feedback, notes) else {
         return page::show_again(&form(&web, who, record, action, &posted, &errors).await?);
     };
@@ -173,9 +178,9 @@ async fn form(
     let area = |name, label| Field::new(name, label, form::Kind::Area, typed.get(name)).errors(errors).full();
     let mut fields = Vec::new();
     if action == Action::Feedback {
-        fields.push(area("feedback", "Feedback").required());
+        fields.push(area("step-feedback", "Feedback").required());
     }
-    fields.push(area("notes", "Notes"));
+    fields.push(area("step-notes", "Notes"));
     let head = find(web, record).await?;
     let shell = Shell::load(web, &who.session, who.user, super::here(record.kind)).await?;
     Ok(Form { shell, record, name: head.name, action, fields })

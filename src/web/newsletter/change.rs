@@ -134,6 +134,9 @@ async fn said(who: &SignedIn, note: &str, page: &str) -> PageResult {
 
 /// The page that the button was on.
 fn back(row: &ChangeRow, posted: &Posted) -> String {
+    if posted.get("back") == "inbox" {
+        return "/conflicts/subscriptions".to_owned();
+    }
     match (posted.get("customer").parse::<i64>(), row.subscriber_id) {
         (Ok(customer), _) => format!("/customers/{customer}"),
         (_, Some(subscriber)) => format!("/newsletter-subscribers/{subscriber}"),

@@ -75,7 +75,7 @@ async fn it_is_filtered_by_kind_and_days_and_what_is_no_day_is_told(pool: PgPool
     write(&app, &customer, 2).await;
     app.run_sql("update activities set at = '2026-03-10 12:00Z' where body = 'note 1'").await;
     app.run_sql("update activities set at = '2026-03-12 23:59Z' where body = 'note 2'").await;
-    app.post(&format!("{order}/steps"), &[("action", "no-reply"), ("notes", "")]).await;
+    app.post(&format!("{order}/steps"), &[("action", "no-reply"), ("step-notes", "")]).await;
     for (query, found) in [
         ("", vec![1, 2]),
         ("type=notes", vec![1, 2]),
@@ -104,7 +104,7 @@ async fn it_is_filtered_by_kind_and_days_and_what_is_no_day_is_told(pool: PgPool
         steps.text()
     );
     let orders = app.get(&format!("{customer}/activities?type=orders")).await;
-    assert!(orders.text().contains("Order 100088001 placed"), "{}", orders.text());
+    assert!(orders.text().contains("Order placed Order 100088001"), "{}", orders.text());
     let syncs = app.get(&format!("{customer}/activities?type=syncs")).await;
     assert!(syncs.text().contains("Imported"));
     assert!(app.get(&format!("{order}/activities?type=syncs")).await.text().contains("Imported"));
@@ -122,9 +122,13 @@ async fn an_account_has_the_timeline_of_all_its_customers(pool: PgPool) {
     app.post(&format!("{customer}/activities"), &[("kind", "note"), ("note-text", "about her")]).await;
     app.post("/contacts/1/activities", &[("kind", "note"), ("note-text", "about the person")]).await;
     let text = app.get("/accounts/1/activities").await.text();
-    for words in ["about the order", "about her", "about the person", "Order 100088001 placed", "Imported"] {
+    for words in
+        ["about the order", "about her", "about the person", "Order placed Order 100088001", "Imported"]
+    {
         assert!(text.contains(words), "{words}: {text}");
     }
+    let page = app.get("/accounts/1").await;
+    assert!(page.part("id=\"activity\"", "</section>").contains("about the order"), "{}", page.text());
     let text = app.get("/contacts/1/activities").await.text();
     assert!(text.contains("about the order") && text.contains("about the person"), "{text}");
 }

@@ -2,6 +2,8 @@
 //! pictures of it all.
 
 mod business;
+mod desk;
+mod people;
 mod two_way;
 
 use cartwright::crm::users;

@@ -110,7 +110,10 @@ impl Page {
     pub(crate) fn form(&self, button: &str) -> (String, Vec<(String, String)>) {
         let main = self.html.split("<main").nth(1).unwrap_or_default();
         let forms = main.split("<form").skip(1).filter_map(|form| form.split("</form>").next());
-        let named = |part: &&str| words(part.split_once('>').map_or("", |(_, inside)| inside)) == button;
+        let inside = |part: &str| {
+            part.split("</button>").next().and_then(|part| part.split_once('>')).map(|(_, it)| words(it))
+        };
+        let named = |part: &&str| inside(part).as_deref() == Some(button);
         let button_of = |form: &str| Some(form.split("<button").skip(1).find(named)?.to_owned());
         let (form, pressed) = forms
             .filter_map(|form| Some((form, button_of(form)?)))
