@@ -107,7 +107,8 @@ pub(super) async fn show(web: &Web, who: SignedIn, asked: Asked) -> PageResult {
         }
         false => (Vec::new(), Vec::new()),
     };
-    let wanted = channel.map_or_else(Wanted::everything, |id| Wanted::only("channel", id));
+    // of one channel among many they would be looked for through all of the others
+    let wanted = Wanted::everything();
     let latest = ("created-at", A_FEW);
     let figures = compared.figures();
     let shell = Shell::load(web, &who.session, who.user, "/").await?;
