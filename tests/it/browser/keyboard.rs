@@ -92,7 +92,7 @@ async fn menus_open_and_close_by_keyboard(pool: PgPool) {
 }
 
 impl Person {
-    async fn key(&self, key: Key) {
+    pub(super) async fn key(&self, key: Key) {
         self.keys(&char::from(key).to_string()).await;
     }
 }
