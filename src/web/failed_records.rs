@@ -65,6 +65,8 @@ async fn list(State(web): State<Web>, operator: Operator, asked: Asked) -> PageR
     let list =
         Lister::new(&web, &operator.user, asked, &failed::LISTING).choices("integration", integrations);
     let list = list.choices("connector", connectors).bulk(ACTS.to_vec()).load_own().await?;
+    let manages = |record: &FailedRecord| operator.user.may_manage(Some(record.owner_id));
+    let list = if list.rows.iter().any(manages) { list } else { list.without_bulk() };
     let shell = Shell::load(&web, &operator.session, operator.user, "/failed-records").await?;
     page::show(&List { shell, list })
 }

@@ -41,6 +41,9 @@ impl Listing {
         turn: Turn<'_>,
     ) -> Result<(Page<Row>, Total), sqlx::Error> {
         let total = self.count(pool, wanted).await?;
+        if total == Total::Exactly(0) {
+            return Ok((Page { rows: Vec::new(), previous: None, next: None }, total));
+        }
         let select = self.select_of(columns);
         let page =
             self.read(pool, &select, wanted, turn, path(wanted, total), |row| Row::read(row, 2, columns));
@@ -61,6 +64,9 @@ impl Listing {
         T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
         let total = self.count(pool, wanted).await?;
+        if total == Total::Exactly(0) {
+            return Ok((Page { rows: Vec::new(), previous: None, next: None }, total));
+        }
         let page = self.read(pool, self.select, wanted, turn, path(wanted, total), |row| T::from_row(row));
         Ok((page.await?, total))
     }

@@ -170,6 +170,11 @@ impl<R> Grid<R> {
         self.menu.as_ref()
     }
 
+    /// The same where nothing can be done with any of these rows.
+    pub(in crate::web) fn without_bulk(self) -> Self {
+        Self { bulk: None, ..self }
+    }
+
     /// What can be done with the rows that are ticked.
     pub(in crate::web) fn bulk(&self) -> Option<&Bulk> {
         self.bulk.as_ref()

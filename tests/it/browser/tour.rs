@@ -246,7 +246,7 @@ async fn the_dialog_in_all_its_states(pool: PgPool) {
 }
 
 impl Person {
-    async fn views(&self, name: &str, path: &str) {
+    pub(super) async fn views(&self, name: &str, path: &str) {
         self.open(path).await;
         self.inspects(name).await;
     }
@@ -261,7 +261,7 @@ impl Person {
         self.takes(LOOKS[0]).await;
     }
 
-    async fn inspects(&self, name: &str) {
+    pub(super) async fn inspects(&self, name: &str) {
         for look in LOOKS {
             self.takes(look).await;
             self.does_not_scroll_sideways(name, look).await;

@@ -62,7 +62,7 @@ async fn ticked_failed_records_are_retried_or_after_a_question_dismissed(pool: P
     let mut app = app_with_sales(pool).await;
     let page = app.get("/failed-records?connector=Orders").await;
     assert_eq!(page.html.matches("type=\"checkbox\" form=\"bulk\"").count(), 2);
-    let id = app.count("select id from failed_records where remote_id = '77'").await.to_string();
+    let id = app.count("select id from failed_records where remote_id = '100088099'").await.to_string();
     app.post("/failed-records/retries", &[("id", &id), ("query", "connector=Orders")]).await;
     let asked = "select count(*) from failed_records where asked_at is not null";
     assert_eq!(app.count(asked).await, 1);
@@ -75,8 +75,7 @@ async fn ticked_failed_records_are_retried_or_after_a_question_dismissed(pool: P
         done.text()
     );
     let all = app.get("/failed-records/dismissals?all=1&query=connector%3DOrders").await;
-    let manager = app.colleague(Role::Manager).await;
-    let mut manager = manager;
+    let mut manager = app.colleague(Role::Manager).await;
     manager.press(&all, "Dismiss").await;
     assert_eq!(
         app.count("select count(*) from failed_records").await,

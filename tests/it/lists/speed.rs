@@ -8,8 +8,7 @@ use sqlx::PgPool;
 
 #[sqlx::test]
 async fn every_page_that_the_bench_asks_for_is_there_and_a_csv_takes_no_memory(pool: PgPool) {
-    let few = sqlx::query_scalar::<_, String>("select current_database()").fetch_one(&pool).await.unwrap();
-    let name = format!("{few}_few");
+    let name = format!("few_{}", std::process::id());
     sqlx::raw_sql(sqlx::AssertSqlSafe(format!("create database \"{name}\""))).execute(&pool).await.unwrap();
     let options = pool.connect_options().as_ref().clone().database(&name);
     let other = PgPool::connect_with(options).await.unwrap();
