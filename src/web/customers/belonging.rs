@@ -17,6 +17,8 @@ use crate::crm::{accounts, activities, users};
 
 /// In the choice of accounts: one of their own.
 const OWN: &str = "own";
+/// The field that carries along what was looked for.
+const SEARCHED: &str = "account-searched";
 
 /// What was chosen; what is `None` stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +34,7 @@ struct Form {
     shell: Shell,
     customer: CustomerRecord,
     local: Vec<Field>,
+    searched: (&'static str, String),
     errors: Errors,
 }
 
@@ -50,10 +53,11 @@ pub(super) async fn update(
     posted: Posted,
 ) -> PageResult {
     let customer = editable(&web, &who, id).await?;
-    match posted.get("action") {
-        "cancel" => return page::see(&format!("/customers/{id}")),
-        "find-account" => return page::show(&form(&web, who, customer, &posted, Errors::default()).await?),
-        _ => {}
+    if posted.get("action") == "cancel" {
+        return page::see(&format!("/customers/{id}"));
+    }
+    if looks_for_an_account(&posted) {
+        return page::show(&form(&web, who, customer, &posted, Errors::default()).await?);
     }
     let mut errors = Errors::default();
     let chosen = parse(&web, Some(&customer), &posted, &mut errors).await?;
@@ -67,6 +71,21 @@ pub(super) async fn update(
     page::see(&format!("/customers/{id}"))
 }
 
+/// By the button, or by the Enter key in the field: nothing has been looked for by what stands there.
+pub(super) fn looks_for_an_account(posted: &Posted) -> bool {
+    let is_new = !wanted(posted).is_empty() && wanted(posted) != posted.get(SEARCHED);
+    posted.get("action") == "find-account" || (posted.get("action").is_empty() && is_new)
+}
+
+/// What was looked for, for the form to carry along.
+pub(super) fn searched(typed: &Posted) -> (&'static str, String) {
+    (SEARCHED, wanted(typed))
+}
+
+fn wanted(typed: &Posted) -> String {
+    clean_line(typed.get("account-search"))
+}
+
 async fn form(
     web: &Web,
     who: SignedIn,
@@ -76,7 +95,7 @@ async fn form(
 ) -> Result<Form, PageError> {
     let local = fields(web, Some(&customer), typed, &errors).await?;
     let shell = Shell::load(web, &who.session, who.user, "/customers").await?;
-    Ok(Form { shell, customer, local, errors })
+    Ok(Form { shell, customer, local, searched: searched(typed), errors })
 }
 
 /// Whom they belong to now, as if it had just been chosen.
@@ -95,7 +114,7 @@ pub(super) async fn fields(
     typed: &Posted,
     errors: &Errors,
 ) -> Result<Vec<Field>, PageError> {
-    let wanted = clean_line(typed.get("account-search"));
+    let wanted = wanted(typed);
     let found = match wanted.is_empty() {
         true => Vec::new(),
         false => accounts::look_up(&web.pool, &wanted).await?,

@@ -68,7 +68,7 @@ pub(super) async fn update(
         let typed = fields::with_one_more(posted);
         return page::show(&form(&web, who, customer, &book, &typed, errors).await?);
     }
-    if posted.get("action") == "find-account" {
+    if belonging::looks_for_an_account(&posted) {
         return page::show(&form(&web, who, customer, &book, &posted, errors).await?);
     }
     let local = belonging::parse(&web, Some(&customer), &posted, &mut errors).await?;
@@ -196,7 +196,11 @@ async fn form(
         fields: fields::customer(typed, &errors, book, &choices),
         local: belonging::fields(web, Some(&customer), typed, &errors).await?,
         addresses: fields::groups_of(typed, &errors, book, &choices),
-        hidden: hidden.map(|name| (name, typed.get(name).to_owned())).into(),
+        hidden: hidden
+            .map(|name| (name, typed.get(name).to_owned()))
+            .into_iter()
+            .chain([belonging::searched(typed)])
+            .collect(),
         errors,
     })
 }

@@ -53,7 +53,7 @@ pub(super) async fn read(
     if posted.get("action") == "add-address" {
         return Ok(Read::Again(fields::with_one_more(posted), Errors::default()));
     }
-    if posted.get("action") == "find-account" {
+    if belonging::looks_for_an_account(&posted) {
         return Ok(Read::Again(posted, Errors::default()));
     }
     let mut errors = Errors::default();
@@ -119,7 +119,8 @@ pub(super) async fn form(
         ),
     };
     let hidden = ["channel", "new-addresses", look_up::UNASKED];
-    let hidden = hidden.map(|name| (name, typed.get(name).to_owned()));
+    let hidden = hidden.map(|name| (name, typed.get(name).to_owned())).into_iter();
+    let hidden = hidden.chain([belonging::searched(&typed)]);
     Ok(Form {
         shell,
         heading,
@@ -129,7 +130,7 @@ pub(super) async fn form(
         local: belonging::fields(web, guest, &typed, &errors).await?,
         addresses: fields::groups_of(&typed, &errors, &book, &choices),
         fields: all,
-        hidden: hidden.into(),
+        hidden: hidden.collect(),
         errors,
     })
 }

@@ -28,6 +28,8 @@ async fn a_customer_moves_to_another_account_and_takes_the_contact_along(pool: P
     let form = town.app.get(&path).await;
     let found =
         post(&mut town, &path, &form, &[("account-search", "Lovel"), ("action", "find-account")]).await;
+    let entered = post(&mut town, &path, &form, &[("account-search", "Lovel")]).await;
+    assert_eq!(entered.part("<main", "</main>"), found.part("<main", "</main>"), "the Enter key saves");
     assert_eq!(found.status, StatusCode::OK);
     assert!(found.text().contains("1 account was found"), "{}", found.text());
     assert!(found.html.contains(&format!("<option value=\"{ada}\"")), "{}", found.text());
@@ -96,7 +98,8 @@ async fn what_cannot_be_chosen_is_told_at_its_field_and_what_was_typed_stays(poo
         ("owner", "999999"),
         ("owner", "x"),
     ] {
-        let typed = [(field, value), ("account-search", "typed before")];
+        let typed =
+            [(field, value), ("account-search", "typed before"), ("account-searched", "typed before")];
         let page = post(&mut town, &path, &form, &typed).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{field} {value}");
         page.blames(field);
