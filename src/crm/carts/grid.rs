@@ -26,7 +26,7 @@ pub static LISTING: Listing = Listing {
     ..Listing::EMPTY
 };
 
-const COLUMNS: [Column; 14] = [
+const COLUMNS: [Column; 16] = [
     Column::text("cart-id", "Cart ID", "k.remote_id::text")
         .sorted_number("k.remote_id")
         .tested(Test::is("k.remote_id"))
@@ -82,6 +82,25 @@ const COLUMNS: [Column; 14] = [
         .phone(Phone::LeadEnd),
     Column::text("channel", "Channel", "c.name").tested(Test::is("k.channel_id")).look("meta clip"),
     Column::text("website", "Website", "w.name").look("meta clip"),
+    Column::of(
+        Kind::State("''", step),
+        "step",
+        "Step",
+        "coalesce((select case s.step when 'contacted' then 'Contacted' when 'converted' then 'Converted'
+            when 'abandoned' then 'Abandoned' end
+            from steps s where s.record = 'cart' and s.record_id = k.id), 'Open')",
+    )
+    .tested(Test::OneOf(&STEPS)),
+    Column::of(
+        Kind::Many,
+        "tags",
+        "Tags",
+        "array(select t.name::text from record_tags r join tags t on t.id = r.tag_id
+            where r.record = 'cart' and r.record_id = k.id order by t.name)",
+    )
+    .tested(Test::text("t.name::text").within(
+        "k.id in (select r.record_id from record_tags r join tags t on t.id = r.tag_id where r.record = 'cart' and {})",
+    )),
 ];
 
 /// Something is in it, and it has not become an order.
@@ -97,13 +116,15 @@ const QUANTITIES: Test = Test::OneOf(&[
 ]);
 
 /// What a customer's page shows of their carts.
-pub const OF_CUSTOMER: [(&str, &str); 6] = [
+pub const OF_CUSTOMER: [(&str, &str); 8] = [
     ("cart-id", "Cart ID"),
     ("qty", "Items Qty"),
     ("created-at", "Created At"),
     ("updated-at", "Updated At"),
     ("grand-total", "Grand Total"),
     ("status", "Status"),
+    ("step", "Step"),
+    ("tags", "Tags"),
 ];
 
 /// How a cart stands; the table's check allows no other word.
@@ -115,4 +136,26 @@ pub fn state(status: &str, _: &str) -> (String, Meaning) {
         Status::Expired | Status::Lost => Meaning::Neutral,
     };
     (status.word().to_owned(), meaning)
+}
+
+/// How far the follow-up has come. One that nobody follows up has no row, or one that says so.
+const STEPS: [Choice; 4] = [
+    Choice(
+        "open",
+        "Open",
+        "not exists (select 1 from steps s where s.record = 'cart' and s.record_id = k.id and s.step <> 'open')",
+    ),
+    Choice("contacted", "Contacted", "k.id in (select s.record_id from steps s where s.record = 'cart' and s.step = 'contacted')"),
+    Choice("converted", "Converted", "k.id in (select s.record_id from steps s where s.record = 'cart' and s.step = 'converted')"),
+    Choice("abandoned", "Abandoned", "k.id in (select s.record_id from steps s where s.record = 'cart' and s.step = 'abandoned')"),
+];
+
+/// A step in colour.
+fn step(word: &str, _: &str) -> (String, Meaning) {
+    let meaning = match word {
+        "Converted" => Meaning::Good,
+        "Contacted" => Meaning::Underway,
+        _ => Meaning::Neutral,
+    };
+    (word.to_owned(), meaning)
 }

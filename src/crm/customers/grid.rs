@@ -36,7 +36,7 @@ pub static LISTING: Listing = Listing {
 };
 
 // each order stands for an index of the table; who has no name stands behind everybody
-const COLUMNS: [Column; 14] = [
+const COLUMNS: [Column; 15] = [
     Column::text("first-name", "First Name", "k.first_name")
         .sorted("(lower(coalesce(nullif(k.first_name, ''), chr(65535))) collate \"und-x-icu\")")
         .tested(Test::text("k.first_name").by(TEXTS))
@@ -95,6 +95,17 @@ const COLUMNS: [Column; 14] = [
         "Customer Group",
         "(select g.name from customer_groups g where g.channel_id = k.channel_id and g.group_id = k.group_id)",
     )
+    .extra(),
+    Column::of(
+        Kind::Many,
+        "tags",
+        "Tags",
+        "array(select t.name::text from record_tags r join tags t on t.id = r.tag_id
+            where r.record = 'customer' and r.record_id = k.id order by t.name)",
+    )
+    .tested(Test::text("t.name::text").within(
+        "k.id in (select r.record_id from record_tags r join tags t on t.id = r.tag_id where r.record = 'customer' and {})",
+    ))
     .extra(),
     // both names, for lists of a few
     Column::text("name", "Name", "trim(k.first_name || ' ' || k.last_name)")

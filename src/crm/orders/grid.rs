@@ -28,7 +28,7 @@ pub static LISTING: Listing = Listing {
     ..Listing::EMPTY
 };
 
-const COLUMNS: [Column; 18] = [
+const COLUMNS: [Column; 20] = [
     Column::text("order", "Order #", "k.increment_id")
         .sorted("k.increment_id")
         .tested(Test::text("k.increment_id").by(TEXTS))
@@ -76,6 +76,25 @@ const COLUMNS: [Column; 18] = [
         .sorted("k.status")
         .tested(Test::Few { what: "k.status", values: STATUSES })
         .phone(Phone::LeadEnd),
+    Column::of(
+        Kind::State("''", step),
+        "step",
+        "Step",
+        "coalesce((select case s.step when 'emailed' then 'E-mail sent' when 'called' then 'Call logged'
+            when 'no reply' then 'No reply' when 'contacted' then 'Contacted' end
+            from steps s where s.record = 'order' and s.record_id = k.id), 'Not contacted')",
+    )
+    .tested(Test::OneOf(&STEPS)),
+    Column::of(
+        Kind::Many,
+        "tags",
+        "Tags",
+        "array(select t.name::text from record_tags r join tags t on t.id = r.tag_id
+            where r.record = 'order' and r.record_id = k.id order by t.name)",
+    )
+    .tested(Test::text("t.name::text").within(
+        "k.id in (select r.record_id from record_tags r join tags t on t.id = r.tag_id where r.record = 'order' and {})",
+    )),
     Column::of(Kind::YesNo, "is-guest", "Is Guest", "k.is_guest").tested(Test::GUEST).extra(),
     Column::text("coupon", "Coupon Code", "k.coupon_code").extra(),
     Column::text("channel", "Channel", "c.name").tested(Test::is("k.channel_id")).look("meta clip"),
@@ -100,7 +119,7 @@ const STATUSES: &str = "with recursive step(value) as (
     select value from step where value is not null";
 
 /// What a customer's page shows of their orders.
-pub const OF_CUSTOMER: [(&str, &str); 8] = [
+pub const OF_CUSTOMER: [(&str, &str); 10] = [
     ("order", "Order #"),
     ("items-qty", "Items Qty"),
     ("created-at", "Created At"),
@@ -109,6 +128,8 @@ pub const OF_CUSTOMER: [(&str, &str); 8] = [
     ("grand-total", "Total Amount"),
     ("total-paid", "Total Paid"),
     ("status", "Status"),
+    ("step", "Step"),
+    ("tags", "Tags"),
 ];
 
 /// What the dashboard shows of the newest.
@@ -130,4 +151,27 @@ pub fn state(status: &str, state: &str) -> (String, Meaning) {
     };
     let word = if status.trim().is_empty() { state } else { status };
     (word.replace('_', " "), meaning)
+}
+
+/// How far the follow-up has come. Who was never contacted has no row, or one that says so.
+const STEPS: [Choice; 5] = [
+    Choice(
+        "not-contacted",
+        "Not contacted",
+        "not exists (select 1 from steps s where s.record = 'order' and s.record_id = k.id and s.step <> 'not contacted')",
+    ),
+    Choice("emailed", "E-mail sent", "k.id in (select s.record_id from steps s where s.record = 'order' and s.step = 'emailed')"),
+    Choice("called", "Call logged", "k.id in (select s.record_id from steps s where s.record = 'order' and s.step = 'called')"),
+    Choice("no-reply", "No reply", "k.id in (select s.record_id from steps s where s.record = 'order' and s.step = 'no reply')"),
+    Choice("contacted", "Contacted", "k.id in (select s.record_id from steps s where s.record = 'order' and s.step = 'contacted')"),
+];
+
+/// A step in colour.
+fn step(word: &str, _: &str) -> (String, Meaning) {
+    let meaning = match word {
+        "Contacted" => Meaning::Good,
+        "Not contacted" => Meaning::Neutral,
+        _ => Meaning::Underway,
+    };
+    (word.to_owned(), meaning)
 }

@@ -13,7 +13,7 @@ async fn two_accounts_become_one_and_stay_so_at_later_syncs_and_with_a_channel_m
     let edit =
         [("account-name", "Babbage"), ("description", "Pays late."), ("default-contact", ""), ("owner", "1")];
     town.app.post(&format!("/accounts/{charles}"), &edit).await;
-    let written = [("kind", "note"), ("body", "Owes us a cake.")];
+    let written = [("kind", "note"), ("note-text", "Owes us a cake.")];
     let note = town.app.post(&format!("/accounts/{charles}/activities"), &written).await;
     assert_eq!(note.status, StatusCode::SEE_OTHER, "{}", note.text());
     town.app.post(&format!("/accounts/{charles}/tags"), &[("tag", "Engines")]).await;

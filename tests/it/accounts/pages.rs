@@ -38,7 +38,7 @@ async fn an_account_has_a_section_for_each_channel_and_no_currency_is_added_to_a
     ] {
         assert!(nord.contains(words), "no {words}: {nord}");
     }
-    let south = page.part("id=\"channel-2\"", "</main>");
+    let south = page.part("id=\"channel-2\"", "id=\"activity\"");
     assert!(south.contains("Atelier Zuid") && south.contains("Amir Haddad"), "{south}");
     assert!(south.contains("100088005") && !south.contains("100088001"), "{south}");
     for path in [

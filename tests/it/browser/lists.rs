@@ -22,7 +22,7 @@ async fn a_list_is_walked_ticked_and_opened_by_keys_alone(pool: PgPool) {
         ada.has_focus_on("Lotte").await;
         ada.reads("1 row ticked").await;
         ada.keys("/j").await;
-        ada.has_focus_on("Search customers").await;
+        ada.has_focus_on("Search").await;
         ada.finds("document.activeElement.value === 'j'").await;
         ada.open("/customers?sort=email&way=up").await;
         ada.keys("?").await;
