@@ -272,7 +272,7 @@ async fn the_navigation_offers_what_an_active_channel_takes_in(pool: PgPool) {
     }
     app.run_sql("update channels set entities = '{cart}'").await;
     let page = app.get("/channels").await;
-    assert!(offers(&page, "Sales Shopping Carts Inbox"), "{}", page.part("id=\"side\"", "</nav>"));
+    assert!(offers(&page, "Sales Shopping Carts Reports"), "{}", page.part("id=\"side\"", "</nav>"));
     app.run_sql("update channels set active = false").await;
     assert!(!offers(&app.get("/channels").await, "Shopping Carts"));
 }
