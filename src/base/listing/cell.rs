@@ -106,7 +106,9 @@ fn read(row: &PgRow, at: usize, column: &Column) -> Result<Cell, sqlx::Error> {
         Kind::Count => Cell::Count(row.try_get(at)?),
         Kind::Percent => Cell::Percent(row.try_get(at)?),
         Kind::Money(_) => Cell::Money(row.try_get(at)?, text(at + 1)?),
-        Kind::Moneys => Cell::Moneys(row.try_get::<Vec<String>, _>(at)?.iter().filter_map(|text| amount(text)).collect()),
+        Kind::Moneys => {
+            Cell::Moneys(row.try_get::<Vec<String>, _>(at)?.iter().filter_map(|text| amount(text)).collect())
+        }
         Kind::Day => Cell::Day(row.try_get(at)?),
         Kind::Ago => Cell::Ago(row.try_get(at)?),
         Kind::Clock => Cell::Clock(row.try_get(at)?),

@@ -1,7 +1,7 @@
 //! Each figure leads to the list of exactly what it counts.
 
 use axum::http::StatusCode;
-use cartwright::crm::dashboard;
+use cartwright::crm::{dashboard, orders};
 use sqlx::PgPool;
 
 use crate::support::App;
@@ -27,6 +27,8 @@ async fn app_with_sales(pool: PgPool) -> App {
          from customers where first_name in ('Lotte')",
     )
     .await;
+    let all: Vec<i64> = sqlx::query_scalar("select id from customers").fetch_all(&app.pool).await.unwrap();
+    orders::recompute_lifetimes(&mut app.pool.acquire().await.unwrap(), &all).await.unwrap();
     dashboard::settle_all(&app.pool).await.unwrap();
     app
 }
