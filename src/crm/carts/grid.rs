@@ -145,9 +145,21 @@ const STEPS: [Choice; 4] = [
         "Open",
         "not exists (select 1 from steps s where s.record = 'cart' and s.record_id = k.id and s.step <> 'open')",
     ),
-    Choice("contacted", "Contacted", "k.id in (select s.record_id from steps s where s.record = 'cart' and s.step = 'contacted')"),
-    Choice("converted", "Converted", "k.id in (select s.record_id from steps s where s.record = 'cart' and s.step = 'converted')"),
-    Choice("abandoned", "Abandoned", "k.id in (select s.record_id from steps s where s.record = 'cart' and s.step = 'abandoned')"),
+    Choice(
+        "contacted",
+        "Contacted",
+        "k.id in (select s.record_id from steps s where s.record = 'cart' and s.step = 'contacted')",
+    ),
+    Choice(
+        "converted",
+        "Converted",
+        "k.id in (select s.record_id from steps s where s.record = 'cart' and s.step = 'converted')",
+    ),
+    Choice(
+        "abandoned",
+        "Abandoned",
+        "k.id in (select s.record_id from steps s where s.record = 'cart' and s.step = 'abandoned')",
+    ),
 ];
 
 /// A step in colour.

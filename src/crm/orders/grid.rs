@@ -160,10 +160,26 @@ const STEPS: [Choice; 5] = [
         "Not contacted",
         "not exists (select 1 from steps s where s.record = 'order' and s.record_id = k.id and s.step <> 'not contacted')",
     ),
-    Choice("emailed", "E-mail sent", "k.id in (select s.record_id from steps s where s.record = 'order' and s.step = 'emailed')"),
-    Choice("called", "Call logged", "k.id in (select s.record_id from steps s where s.record = 'order' and s.step = 'called')"),
-    Choice("no-reply", "No reply", "k.id in (select s.record_id from steps s where s.record = 'order' and s.step = 'no reply')"),
-    Choice("contacted", "Contacted", "k.id in (select s.record_id from steps s where s.record = 'order' and s.step = 'contacted')"),
+    Choice(
+        "emailed",
+        "E-mail sent",
+        "k.id in (select s.record_id from steps s where s.record = 'order' and s.step = 'emailed')",
+    ),
+    Choice(
+        "called",
+        "Call logged",
+        "k.id in (select s.record_id from steps s where s.record = 'order' and s.step = 'called')",
+    ),
+    Choice(
+        "no-reply",
+        "No reply",
+        "k.id in (select s.record_id from steps s where s.record = 'order' and s.step = 'no reply')",
+    ),
+    Choice(
+        "contacted",
+        "Contacted",
+        "k.id in (select s.record_id from steps s where s.record = 'order' and s.step = 'contacted')",
+    ),
 ];
 
 /// A step in colour.
