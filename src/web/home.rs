@@ -1,4 +1,4 @@
-//! The first page: what to do until there is data, and the [dashboard](super::dashboard) once there is.
+//! The first page: what to do until there is data, and the [dashboard] once there is.
 
 use askama::Template;
 use axum::extract::State;

@@ -39,6 +39,8 @@ async fn an_export_has_what_is_filtered_and_shown_and_all_of_it(pool: PgPool) {
             "Billing Country",
             "Billing State",
             "Status",
+            "Step",
+            "Tags",
             "Channel",
             "Website",
             "Currency"
@@ -46,7 +48,7 @@ async fn an_export_has_what_is_filtered_and_shown_and_all_of_it(pool: PgPool) {
     );
     assert_eq!(all.len(), 8);
     assert_eq!(all[1][0], "100088001");
-    assert_eq!((all[1][7].as_str(), all[1][14].as_str()), ("182.90", "EUR"));
+    assert_eq!((all[1][7].as_str(), all[1][16].as_str()), ("182.90", "EUR"));
     let some = export(&mut app, "/orders?columns=email,status&last-name=haddad").await;
     assert_eq!(some, [["Email", "Status", "Currency"], ["amir@haddad.example", "pending", "EUR"]]);
     let subscribers = export(&mut app, "/newsletter-subscribers?columns=email").await;

@@ -50,7 +50,7 @@ async fn a_view_keeps_filters_order_columns_and_size_under_a_name(pool: PgPool) 
     assert_eq!(app.get(&to).await.rows().len(), 7, "the view has the new state");
 
     let all = app.get("/orders?view=all").await;
-    assert!(heads(&all).len() == 14 && all.text().contains("All Orders"));
+    assert!(heads(&all).len() == 16 && all.text().contains("All Orders"));
     assert_eq!(app.get(&format!("{to}&size=100")).await.rows().len(), 7);
 }
 
