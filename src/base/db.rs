@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use sqlx::PgPool;
-use sqlx::postgres::PgPoolOptions;
+use sqlx::postgres::{PgConnection, PgPoolOptions};
+use sqlx::{Executor, PgPool, Row};
 
 /// Migrations are compiled in: the binary brings its own schema.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
@@ -13,11 +13,26 @@ pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 /// # Errors
 /// When no connection can be made within 10 seconds.
 pub async fn connect(url: &str, connections: u32) -> Result<PgPool, sqlx::Error> {
+    pool(connections).connect(url).await
+}
+
+/// A pool of at most so many connections.
+///
+/// One that comes back inside a transaction is closed: sqlx (0.9) does not know that a transaction has begun when whoever
+/// began it went away before the answer, as a visitor does who closes the page; and what the next one writes would be in it.
+#[must_use]
+pub fn pool(connections: u32) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))
-        .connect(url)
-        .await
+        .after_release(|connection, _| Box::pin(is_at_rest(connection)))
+}
+
+/// In a transaction `now()` stands still. Asked as simple text, which is one message: a prepared statement is several, each
+/// with a time of its own.
+async fn is_at_rest(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let row = connection.fetch_one(sqlx::raw_sql("select now() = statement_timestamp()")).await?;
+    row.try_get(0)
 }
 
 /// Brings the schema up to date; several processes may do it at once (an advisory lock lets one after the other).

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use cartwright::base::db;
 use cartwright::base::postgres::{Postgres, PostgresError, Search};
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection};
 
 /// Set in the process that is to die in [`a_server_whose_starter_crashed_is_attached_to`].
@@ -245,6 +246,34 @@ fn search() -> Search {
 #[expect(clippy::disallowed_methods, reason = "how the test tells its own child process apart")]
 fn crash_dir() -> Option<PathBuf> {
     std::env::var_os(CRASH_IN).map(PathBuf::from)
+}
+
+/// Whoever begins a transaction may go away before the answer, as a visitor does who closes the page: what the next one
+/// writes is there for everybody all the same.
+#[sqlx::test]
+async fn a_transaction_that_nobody_waits_for_takes_nothing_along(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let pool = db::pool(1).connect_with(connect.clone()).await.unwrap();
+    let mut other = PgConnection::connect_with(&connect).await.unwrap();
+    for statement in ["create table written (nr integer)", "begin; lock table written in exclusive mode"] {
+        sqlx::raw_sql(statement).execute(&mut other).await.unwrap();
+    }
+    let mut watcher = PgConnection::connect_with(&connect).await.unwrap();
+    let waits = async || {
+        let waits =
+            "select exists (select 1 from pg_locks where relation = 'written'::regclass and not granted)";
+        sqlx::query_scalar(waits).fetch_one(&mut watcher).await.unwrap()
+    };
+    tokio::select! {
+        _begun = pool.begin_with("begin; lock table written in exclusive mode") => panic!("the table is locked"),
+        () = crate::support::until("it waits", waits) => {}
+    }
+    sqlx::raw_sql("commit").execute(&mut other).await.unwrap();
+    sqlx::query("insert into written values (1)").execute(&pool).await.unwrap();
+    let there: i64 = sqlx::query_scalar("select count(*) from written").fetch_one(&mut other).await.unwrap();
+    assert_eq!(there, 1);
 }
 
 async fn ask(postgres: &Postgres, question: &'static str) -> String {

@@ -15,8 +15,10 @@ mod world;
 
 use std::panic::AssertUnwindSafe;
 
+use cartwright::base::db;
 use futures_util::FutureExt;
 use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::support::App;
 use weather::Weather;
@@ -34,7 +36,12 @@ fn told(name: &str) -> Option<u64> {
 }
 
 #[sqlx::test]
-async fn whatever_both_sides_do_nothing_is_lost_and_both_agree_in_the_end(pool: PgPool) {
+async fn whatever_both_sides_do_nothing_is_lost_and_both_agree_in_the_end(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    // what is killed in the middle of a statement must leave no connection behind that others write into
+    let pool = db::pool(10).connect_with(connect).await.unwrap();
     let histories = told("CARTWRIGHT_TWO_WAY_HISTORIES").unwrap_or(200);
     let worlds = histories.div_ceil(u64::from(TOGETHER)).max(1);
     let first = told("CARTWRIGHT_TWO_WAY_SEED");
