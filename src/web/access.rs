@@ -23,6 +23,13 @@ pub(super) struct Operator {
     pub(super) session: Session,
 }
 
+/// Somebody who says who works here.
+#[derive(Debug, Clone)]
+pub(super) struct Administrator {
+    pub(super) user: User,
+    pub(super) session: Session,
+}
+
 impl Operator {
     /// May they change what belongs to this owner?
     pub(super) fn must_manage(&self, owner: Option<i64>) -> Result<(), PageError> {
@@ -56,6 +63,16 @@ impl FromRequestParts<Web> for Operator {
         let SignedIn { user, session } =
             <SignedIn as FromRequestParts<Web>>::from_request_parts(parts, web).await?;
         if user.may_see_system() { Ok(Self { user, session }) } else { Err(PageError::Forbidden) }
+    }
+}
+
+impl FromRequestParts<Web> for Administrator {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, PageError> {
+        let SignedIn { user, session } =
+            <SignedIn as FromRequestParts<Web>>::from_request_parts(parts, web).await?;
+        if user.may_administer() { Ok(Self { user, session }) } else { Err(PageError::Forbidden) }
     }
 }
 

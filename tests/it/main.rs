@@ -39,4 +39,5 @@ mod steps;
 mod support;
 mod sync_data;
 mod two_way;
+mod users;
 mod walk;
