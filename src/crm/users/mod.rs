@@ -79,6 +79,12 @@ pub struct User {
 }
 
 impl User {
+    /// Are they an administrator?
+    #[must_use]
+    pub fn is_administrator(&self) -> bool {
+        self.role == Role::Administrator
+    }
+
     /// May they see channels, integrations and jobs at all?
     #[must_use]
     pub fn may_see_system(&self) -> bool {
