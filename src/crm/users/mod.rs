@@ -113,6 +113,12 @@ pub struct User {
 }
 
 impl User {
+    /// Are they an administrator?
+    #[must_use]
+    pub fn is_administrator(&self) -> bool {
+        self.role == Role::Administrator
+    }
+
     /// May they see channels, integrations and jobs at all?
     #[must_use]
     pub fn may_see_system(&self) -> bool {
@@ -130,12 +136,6 @@ impl User {
             Role::Manager => owner.is_some_and(|owner| owner == self.id || self.teammates.contains(&owner)),
             Role::Sales | Role::Viewer => false,
         }
-    }
-
-    /// May they say who works here?
-    #[must_use]
-    pub fn may_administer(&self) -> bool {
-        self.role == Role::Administrator
     }
 
     /// May they edit customers?
