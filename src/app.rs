@@ -15,6 +15,7 @@ use crate::base::db;
 use crate::base::email::Email;
 use crate::base::postgres::Postgres;
 use crate::base::vault::{MasterKey, Vault};
+use crate::chores::AssignJob;
 use crate::config::{Serve, Storage};
 use crate::crm::users::{self, NewUser, Password, Passwords, Role};
 use crate::crm::{channels, dashboard};
@@ -143,7 +144,8 @@ impl App {
         let preview = PreviewJob::new(Arc::clone(&vault), config.private_addresses());
         let record = RecordJob::new(Arc::clone(&vault), config.private_addresses());
         let sync = SyncJob::new(vault, config.private_addresses());
-        let jobs: Vec<Arc<dyn Job>> = vec![Arc::new(sync), Arc::new(preview), Arc::new(record)];
+        let jobs: Vec<Arc<dyn Job>> =
+            vec![Arc::new(sync), Arc::new(preview), Arc::new(record), Arc::new(AssignJob)];
         let name = format!("{} {}", hostname(), std::process::id());
         let workers = Workers::new(database.pool.clone(), jobs, &name, config.workers.max(1), LEASE);
         let mut app = Self {

@@ -6,8 +6,10 @@
 //!
 //! ```text
 //! app         everything put together, started and stopped      config  flags and environment
+//! people      who works here, said on the command line
 //! demo        people and a channel on the imitation store
 //! web         pages: one noun, one file, one folder of templates
+//! chores      long work over many rows that no store is asked for
 //! sync        how both sides come to agree: windows, cursors, connectors, the gate of a store
 //! crm         the domain and its SQL: users < audit < views < channels < merge < accounts < customers < orders <
 //!             {credit memos, carts, newsletter} < changes < {dashboard, search, records < {tags, steps} < activities}
@@ -37,6 +39,8 @@ pub mod crm;
 
 pub mod sync;
 
+pub mod chores;
+
 pub mod web;
 
 pub mod simulator;
@@ -46,3 +50,5 @@ pub mod config;
 pub mod app;
 
 pub mod demo;
+
+pub mod people;

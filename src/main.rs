@@ -7,10 +7,11 @@ use std::process::ExitCode;
 use cartwright::app::{self, App, Database};
 use cartwright::base::email::Email;
 use cartwright::config::{self, Serve, Storage};
-use cartwright::crm::users::{self, NewUser, Password, Passwords, Role};
-use cartwright::{demo, simulator};
+use cartwright::crm::users::{NewUser, Password, Role};
+use cartwright::{demo, people, simulator};
 use clap::{Parser, Subcommand};
 use secrecy::SecretString;
+use sqlx::PgPool;
 use tracing_subscriber::EnvFilter;
 
 #[global_allocator]
@@ -91,6 +92,28 @@ enum UserCommand {
         /// administrator, manager, sales or viewer.
         #[arg(long, default_value = "sales")]
         role: String,
+        /// A team that they join; may be given several times.
+        #[arg(long = "team")]
+        teams: Vec<String>,
+        #[command(flatten)]
+        storage: Storage,
+    },
+    /// Lets somebody in no more; what they own goes to somebody who stays.
+    Disable {
+        /// What they sign in with.
+        #[arg(long)]
+        email: String,
+        /// What whoever takes over signs in with.
+        #[arg(long)]
+        successor: String,
+        #[command(flatten)]
+        storage: Storage,
+    },
+    /// Lets somebody in again.
+    Enable {
+        /// What they sign in with.
+        #[arg(long)]
+        email: String,
         #[command(flatten)]
         storage: Storage,
     },
@@ -149,9 +172,7 @@ async fn carry_out(cli: Cli) -> anyhow::Result<()> {
             Database::open(&storage).await?.close().await;
             Ok(())
         }
-        Some(Command::User(UserCommand::Add { name, email, role, storage })) => {
-            add_user(&name, &email, &role, &storage).await
-        }
+        Some(Command::User(command)) => people(command).await,
     }
 }
 
@@ -164,24 +185,38 @@ async fn serve(config: &Serve) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn add_user(name: &str, email: &str, role: &str, storage: &Storage) -> anyhow::Result<()> {
-    let role = Role::from_key(role).ok_or_else(|| {
-        anyhow::anyhow!("\"{role}\" is no role; choose administrator, manager, sales or viewer")
-    })?;
-    let email = Email::parse(email)?;
-    let mut line = String::new();
-    std::io::stdin().read_line(&mut line)?;
-    let typed = SecretString::from(line.trim_end_matches(['\r', '\n']).to_owned());
-    let password = Password::parse(&typed, name, email.as_str())?;
-    let database = Database::open(storage).await?;
-    let user = NewUser { name: name.to_owned(), email, role, password };
-    let added = async {
-        let mut db = database.pool.acquire().await?;
-        anyhow::Ok(users::save_user(&mut db, &Passwords::new()?, &user).await?)
+async fn people(command: UserCommand) -> anyhow::Result<()> {
+    match command {
+        UserCommand::Add { name, email, role, teams, storage } => {
+            let role = Role::from_key(&role).ok_or_else(|| {
+                anyhow::anyhow!("\"{role}\" is no role; choose administrator, manager, sales or viewer")
+            })?;
+            let email = Email::parse(&email)?;
+            let mut line = String::new();
+            std::io::stdin().read_line(&mut line)?;
+            let typed = SecretString::from(line.trim_end_matches(['\r', '\n']).to_owned());
+            let password = Password::parse(&typed, &name, email.as_str())?;
+            let user = NewUser { name, email, role, password };
+            over(&storage, async |pool| people::add(pool, &user, &teams).await).await
+        }
+        UserCommand::Disable { email, successor, storage } => {
+            over(&storage, async |pool| people::disable(pool, &email, &successor).await).await
+        }
+        UserCommand::Enable { email, storage } => {
+            over(&storage, async |pool| people::enable(pool, &email).await).await
+        }
     }
-    .await;
+}
+
+/// Does something over the database of these settings, and closes it whatever came of it.
+async fn over(
+    storage: &Storage,
+    work: impl AsyncFnOnce(&PgPool) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let database = Database::open(storage).await?;
+    let done = work(&database.pool).await;
     database.close().await;
-    added.map(drop)
+    done
 }
 
 fn log_to_stderr() {

@@ -4,11 +4,12 @@ use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts};
+use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use tower_sessions::Session;
 
 use super::error::PageError;
-use super::{Web, session};
+use super::{Web, look, session};
 use crate::base::clock;
 use crate::crm::audit::Actor;
 use crate::crm::users::{self, User};
@@ -51,9 +52,21 @@ pub(super) struct Origin {
     pub(super) address: Option<IpAddr>,
     /// What the log calls the request.
     request: Option<String>,
+    /// What the browser says of itself.
+    agent: String,
 }
 
 impl Origin {
+    /// The address as it is shown and counted by.
+    pub(super) fn text(&self) -> String {
+        self.address.map_or_else(|| "unknown".to_owned(), |address| address.to_string())
+    }
+
+    /// "Firefox on Windows".
+    pub(super) fn device(&self) -> String {
+        device(&self.agent)
+    }
+
     /// Somebody who is not signed in, to the audit trail.
     pub(super) fn visitor(&self) -> Actor {
         Actor::visitor(self.address).during(self.request.clone())
@@ -66,6 +79,16 @@ impl Origin {
 }
 
 impl SignedIn {
+    /// The address that they come from, as it is counted by.
+    pub(super) fn address(&self) -> String {
+        self.origin.text()
+    }
+
+    /// Where the request comes from.
+    pub(super) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
     /// Who they are to the audit trail.
     pub(super) fn actor(&self) -> Actor {
         self.origin.user(self.user.id)
@@ -136,22 +159,68 @@ fn origin_of(parts: &Parts) -> Origin {
     let address =
         parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(it)| it.ip().to_canonical());
     let request = parts.headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
-    Origin { address, request }
+    let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    Origin { address, request, agent: agent.to_owned() }
 }
 
-/// The user of a session, as they are now: a role that was changed counts at once.
-pub(super) async fn user_of(web: &Web, session: &Session) -> Result<Option<User>, PageError> {
-    match session::user_id(session).await? {
-        None => Ok(None),
-        Some(id) => {
-            session::seen(session, clock::now().date_naive()).await?;
-            Ok(users::find(&web.pool, id).await?)
-        }
+/// What people call a browser and what it runs on, as far as it says. Most claim to be several: the rarer word comes first.
+fn device(agent: &str) -> String {
+    let first = |words: &[(&str, &'static str)]| {
+        words.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, word)| *word)
+    };
+    let browser = first(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+        ("curl/", "curl"),
+    ]);
+    let system = first(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (one, other) => one.or(other).unwrap_or_default().to_owned(),
     }
+}
+
+/// The user of a session, as they are now: a role that was changed counts at once. The page is theirs from here on.
+pub(super) async fn user_of(web: &Web, session: &Session) -> Result<Option<User>, PageError> {
+    let Some(id) = session::user_id(session).await? else { return Ok(None) };
+    session::seen(session, clock::now()).await?;
+    let user = users::find(&web.pool, id).await?;
+    if let Some(user) = &user {
+        look::wear(user.look);
+    }
+    Ok(user)
 }
 
 async fn session_of(parts: &mut Parts, web: &Web) -> Result<Session, PageError> {
     <Session as FromRequestParts<Web>>::from_request_parts(parts, web)
         .await
         .map_err(|(_, problem)| PageError::Internal(anyhow::anyhow!(problem)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::device;
+
+    #[test]
+    fn a_device_is_called_as_people_call_it() {
+        let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36 Edg/120.0";
+        let phone =
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Mobile/15E148 Safari/604.1";
+        for (agent, word) in
+            [(edge, "Edge on Windows"), (phone, "Safari on iPhone"), ("curl/8.0", "curl"), ("<b>", "")]
+        {
+            assert_eq!(device(agent), word);
+        }
+    }
 }

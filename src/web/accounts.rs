@@ -12,12 +12,14 @@ use axum::extract::State;
 use axum::routing::{get, post};
 
 use super::access::SignedIn;
+use super::desk::assign_owner;
 use super::error::PageError;
 use super::grid::{self, Asked, Grid, Lister};
 use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, view};
 use crate::crm::accounts::{self, AccountRecord};
+use crate::crm::records::RecordKind;
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
@@ -41,7 +43,8 @@ struct List {
 
 async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
     let text = asked.get("q");
-    let list = lister(&web, &who, asked).await?.load().await?;
+    let acts = if who.user.may_edit() { vec![assign_owner(RecordKind::Account)] } else { Vec::new() };
+    let list = lister(&web, &who, asked).await?.bulk(acts).load().await?;
     let shell = Shell::load(&web, &who.session, who.user, "/accounts").await?;
     page::show(&List { shell, text, list })
 }

@@ -14,9 +14,9 @@ use sha2::{Digest, Sha256};
 struct Files;
 
 /// `reset.css` fixes the layers; the others follow as the prototype linked them.
-const STYLES: [&str; 21] = [
+const STYLES: [&str; 22] = [
     "reset", "tokens", "base", "shell", "page", "button", "form", "dialog", "tabs", "grid", "badge", "card",
-    "note", "progress", "record", "account", "desk", "search", "chart", "choices", "print",
+    "note", "progress", "record", "account", "desk", "search", "chart", "choices", "profile", "print",
 ];
 
 struct Bundle {

@@ -8,12 +8,14 @@ use axum::extract::State;
 use axum::routing::get;
 
 use super::access::SignedIn;
+use super::desk::assign_owner;
 use super::error::PageError;
 use super::grid::{self, Asked, Grid, Lister};
 use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, view};
 use crate::crm::carts;
+use crate::crm::records::RecordKind;
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
@@ -33,7 +35,8 @@ struct List {
 
 async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
     let whose = grid::whose(&web, &asked).await?;
-    let list = lister(&web, &who, asked).await?.load().await?;
+    let acts = if who.user.may_edit() { vec![assign_owner(RecordKind::Cart)] } else { Vec::new() };
+    let list = lister(&web, &who, asked).await?.bulk(acts).load().await?;
     let shell = Shell::load(&web, &who.session, who.user, "/carts").await?;
     page::show(&List { shell, list, whose })
 }
@@ -43,6 +46,8 @@ async fn export(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResu
 }
 
 async fn lister<'a>(web: &'a Web, who: &'a SignedIn, asked: Asked) -> Result<Lister<'a>, PageError> {
-    let channels = grid::channels(web).await?;
-    Ok(Lister::new(web, &who.user, asked, &carts::LISTING).choices("channel", channels))
+    let (channels, owners) = (grid::channels(web).await?, grid::owners(web).await?);
+    Ok(Lister::new(web, &who.user, asked, &carts::LISTING)
+        .choices("channel", channels)
+        .choices("owner", owners))
 }

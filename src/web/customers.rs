@@ -22,6 +22,7 @@ use axum::extract::State;
 use axum::routing::{get, post};
 
 use super::access::SignedIn;
+use super::desk::assign_owner;
 use super::error::PageError;
 use super::grid::{self, Asked, Grid, Lister};
 use super::page::{self, PageResult};
@@ -29,6 +30,7 @@ use super::shell::Shell;
 use super::{Web, assets, view};
 
 use crate::crm::customers;
+use crate::crm::records::RecordKind;
 pub(super) use edit::{ask_for_push, ask_for_push_of};
 
 pub(super) fn routes() -> Router<Web> {
@@ -67,7 +69,8 @@ struct List {
 
 async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
     let (text, whose) = (asked.get("q"), grid::whose(&web, &asked).await?);
-    let acts = if who.user.may_edit() { hide::ACTS.to_vec() } else { Vec::new() };
+    let acts = hide::ACTS.into_iter().chain([assign_owner(RecordKind::Customer)]);
+    let acts = if who.user.may_edit() { acts.collect() } else { Vec::new() };
     let list = lister(&web, &who, asked).await?.bulk(acts).load().await?;
     let may_create = who.user.may_edit() && !customers::open_channels(&web.pool).await?.is_empty();
     let shell = Shell::load(&web, &who.session, who.user, "/customers").await?;
@@ -79,6 +82,8 @@ async fn export(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResu
 }
 
 async fn lister<'a>(web: &'a Web, who: &'a SignedIn, asked: Asked) -> Result<Lister<'a>, PageError> {
-    let channels = grid::channels(web).await?;
-    Ok(Lister::new(web, &who.user, asked, &customers::LISTING).choices("channel", channels))
+    let (channels, owners) = (grid::channels(web).await?, grid::owners(web).await?);
+    Ok(Lister::new(web, &who.user, asked, &customers::LISTING)
+        .choices("channel", channels)
+        .choices("owner", owners))
 }

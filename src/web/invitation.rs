@@ -9,10 +9,12 @@ use axum::routing::get;
 use serde::Deserialize;
 use tower_sessions::Session;
 
+use super::access::Origin;
 use super::form::{Errors, Field, Kind, Posted, line};
 use super::page::{self, PageResult};
 use super::{Web, assets, session, view};
 use crate::base::email::Email;
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::users::{self, Invitation, NewUser, Password, UserError};
 
 pub(super) fn routes() -> Router<Web> {
@@ -58,7 +60,7 @@ async fn show(State(web): State<Web>, Query(link): Query<Link>) -> PageResult {
 }
 
 /// `POST /invitation`
-async fn accept(State(web): State<Web>, session: Session, posted: Posted) -> PageResult {
+async fn accept(State(web): State<Web>, session: Session, origin: Origin, posted: Posted) -> PageResult {
     let token = posted.get("token");
     let mut tx = web.pool.begin().await?;
     let Some(found) = users::find_invitation(&mut tx, token).await? else { return dead(DEAD) };
@@ -73,8 +75,12 @@ async fn accept(State(web): State<Web>, session: Session, posted: Posted) -> Pag
     let user = NewUser { name, email, role: found.role, password };
     match users::accept(&mut tx, &web.passwords, token, &user).await {
         Ok(Some(id)) => {
+            let whose = Subject::new(SubjectKind::User, id, &user.name);
+            let role = Changes::none().told("Role", user.role.word());
+            audit::note(&mut tx, &origin.user(id), Act::InviteAccepted, &whose, &role).await?;
+            users::note_sign_in(&mut tx, id).await?;
             tx.commit().await?;
-            session::begin(&session, id).await?;
+            session::begin(&session, id, &origin).await?;
             session::flash(&session, "Welcome to Cartwright.", None).await?;
             page::see("/")
         }

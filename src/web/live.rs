@@ -11,6 +11,7 @@ use futures_util::{Stream, StreamExt, stream};
 use super::Web;
 use super::access::{self, Operator};
 use super::error::PageError;
+use super::look;
 
 /// How long it waits before it looks again.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
@@ -45,7 +46,7 @@ fn changes<P: Watched>(
             operator.user = user.may_see_system().then_some(user)?;
             let part = P::load(&web, &operator, id).await.ok()?;
             let over = part.is_over();
-            let html = part.render().ok()?;
+            let html = look::within(operator.user.look, || part.render()).ok()?;
             if html != last || over {
                 let name = if over { "over" } else { "progress" };
                 let event = Event::default().event(name).data(html.replace('\r', ""));

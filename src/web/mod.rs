@@ -27,11 +27,13 @@ mod integrations;
 mod invitation;
 mod jobs;
 mod live;
+mod look;
 mod money;
 mod newsletter;
 mod orders;
 mod page;
 mod password;
+mod profile;
 mod reached;
 mod reports;
 mod sale;
@@ -107,10 +109,12 @@ pub fn router(web: Web) -> Router {
     let pages = Router::new()
         .route("/", get(home::show))
         .route("/login", get(sign_in::show).post(sign_in::create))
+        .route("/login/code", get(sign_in::code::show).post(sign_in::code::create))
         .route("/logout", post(sign_in::end))
         .route("/setup", get(setup::show).post(setup::create))
         .merge(invitation::routes())
         .merge(password::routes())
+        .merge(profile::routes())
         .merge(users::routes())
         .merge(teams::routes())
         .merge(channels::routes())
@@ -132,6 +136,7 @@ pub fn router(web: Web) -> Router {
         .fallback(error::nothing_here)
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), error::show))
+        .layer(middleware::from_fn(look::follow))
         // what a page shows is not for whoever sits here after the sign-out
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CACHE_CONTROL,

@@ -6,11 +6,13 @@ use axum::extract::{Query, State};
 use axum::routing::get;
 use tower_sessions::Session;
 
+use super::access::Origin;
 use super::form::{Errors, Field, Kind, Posted};
 use super::invitation::{Link, dead};
 use super::page::{self, PageResult};
 use super::{Web, assets, session};
-use crate::crm::users::{self, Password, User};
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
+use crate::crm::users::{self, Password, User, second_factor};
 
 pub(super) fn routes() -> Router<Web> {
     Router::new().route("/password", get(show).post(set))
@@ -37,7 +39,7 @@ async fn show(State(web): State<Web>, Query(link): Query<Link>) -> PageResult {
 }
 
 /// `POST /password`
-async fn set(State(web): State<Web>, session: Session, posted: Posted) -> PageResult {
+async fn set(State(web): State<Web>, session: Session, origin: Origin, posted: Posted) -> PageResult {
     let token = posted.get("token");
     let mut tx = web.pool.begin().await?;
     let Some(user) = users::password_link_is_for(&mut tx, token).await? else { return dead(DEAD) };
@@ -49,9 +51,18 @@ async fn set(State(web): State<Web>, session: Session, posted: Posted) -> PageRe
     let Some(id) = users::redeem_password_link(&mut tx, &web.passwords, token, &password).await? else {
         return dead(DEAD);
     };
+    let whose = Subject::new(SubjectKind::User, id, &user.name);
+    audit::note(&mut tx, &origin.user(id), Act::PasswordChanged, &whose, &Changes::none().secret("Password"))
+        .await?;
+    let asks = second_factor::of(&mut tx, id).await?.is_some();
     tx.commit().await?;
     users::forget_all_failures(&web.pool, &user.email).await?;
-    session::begin(&session, id).await?;
+    if asks {
+        // a link is one proof; who wants to be asked for two still is
+        session::pend(&session, id, "/").await?;
+        return page::see("/login/code");
+    }
+    session::begin(&session, id, &origin).await?;
     session::flash(&session, "Your new password is set. All other sessions of yours have ended.", None)
         .await?;
     page::see("/")

@@ -1,7 +1,7 @@
 //! Sessions in Postgres, by the hash of their id, and what we keep in them.
 
 use async_trait::async_trait;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -11,12 +11,23 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 use tower_sessions::{Session, SessionStore};
 
+use super::access::Origin;
+use crate::base::clock;
 use crate::crm::users;
 
 const USER: &str = "user";
 const FLASH: &str = "flash";
 const DRAFTS: &str = "drafts";
-const SEEN: &str = "seen";
+const SEEN: &str = "seen_at";
+const BEGAN: &str = "began_at";
+const DEVICE: &str = "device";
+const ADDRESS: &str = "address";
+const PENDING: &str = "pending";
+
+/// How exactly a session knows when it was last used.
+const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
+/// A code is waited for so long.
+const PATIENCE: TimeDelta = TimeDelta::minutes(10);
 
 /// The store of sessions: a stolen table opens none, because it holds only hashes of their ids.
 #[derive(Debug, Clone)]
@@ -84,21 +95,57 @@ pub(super) struct Flash {
     pub(super) link: Option<(String, String)>,
 }
 
+/// A sign-in whose password was right and whose code is still to come.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Pending {
+    /// Whose.
+    pub(super) user: i64,
+    /// When the password was typed.
+    at: DateTime<Utc>,
+    /// Where the way leads.
+    pub(super) next: String,
+}
+
 /// Signs a user in: under a new id, so that one that was planted before is worth nothing, and with nothing of whoever
 /// was signed in before.
-pub(super) async fn begin(session: &Session, user: i64) -> anyhow::Result<()> {
+pub(super) async fn begin(session: &Session, user: i64, origin: &Origin) -> anyhow::Result<()> {
     session.clear().await;
     session.cycle_id().await?;
     session.insert(USER, user).await?;
+    session.insert(DEVICE, origin.device()).await?;
+    session.insert(ADDRESS, origin.text()).await?;
+    session.insert(BEGAN, clock::now()).await?;
     Ok(())
 }
 
-/// A session ends a week after its last use, not its last change: once a day its use is written down.
-pub(super) async fn seen(session: &Session, today: NaiveDate) -> anyhow::Result<()> {
-    if session.get::<NaiveDate>(SEEN).await? != Some(today) {
-        session.insert(SEEN, today).await?;
+/// Remembers whose password was right, until the code comes.
+pub(super) async fn pend(session: &Session, user: i64, next: &str) -> anyhow::Result<()> {
+    session.clear().await;
+    session.cycle_id().await?;
+    let pending = Pending { user, at: clock::now(), next: next.to_owned() };
+    session.insert(PENDING, pending).await?;
+    Ok(())
+}
+
+/// Whose code is to come.
+pub(super) async fn pending(session: &Session, now: DateTime<Utc>) -> anyhow::Result<Option<Pending>> {
+    let pending: Option<Pending> = session.get(PENDING).await?;
+    Ok(pending.filter(|pending| now - pending.at < PATIENCE))
+}
+
+/// A session ends a week after its last use, not its last change: every few minutes its use is written down.
+pub(super) async fn seen(session: &Session, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let last: Option<DateTime<Utc>> = session.get(SEEN).await?;
+    if last.is_none_or(|last| now - last >= SEEN_EVERY) {
+        session.insert(SEEN, now).await?;
     }
     Ok(())
+}
+
+/// What tells a session apart; opens nothing.
+pub(super) fn key(session: &Session) -> String {
+    let hash = session.id().map(|id| hash(&id)).unwrap_or_default();
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Who is signed in.

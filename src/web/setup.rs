@@ -5,11 +5,13 @@ use axum::extract::{Query, State};
 use serde::Deserialize;
 use tower_sessions::Session;
 
+use super::access::Origin;
 use super::error::PageError;
 use super::form::{Errors, Field, Kind, Posted, line};
 use super::page::{self, PageResult};
 use super::{Web, assets, session};
 use crate::base::email::Email;
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::users::{self, NewUser, Password, Role};
 
 #[derive(Template)]
@@ -33,7 +35,12 @@ pub(super) async fn show(State(web): State<Web>, Query(link): Query<Link>) -> Pa
 }
 
 /// `POST /setup`
-pub(super) async fn create(State(web): State<Web>, session: Session, posted: Posted) -> PageResult {
+pub(super) async fn create(
+    State(web): State<Web>,
+    session: Session,
+    origin: Origin,
+    posted: Posted,
+) -> PageResult {
     let token = posted.get("token");
     must_be_good(&web, token).await?;
     let mut errors = Errors::default();
@@ -44,11 +51,16 @@ pub(super) async fn create(State(web): State<Web>, session: Session, posted: Pos
     let (Some(name), Some(email), Some(password)) = (name, email, password) else {
         return page::show_again(&form(token, &posted, &errors));
     };
+    let called = name.clone();
     let user = NewUser { name, email, role: Role::Administrator, password };
     let id = users::redeem_setup_token(&web.pool, &web.passwords, token, &user)
         .await?
         .ok_or(PageError::NotFound)?;
-    session::begin(&session, id).await?;
+    let mut db = web.pool.acquire().await?;
+    let whose = Subject::new(SubjectKind::User, id, &called);
+    let role = Changes::none().told("Role", Role::Administrator.word());
+    audit::note(&mut db, &origin.user(id), Act::Created, &whose, &role).await?;
+    session::begin(&session, id, &origin).await?;
     page::see("/")
 }
 

@@ -7,7 +7,7 @@ use super::Web;
 use super::session::{self, Flash};
 use crate::crm::changes;
 use crate::crm::channels::{self, Agreement, Entity};
-use crate::crm::users::User;
+use crate::crm::users::{Theme, User};
 use crate::sync::failed::{self, FailedFilter};
 
 /// The frame of a page.
@@ -121,6 +121,11 @@ impl Shell {
     /// Has the navigation a list of these?
     pub(super) fn lists(&self, entity: Entity) -> bool {
         self.listed.contains(&entity)
+    }
+
+    /// Has whoever asks chosen light or dark?
+    pub(super) fn is_themed(&self) -> bool {
+        self.user.look.theme != Theme::System
     }
 
     pub(super) fn is_here(&self, to: &str) -> bool {

@@ -1,21 +1,21 @@
-//! Sign-in and sign-out.
+//! Sign-in and sign-out; the code beside the password is in [`code`].
 
-use std::net::SocketAddr;
+pub(super) mod code;
 
 use askama::Template;
-use axum::Extension;
-use axum::extract::{ConnectInfo, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use tower_sessions::Session;
 use url::form_urlencoded;
 
-use super::access::SignedIn;
+use super::access::{Origin, SignedIn};
 use super::form::{Field, Kind, Posted};
 use super::page::{self, PageResult};
 use super::{Web, assets, session, view};
-use crate::crm::users::{self, Verdict};
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
+use crate::crm::users::{self, User, Verdict, second_factor};
 
 #[derive(Template)]
 #[template(path = "users/sign_in.html")]
@@ -70,13 +70,12 @@ fn of_ours(next: &str) -> &str {
 pub(super) async fn create(
     State(web): State<Web>,
     session: Session,
-    address: Option<Extension<ConnectInfo<SocketAddr>>>,
+    origin: Origin,
     posted: Posted,
 ) -> PageResult {
     let email = posted.get("email").trim().to_owned();
     let password = posted.secret("password");
-    let from = address
-        .map_or_else(|| "unknown".to_owned(), |Extension(ConnectInfo(address))| address.ip().to_string());
+    let from = origin.text();
     let next = posted.get("next");
     let refuse = |why| page::show_again(&form(&web, &email, next, Some(why)));
     if email.is_empty() || password.expose_secret().is_empty() {
@@ -90,16 +89,46 @@ pub(super) async fn create(
     }
     let Some(user) = users::sign_in(&web.pool, &web.passwords, &email, &password).await? else {
         users::note_failure(&web.pool, &email, &from).await?;
+        let mut db = web.pool.acquire().await?;
+        let whose = Subject::named(SubjectKind::User, &email);
+        audit::note(&mut db, &origin.visitor(), Act::SignInFailed, &whose, &Changes::none()).await?;
         return refuse("Email or password is not right.");
     };
-    users::forget_failures(&web.pool, &email, &from).await?;
-    users::note_sign_in(&web.pool, user.id).await?;
-    session::begin(&session, user.id).await?;
+    let mut db = web.pool.acquire().await?;
+    if second_factor::of(&mut db, user.id).await?.is_some() {
+        session::pend(&session, user.id, of_ours(next)).await?;
+        return page::see("/login/code");
+    }
+    drop(db);
+    let_in(&web, &session, &origin, &user, next).await
+}
+
+/// All that was asked for is proved.
+pub(super) async fn let_in(
+    web: &Web,
+    session: &Session,
+    origin: &Origin,
+    user: &User,
+    next: &str,
+) -> PageResult {
+    users::forget_failures(&web.pool, &user.email, &origin.text()).await?;
+    let mut tx = web.pool.begin().await?;
+    users::note_sign_in(&mut tx, user.id).await?;
+    let whose = Subject::new(SubjectKind::User, user.id, &user.name);
+    let device = Changes::none().told("Device", &origin.device());
+    audit::note(&mut tx, &origin.user(user.id), Act::SignedIn, &whose, &device).await?;
+    tx.commit().await?;
+    session::begin(session, user.id, origin).await?;
     page::see(of_ours(next))
 }
 
 /// `POST /logout`
-pub(super) async fn end(session: Session) -> PageResult {
+pub(super) async fn end(State(web): State<Web>, who: Option<SignedIn>, session: Session) -> PageResult {
+    if let Some(who) = who {
+        let mut db = web.pool.acquire().await?;
+        let whose = Subject::new(SubjectKind::User, who.user.id, &who.user.name);
+        audit::note(&mut db, &who.actor(), Act::SignedOut, &whose, &Changes::none()).await?;
+    }
     session.flush().await?;
     page::see("/login")
 }

@@ -15,6 +15,7 @@ use super::grid::{Asked, Grid, Lister};
 use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, session, view};
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::users::Role;
 use crate::crm::users::teams::{self, Team};
 
@@ -79,9 +80,12 @@ async fn ask_delete(State(web): State<Web>, admin: Administrator, Path(id): Path
 }
 
 async fn delete(State(web): State<Web>, admin: Administrator, Path(id): Path<i64>) -> PageResult {
-    let mut db = web.pool.acquire().await?;
-    let team = find(&mut db, id).await?;
-    teams::delete(&mut db, id).await?;
+    let mut tx = web.pool.begin().await?;
+    let team = find(&mut tx, id).await?;
+    teams::delete(&mut tx, id).await?;
+    let which = Subject::new(SubjectKind::Team, id, &team.name);
+    audit::note(&mut tx, &admin.actor(), Act::Deleted, &which, &Changes::none()).await?;
+    tx.commit().await?;
     session::flash(&admin.session, &format!("Team {} deleted.", team.name), None).await?;
     page::see("/teams")
 }

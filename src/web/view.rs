@@ -6,8 +6,9 @@ use std::fmt;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
+use super::look::worn;
 use crate::base::clock;
 use crate::base::keyset::Total;
 use crate::base::listing::Meaning;
@@ -37,7 +38,7 @@ pub(super) fn small_icon(name: &str) -> Icon<'_> {
     Icon { name, small: true }
 }
 
-/// A point in time: relative to read, exact to look up.
+/// A point in time: relative to read, exact to look up; by the clock of whoever asks.
 #[derive(Template)]
 #[template(
     source = r#"<time datetime="{{ at.to_rfc3339() }}" title="{{ exact }}" data-relative>{{ text }}</time>"#,
@@ -58,21 +59,21 @@ pub(super) fn ago(at: &DateTime<Utc>) -> Moment {
 
 /// "12 May 2026".
 pub(super) fn day(at: &DateTime<Utc>) -> Moment {
-    Moment { at: *at, exact: exact(at), text: date(&at.date_naive()) }
+    Moment { at: *at, exact: exact(at), text: date(&worn().day_of(*at)) }
 }
 
 /// "09:40:31".
 pub(super) fn time_of_day(at: &DateTime<Utc>) -> Moment {
-    Moment { at: *at, exact: exact(at), text: at.format("%H:%M:%S").to_string() }
+    Moment { at: *at, exact: exact(at), text: worn().clock(*at) }
 }
 
 /// "12 May 2026".
 pub(super) fn date(day: &NaiveDate) -> String {
-    format!("{} {}", day.day(), day.format("%b %Y"))
+    worn().dates.write(*day)
 }
 
 fn exact(at: &DateTime<Utc>) -> String {
-    format!("{} UTC", at.format("%-d %b %Y %H:%M:%S"))
+    worn().exact(*at)
 }
 
 fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
@@ -84,7 +85,7 @@ fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
         60..=3599 => format!("{} min", amount / 60),
         3600..=86_399 => format!("{} h", amount / 3600),
         86_400..=604_799 => format!("{} d", amount / 86_400),
-        _ => return date(&at.date_naive()),
+        _ => return date(&worn().day_of(at)),
     };
     if seconds > 0 { format!("{text} ago") } else { format!("in {text}") }
 }

@@ -2,7 +2,9 @@
 
 for (const field of document.querySelectorAll('input[type="datetime-local"]')) {
   const hint = document.getElementById(`${field.id}-hint`);
-  if (hint) hint.textContent = hint.textContent.replace("In UTC.", "In your time.");
+  // whoever chose a zone in their profile types by that, and the server knows it
+  if (!hint?.textContent.includes("In UTC.")) continue;
+  hint.textContent = hint.textContent.replace("In UTC.", "In your time.");
   const typedHere = field.form.elements.namedItem("zone");
   if (!typedHere && field.value) field.value = here(new Date(`${field.value}Z`));
   field.form.addEventListener("submit", () => note(field.form, field.value));

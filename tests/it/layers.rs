@@ -4,13 +4,14 @@ use std::fs;
 use std::path::Path;
 
 /// Each layer and what it may use of ours.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: [(&str, &[&str]); 9] = [
     ("base", &[]),
     ("jobs", &["base"]),
     ("magento", &["base"]),
     ("crm", &["base"]),
     ("sync", &["base", "jobs", "magento", "crm"]),
-    ("web", &["base", "jobs", "magento", "crm", "sync"]),
+    ("chores", &["base", "jobs", "crm"]),
+    ("web", &["base", "jobs", "magento", "crm", "sync", "chores"]),
     ("simulator", &[]),
     ("config.rs", &["base", "magento"]),
 ];

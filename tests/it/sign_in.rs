@@ -131,7 +131,7 @@ async fn after_signing_in_the_page_that_was_asked_for_opens_and_never_another_si
 async fn a_session_lasts_a_week_from_its_last_use(pool: PgPool) {
     let mut app = App::as_administrator(pool).await;
     app.get("/").await;
-    let sql = "update sessions set expires_at = now() + interval '1 day', data = data || '{\"seen\": \"2026-01-01\"}'";
+    let sql = "update sessions set expires_at = now() + interval '1 day', data = data || '{\"seen_at\": \"2026-01-01T00:00:00Z\"}'";
     app.run_sql(sql).await;
     app.get("/").await;
     let days = "select (extract(epoch from expires_at - now()) / 86400)::bigint from sessions";

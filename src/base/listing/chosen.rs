@@ -1,11 +1,12 @@
 //! Rows of a list that something is to be done with: those that are ticked, or all that the filters let through.
 
+use serde::{Deserialize, Serialize};
 use sqlx::{PgPool, Postgres, QueryBuilder};
 
 use super::{Listing, Wanted};
 
 /// Rows of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Chosen {
     /// These, by their ids.
     These(Vec<i64>),

@@ -21,13 +21,21 @@ pub static LISTING: Listing = Listing {
     gone: "k.removed_at is not null",
     columns: &COLUMNS,
     filters: &[Filter { key: "abandoned", word: "Abandoned", test: ABANDONED, usual: "" }],
-    aside: &["currency", "created-at", "updated-at", "billing-country", "billing-state", "abandoned"],
+    aside: &[
+        "owner",
+        "currency",
+        "created-at",
+        "updated-at",
+        "billing-country",
+        "billing-state",
+        "abandoned",
+    ],
     scopes: &[("customer", Test::is("k.customer_id")), ("account", Test::OF_ACCOUNT)],
     sort: "updated-at",
     ..Listing::EMPTY
 };
 
-const COLUMNS: [Column; 16] = [
+const COLUMNS: [Column; 17] = [
     Column::text("cart-id", "Cart ID", "k.remote_id::text")
         .sorted_number("k.remote_id")
         .tested(Test::is("k.remote_id"))
@@ -102,6 +110,10 @@ const COLUMNS: [Column; 16] = [
     .tested(Test::text("t.name::text").within(
         "k.id in (select r.record_id from record_tags r join tags t on t.id = r.tag_id where r.record = 'cart' and {})",
     )),
+    Column::text("owner", "Owner", "(select u.name from users u where u.id = k.owner_id)")
+        .tested(Test::is("k.owner_id"))
+        .extra()
+        .look("meta"),
 ];
 
 /// Something is in it, and it has not become an order.

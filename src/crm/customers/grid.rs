@@ -27,6 +27,7 @@ pub static LISTING: Listing = Listing {
     columns: &COLUMNS,
     filters: &narrowing::FILTERS,
     aside: &[
+        "owner",
         "created-at",
         "updated-at",
         "is-guest",
@@ -47,7 +48,7 @@ pub static LISTING: Listing = Listing {
 };
 
 // each order stands for an index of the table; who has no name stands behind everybody
-const COLUMNS: [Column; 15] = [
+const COLUMNS: [Column; 16] = [
     Column::text("first-name", "First Name", "k.first_name")
         .sorted("(lower(coalesce(nullif(k.first_name, ''), chr(65535))) collate \"und-x-icu\")")
         .tested(Test::text("k.first_name").by(TEXTS))
@@ -124,6 +125,10 @@ const COLUMNS: [Column; 15] = [
         .extra()
         .phone(Phone::Lead)
         .look("strong"),
+    Column::text("owner", "Owner", "(select u.name from users u where u.id = k.owner_id)")
+        .tested(Test::is("k.owner_id"))
+        .extra()
+        .look("meta"),
 ];
 
 const SUBSCRIBES: Test = Test::OneOf(&[

@@ -23,13 +23,13 @@ pub static LISTING: Listing = Listing {
         Filter { key: "counts", word: "Counts", test: COUNTS, usual: "" },
         Filter { key: "discounted", word: "Discounted", test: DISCOUNTED, usual: "" },
     ],
-    aside: &["updated-at", "currency", "billing-country", "billing-state", "counts", "discounted"],
+    aside: &["owner", "updated-at", "currency", "billing-country", "billing-state", "counts", "discounted"],
     scopes: &[("customer", Test::is("k.customer_id")), ("account", Test::OF_ACCOUNT)],
     sort: "created-at",
     ..Listing::EMPTY
 };
 
-const COLUMNS: [Column; 20] = [
+const COLUMNS: [Column; 21] = [
     Column::text("order", "Order #", "k.increment_id")
         .sorted("k.increment_id")
         .tested(Test::text("k.increment_id").by(TEXTS))
@@ -100,6 +100,10 @@ const COLUMNS: [Column; 20] = [
     Column::text("coupon", "Coupon Code", "k.coupon_code").extra(),
     Column::text("channel", "Channel", "c.name").tested(Test::is("k.channel_id")).look("meta clip"),
     Column::text("website", "Website", "w.name").look("meta clip"),
+    Column::text("owner", "Owner", "(select u.name from users u where u.id = k.owner_id)")
+        .tested(Test::is("k.owner_id"))
+        .extra()
+        .look("meta"),
 ];
 
 /// Whether an order counts in figures and reports.

@@ -3,11 +3,13 @@
 //! **Owns** no table: [`find`] asks those of the nouns what a record is called, and to whom it belongs.
 
 mod buyers;
+mod many;
 mod owners;
 mod store;
 mod synced;
 
 pub use buyers::{StoreBuyer, store_buyer};
+pub use many::{OWNED, STRETCH, give, give_these, last_id, not_given, owned_list, owns_any};
 pub use owners::{Owner, change_owner, owner_of};
 pub(in crate::crm) use store::channel_of;
 pub use store::{Head, find};

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::person::{Person, person};
-use super::session_store::end_all;
+use super::sessions::end_all;
 use super::store::UserError;
 use super::{Role, teams};
 use crate::base::db::OnConstraint;

@@ -1,15 +1,19 @@
 //! People who work with Cartwright: who they are, what they may do, with whom, how they prove it.
 //!
-//! **Owns** `users`, `teams`, `team_members`, `invitations`, `password_links`, `sessions`, `setup_tokens`,
+//! **Owns** `users`, `teams`, `team_members`, `invitations`, `password_links`, `recovery_codes`, `sessions`, `setup_tokens`,
 //! `sign_in_failures`. **Refuses** to hand out a password hash, and to be left without an administrator.
 
 mod change;
 mod grid;
 mod invitations;
+mod look;
 mod password;
 mod password_links;
 mod person;
+mod profile;
+pub mod second_factor;
 mod session_store;
+mod sessions;
 mod setup;
 mod store;
 pub mod teams;
@@ -22,19 +26,25 @@ pub use invitations::{
     Invitation, NewInvitation, accept, find_by_token as find_invitation, invite, open_invitations, renew,
     withdraw,
 };
+pub use look::{DateFormat, Look, Theme};
 pub use password::{Password, PasswordProblem, Passwords};
 pub use password_links::{
     is_good as password_link_is_for, issue as issue_password_link, redeem as redeem_password_link,
 };
-pub use person::{Person, person};
+pub use person::{Person, person, person_by_email};
+pub use profile::{ProfileEdit, save_profile};
 pub use session_store::{
-    create as create_session, delete as delete_session, end_all as end_sessions, load as load_session,
-    purge as purge_sessions, update as update_session,
+    create as create_session, delete as delete_session, load as load_session, purge as purge_sessions,
+    update as update_session,
+};
+pub use sessions::{
+    OpenSession, end as end_session, end_all as end_sessions, end_others as end_other_sessions,
+    open as open_sessions,
 };
 pub use setup::{is_good as setup_token_is_good, issue as issue_setup_token, redeem as redeem_setup_token};
 pub use store::{
     NewUser, UserError, any as any_user, find, list, note_sign_in, possible_owners, save as save_user,
-    sign_in,
+    set_password, sign_in,
 };
 pub use throttle::{
     Verdict, forget as forget_failures, forget_all as forget_all_failures, note_failure, verdict,
@@ -110,6 +120,8 @@ pub struct User {
     pub role: Role,
     /// Who is in a team with them; known of whoever is signed in.
     pub teammates: Vec<i64>,
+    /// How they want the pages; known of whoever is signed in.
+    pub look: Look,
 }
 
 impl User {
@@ -158,12 +170,18 @@ impl User {
 
 #[cfg(test)]
 mod tests {
-    use super::{Role, User};
+    use super::{Look, Role, User};
 
     #[test]
     fn an_integration_is_managed_by_its_owner_their_team_and_administrators() {
-        let somebody =
-            |role| User { id: 1, name: String::new(), email: String::new(), role, teammates: vec![1, 2] };
+        let somebody = |role| User {
+            id: 1,
+            name: String::new(),
+            email: String::new(),
+            role,
+            teammates: vec![1, 2],
+            look: Look::default(),
+        };
         for (role, owner, may) in [
             (Role::Administrator, Some(9), true),
             (Role::Administrator, None, true),

@@ -2,9 +2,9 @@
 
 use sqlx::PgConnection;
 
-use super::session_store::end_all;
+use super::sessions::end_all;
 use super::store::UserError;
-use super::{Password, Passwords, Role, User, token};
+use super::{Look, Password, Passwords, Role, User, token};
 
 /// Makes the link of a user; the one before ends.
 ///
@@ -41,6 +41,7 @@ pub async fn is_good(db: &mut PgConnection, token: &str) -> Result<Option<User>,
         email: row.email,
         role: Role::of_row(&row.role),
         teammates: Vec::new(),
+        look: Look::default(),
     }))
 }
 

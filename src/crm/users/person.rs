@@ -26,6 +26,8 @@ pub struct Person {
     pub last_sign_in_at: Option<DateTime<Utc>>,
     /// Their teams by name: id and name.
     pub teams: Vec<(i64, String)>,
+    /// Since when they are asked for a code beside the password.
+    pub second_factor_at: Option<DateTime<Utc>>,
     /// How many sessions of theirs are open.
     pub sessions: i64,
 }
@@ -51,7 +53,7 @@ impl Person {
 pub async fn person(db: &mut PgConnection, id: i64) -> Result<Option<Person>, sqlx::Error> {
     let row = sqlx::query!(
         "select id, name, email::text as \"email!\", role, disabled_at, created_at, updated_at, last_sign_in_at,
-            (select count(*) from sessions s where s.user_id = users.id and s.expires_at > now()) as \"sessions!\"
+            second_factor_at, (select count(*) from sessions s where s.user_id = users.id and s.expires_at > now()) as \"sessions!\"
          from users where id = $1",
         id
     )
@@ -75,6 +77,21 @@ pub async fn person(db: &mut PgConnection, id: i64) -> Result<Option<Person>, sq
         updated_at: row.updated_at,
         last_sign_in_at: row.last_sign_in_at,
         teams: teams.into_iter().map(|team| (team.id, team.name)).collect(),
+        second_factor_at: row.second_factor_at,
         sessions: row.sessions,
     }))
+}
+
+/// The user with this address, whether they may come in or not.
+///
+/// # Errors
+/// From the database.
+pub async fn person_by_email(db: &mut PgConnection, email: &str) -> Result<Option<Person>, sqlx::Error> {
+    let id = sqlx::query_scalar!("select id from users where email = $1::text::citext", email.trim())
+        .fetch_optional(&mut *db)
+        .await?;
+    match id {
+        Some(id) => person(db, id).await,
+        None => Ok(None),
+    }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgPool;
 
 /// The data of a session that has not expired.
 ///
@@ -82,14 +82,5 @@ pub async fn purge(pool: &PgPool) -> Result<(), sqlx::Error> {
     sqlx::query!("delete from sign_in_failures where window_start < now() - interval '1 day'")
         .execute(pool)
         .await?;
-    Ok(())
-}
-
-/// Ends all sessions of a user.
-///
-/// # Errors
-/// From the database.
-pub async fn end_all(db: &mut PgConnection, user: i64) -> Result<(), sqlx::Error> {
-    sqlx::query!("delete from sessions where user_id = $1", user).execute(db).await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use sqlx::{PgConnection, PgPool};
 
 use super::password::HashFailed;
-use super::{Password, Passwords, Role, User};
+use super::{Look, Password, Passwords, Role, User};
 use crate::base::db::OnConstraint;
 use crate::base::email::Email;
 
@@ -97,12 +97,22 @@ pub async fn sign_in(
     }
 }
 
+/// Gives a user this password, by its hash.
+///
+/// # Errors
+/// From the database.
+pub async fn set_password(db: &mut PgConnection, id: i64, hash: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!("update users set password_hash = $2 where id = $1", id, hash).execute(&mut *db).await?;
+    sqlx::query!("delete from password_links where user_id = $1", id).execute(db).await?;
+    Ok(())
+}
+
 /// Remembers when a user last signed in.
 ///
 /// # Errors
 /// From the database.
-pub async fn note_sign_in(pool: &PgPool, id: i64) -> Result<(), sqlx::Error> {
-    sqlx::query!("update users set last_sign_in_at = now() where id = $1", id).execute(pool).await?;
+pub async fn note_sign_in(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("update users set last_sign_in_at = now() where id = $1", id).execute(db).await?;
     Ok(())
 }
 
@@ -112,7 +122,7 @@ pub async fn note_sign_in(pool: &PgPool, id: i64) -> Result<(), sqlx::Error> {
 /// From the database.
 pub async fn find(pool: &PgPool, id: i64) -> Result<Option<User>, sqlx::Error> {
     let row = sqlx::query!(
-        "select u.id, u.name, u.email::text as \"email!\", u.role, array(
+        "select u.id, u.name, u.email::text as \"email!\", u.role, u.time_zone, u.date_format, u.theme, array(
             select distinct o.user_id from team_members m join team_members o on o.team_id = m.team_id
             where m.user_id = u.id) as \"teammates!\"
          from users u where u.id = $1 and u.disabled_at is null",
@@ -126,6 +136,7 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<User>, sqlx::Error> {
         email: row.email,
         role: Role::of_row(&row.role),
         teammates: row.teammates,
+        look: Look::of_row(&row.time_zone, &row.date_format, &row.theme),
     }))
 }
 
@@ -146,6 +157,7 @@ pub async fn list(pool: &PgPool) -> Result<Vec<User>, sqlx::Error> {
         email,
         role: Role::of_row(role),
         teammates: Vec::new(),
+        look: Look::default(),
     };
     Ok(rows.into_iter().map(|row| user(row.id, row.name, row.email, &row.role)).collect())
 }

@@ -5,6 +5,7 @@
 //! nothing. **Invariant:** whatever changes something is a POST to a noun below the record, asks who may, and leads back.
 
 mod activities;
+mod assign;
 mod editing;
 mod entry;
 mod ordering;
@@ -29,6 +30,7 @@ use crate::crm::channels::{self, Integration};
 use crate::crm::records::{self, Head, Record, RecordKind};
 use crate::crm::users::User;
 
+pub(super) use assign::act as assign_owner;
 use editing::Editing;
 use ordering::Ordering;
 use owner::OwnerPart;
@@ -53,6 +55,10 @@ fn routes_of(kind: RecordKind) -> Router<Web> {
         .route(&at("activities/new"), get(activities::new))
         .route(&at("tags"), post(tags::attach))
         .route(&at("tags/{tag}/removal"), post(tags::detach));
+    if records::OWNED.contains(&kind) {
+        let many = |rest: &str| format!("/{}/{rest}", kind.noun());
+        router = router.route(&many("owners"), get(assign::ask).post(assign::assign));
+    }
     if owner::has_owner(kind) {
         router = router.route(&at("owner"), post(owner::change));
     }

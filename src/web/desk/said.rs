@@ -1,8 +1,10 @@
 //! From what was typed about a note, a call or an e-mail to what is written down, and the fields that it is typed into.
 
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 
 use super::super::form::{self, Errors, Field, Posted};
+use super::super::look::worn;
 use super::super::view;
 use crate::crm::activities::{Direction, Kind, LONGEST, LONGEST_CALL, Said};
 
@@ -61,7 +63,7 @@ pub(super) fn fields(kind: Kind, typed: &Posted, errors: &Errors) -> Vec<Field> 
         field("direction", "Direction", form::Kind::Choice(choices.collect()))
     };
     let at = || {
-        let hint = "Empty means now. In UTC.";
+        let hint = format!("Empty means now. In {}.", worn().zone.name().replace('_', " "));
         field("at", "When", form::Kind::Line("datetime-local")).hint(hint)
     };
     match kind {
@@ -84,7 +86,7 @@ pub(super) fn fields(kind: Kind, typed: &Posted, errors: &Errors) -> Vec<Field> 
 /// What was written down, as a form holds it.
 pub(super) fn as_posted(said: &Said) -> Posted {
     let posted = Posted::default();
-    let at = |at: &DateTime<Utc>| at.format(TYPED).to_string();
+    let at = |at: &DateTime<Utc>| at.with_timezone(&worn().zone).format(TYPED).to_string();
     match said {
         Said::Note { body } => posted.with("note-text", body),
         Said::Call { direction, at: when, minutes, body } => posted
@@ -118,7 +120,8 @@ pub(super) fn block(text: &str, what: Option<&str>) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// A time up to now. `zone` is what a browser says: the minutes by which its clock is behind UTC.
+/// A time up to now, by the clock of whoever types it. Of those who have not chosen one `zone` is what a browser says: the
+/// minutes by which its clock is behind UTC.
 fn moment(text: &str, zone: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, String> {
     let text = text.trim();
     if text.is_empty() {
@@ -128,7 +131,11 @@ fn moment(text: &str, zone: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, S
         .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S"))
         .map_err(|_| "Enter a date and a time, like 2026-05-12T09:30.".to_owned())?;
     let behind = zone.parse::<i64>().ok().filter(|minutes| minutes.abs() <= FURTHEST_ZONE).unwrap_or(0);
-    let at = typed.and_utc().checked_add_signed(TimeDelta::minutes(behind));
+    let at = match worn().zone {
+        Tz::UTC => typed.and_utc().checked_add_signed(TimeDelta::minutes(behind)),
+        // an hour that a clock strikes twice is the first, one that it leaves out is none
+        chosen => typed.and_local_timezone(chosen).earliest().map(|at| at.with_timezone(&Utc)),
+    };
     let at = at.filter(|at| at.year() >= 1970).ok_or("Enter a time since 1970.")?;
     if at > now + AHEAD {
         return Err("This has not happened yet: enter a time up to now.".to_owned());

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
 
 use super::super::access::Administrator;
 use super::super::error::PageError;
@@ -11,6 +12,7 @@ use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, session, view};
 use super::find;
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::users::teams::{self, TeamError};
 use crate::crm::users::{self, User};
 
@@ -45,6 +47,8 @@ pub(super) async fn create(State(web): State<Web>, admin: Administrator, posted:
     let mut tx = web.pool.begin().await?;
     match teams::insert(&mut tx, &name, &ticked(&posted)).await {
         Ok(id) => {
+            let changes = Changes::none().field("Members", "", &names(&mut tx, id).await?);
+            note(&mut tx, &admin, Act::Created, (id, &name), &changes).await?;
             tx.commit().await?;
             session::flash(&admin.session, "Team saved.", None).await?;
             page::see(&format!("/teams/{id}"))
@@ -80,15 +84,19 @@ pub(super) async fn update(
     if posted.get("action") == "cancel" {
         return page::see(&format!("/teams/{id}"));
     }
-    let which = Some((id, team.name));
+    let which = Some((id, team.name.clone()));
     let mut errors = Errors::default();
     let name = errors.take("name", line(posted.get("name"), "a name", LONGEST_NAME));
     let Some(name) = name else {
         return page::show_again(&form(&web, admin, which, &posted, errors).await?);
     };
+    let were = names(&mut tx, id).await?;
     let shown = posted.get("shown").parse::<DateTime<Utc>>().unwrap_or_default();
     match teams::change(&mut tx, id, shown, &name, &ticked(&posted)).await {
         Ok(()) => {
+            let members = names(&mut tx, id).await?;
+            let changes = Changes::none().field("Name", &team.name, &name).field("Members", &were, &members);
+            note(&mut tx, &admin, Act::Changed, (id, &name), &changes).await?;
             tx.commit().await?;
             session::flash(&admin.session, "Team saved.", None).await?;
             return page::see(&format!("/teams/{id}"));
@@ -108,10 +116,9 @@ pub(super) async fn update(
 async fn meanwhile(web: &Web, admin: Administrator, id: i64, posted: Posted) -> PageResult {
     let mut db = web.pool.acquire().await?;
     let now = find(&mut db, id).await?;
-    let members = teams::members(&mut db, id).await?;
+    let members = Some(names(&mut db, id).await?).filter(|names| !names.is_empty());
+    let members = members.unwrap_or_else(|| "nobody".to_owned());
     drop(db);
-    let names: Vec<String> = members.into_iter().map(|(_, name, ..)| name).collect();
-    let members = if names.is_empty() { "nobody".to_owned() } else { names.join(", ") };
     let mut errors = Errors::default();
     errors.on(
         "name",
@@ -123,6 +130,23 @@ async fn meanwhile(web: &Web, admin: Administrator, id: i64, posted: Posted) -> 
     );
     let posted = posted.with("shown", now.updated_at.to_rfc3339());
     page::show_again(&form(web, admin, Some((id, now.name)), &posted, errors).await?)
+}
+
+/// Who is in it, in one line.
+async fn names(db: &mut PgConnection, id: i64) -> Result<String, sqlx::Error> {
+    let members = teams::members(db, id).await?;
+    Ok(members.into_iter().map(|(_, name, ..)| name).collect::<Vec<_>>().join(", "))
+}
+
+/// Says in the audit trail what was done to a team.
+async fn note(
+    db: &mut PgConnection,
+    admin: &Administrator,
+    act: Act,
+    (id, name): (i64, &str),
+    changes: &Changes,
+) -> Result<(), sqlx::Error> {
+    audit::note(db, &admin.actor(), act, &Subject::new(SubjectKind::Team, id, name), changes).await
 }
 
 fn ticked(posted: &Posted) -> Vec<i64> {

@@ -11,7 +11,10 @@ use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, session, view};
 use super::find;
+use crate::chores::{self, Assignment};
+use crate::crm::audit::{Act, Changes};
 use crate::crm::channels::{self, Owned};
+use crate::crm::records;
 use crate::crm::users::{self, Person, User, UserError};
 
 #[derive(Template)]
@@ -67,6 +70,12 @@ pub(super) async fn disable(
         Err(problem) => return Err(problem.into()),
     }
     channels::hand_over(&mut tx, id, successor.id).await?;
+    if records::owns_any(&mut tx, id).await? {
+        let title = format!("Give what {} owned to {}", person.name, successor.name);
+        chores::ask(&mut tx, &Assignment::all_of(id, successor.id), title, admin.user.id).await?;
+    }
+    let told = Changes::none().told("Takes over", &successor.name);
+    super::note(&mut tx, &admin, Act::Deactivated, &person, told).await?;
     tx.commit().await?;
     let note = format!("{} cannot sign in any more. {} takes over.", person.name, successor.name);
     session::flash(&admin.session, &note, None).await?;
@@ -75,9 +84,11 @@ pub(super) async fn disable(
 
 /// `POST /users/{id}/activation`
 pub(super) async fn enable(State(web): State<Web>, admin: Administrator, Path(id): Path<i64>) -> PageResult {
-    let mut db = web.pool.acquire().await?;
-    let person = find(&mut db, id).await?;
-    users::enable(&mut db, id).await?;
+    let mut tx = web.pool.begin().await?;
+    let person = find(&mut tx, id).await?;
+    users::enable(&mut tx, id).await?;
+    super::note(&mut tx, &admin, Act::Activated, &person, Changes::none()).await?;
+    tx.commit().await?;
     let note = format!(
         "{} can sign in again, with the password they had. What was handed over stays where it is.",
         person.name

@@ -14,6 +14,7 @@ use super::super::shell::Shell;
 use super::super::{Web, assets, session, view};
 use super::links::{self, Handed};
 use super::{find, typed};
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::channels;
 use crate::crm::users::{self, NewUser, Password, PersonEdit, Role, UserError, teams};
 
@@ -60,6 +61,9 @@ async fn invite(web: &Web, admin: Administrator, reached: &Reached, posted: &Pos
     let mut tx = web.pool.begin().await?;
     match users::invite(&mut tx, &new, admin.user.id).await {
         Ok(token) => {
+            let whose = Subject::named(SubjectKind::User, new.email.as_str());
+            let role = Changes::none().told("Role", new.role.word());
+            audit::note(&mut tx, &admin.actor(), Act::Invited, &whose, &role).await?;
             tx.commit().await?;
             links::show(web, admin, Handed::invitation(new.email.as_str(), &token, reached)).await
         }
@@ -80,7 +84,7 @@ async fn add(web: &Web, admin: Administrator, posted: &Posted) -> PageResult {
     let (Some(edit), Some(password)) = (edit, password) else {
         return page::show_again(&form(web, admin, None, posted, errors).await?);
     };
-    match save_new(web, edit, password).await {
+    match save_new(web, &admin, edit, password).await {
         Ok((id, name)) => {
             session::flash(&admin.session, &format!("{name} can sign in now."), None).await?;
             page::see(&format!("/users/{id}"))
@@ -94,11 +98,19 @@ async fn add(web: &Web, admin: Administrator, posted: &Posted) -> PageResult {
 }
 
 /// The new user; an invitation that they have has done its work.
-async fn save_new(web: &Web, edit: PersonEdit, password: Password) -> Result<(i64, String), UserError> {
+async fn save_new(
+    web: &Web,
+    admin: &Administrator,
+    edit: PersonEdit,
+    password: Password,
+) -> Result<(i64, String), UserError> {
     let mut tx = web.pool.begin().await?;
     let user = NewUser { name: edit.name, email: edit.email, role: edit.role, password };
     let id = users::save_user(&mut tx, &web.passwords, &user).await?;
     teams::put(&mut tx, id, &edit.teams).await?;
+    let whose = Subject::new(SubjectKind::User, id, &user.name);
+    let told = Changes::none().told("Email", user.email.as_str()).told("Role", user.role.word());
+    audit::note(&mut tx, &admin.actor(), Act::Created, &whose, &told).await?;
     tx.commit().await?;
     Ok((id, user.name))
 }
@@ -139,6 +151,8 @@ pub(super) async fn update(
     let shown = posted.get("shown").parse::<DateTime<Utc>>().unwrap_or_default();
     match users::change(&mut tx, id, shown, &edit).await {
         Ok(()) => {
+            let now = find(&mut tx, id).await?;
+            super::note(&mut tx, &admin, Act::Changed, &person, typed::changes(&person, &now)).await?;
             tx.commit().await?;
             session::flash(&admin.session, "User saved.", None).await?;
             return page::see(&format!("/users/{id}"));

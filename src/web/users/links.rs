@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use sqlx::PgConnection;
 
 use super::super::access::Administrator;
 use super::super::error::PageError;
@@ -10,6 +11,7 @@ use super::super::reached::Reached;
 use super::super::shell::Shell;
 use super::super::{Web, assets, session, view};
 use super::find;
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::users;
 
 /// A link that is to be handed on.
@@ -47,6 +49,17 @@ pub(super) async fn show(web: &Web, admin: Administrator, handed: Handed) -> Pag
     page::show(&Shown { shell, handed })
 }
 
+/// Says in the audit trail what was done about somebody who is no user yet.
+async fn note(
+    db: &mut PgConnection,
+    admin: &Administrator,
+    act: Act,
+    email: &str,
+) -> Result<(), sqlx::Error> {
+    let whose = Subject::named(SubjectKind::User, email);
+    audit::note(db, &admin.actor(), act, &whose, &Changes::none()).await
+}
+
 /// `POST /invitations/{id}/links`
 pub(super) async fn for_invitation(
     State(web): State<Web>,
@@ -54,9 +67,10 @@ pub(super) async fn for_invitation(
     reached: Reached,
     Path(id): Path<i64>,
 ) -> PageResult {
-    let mut db = web.pool.acquire().await?;
-    let (email, token) = users::renew(&mut db, id).await?.ok_or(PageError::NotFound)?;
-    drop(db);
+    let mut tx = web.pool.begin().await?;
+    let (email, token) = users::renew(&mut tx, id).await?.ok_or(PageError::NotFound)?;
+    note(&mut tx, &admin, Act::Invited, &email).await?;
+    tx.commit().await?;
     show(&web, admin, Handed::invitation(&email, &token, &reached)).await
 }
 
@@ -66,8 +80,10 @@ pub(super) async fn withdraw(
     admin: Administrator,
     Path(id): Path<i64>,
 ) -> PageResult {
-    let mut db = web.pool.acquire().await?;
-    let email = users::withdraw(&mut db, id).await?.ok_or(PageError::NotFound)?;
+    let mut tx = web.pool.begin().await?;
+    let email = users::withdraw(&mut tx, id).await?.ok_or(PageError::NotFound)?;
+    note(&mut tx, &admin, Act::InviteWithdrawn, &email).await?;
+    tx.commit().await?;
     let note = format!("The invitation of {email} is withdrawn: the link is not good any more.");
     session::flash(&admin.session, &note, None).await?;
     page::see("/users")
@@ -80,15 +96,16 @@ pub(super) async fn for_password(
     reached: Reached,
     Path(id): Path<i64>,
 ) -> PageResult {
-    let mut db = web.pool.acquire().await?;
-    let person = find(&mut db, id).await?;
+    let mut tx = web.pool.begin().await?;
+    let person = find(&mut tx, id).await?;
     if !person.is_active() {
         let note = format!("{} is disabled: enable them first.", person.name);
         session::flash(&admin.session, &note, None).await?;
         return page::see(&format!("/users/{id}"));
     }
-    let token = users::issue_password_link(&mut db, id).await?;
-    drop(db);
+    let token = users::issue_password_link(&mut tx, id).await?;
+    super::note(&mut tx, &admin, Act::ResetAsked, &person, Changes::none()).await?;
+    tx.commit().await?;
     let handed = Handed {
         title: format!("A new password for {}", person.name),
         text: format!(

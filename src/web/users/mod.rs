@@ -19,8 +19,9 @@ use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, session, view};
 use crate::base::clock;
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::channels::{self, Owned};
-use crate::crm::users::{self, Invitation, Person};
+use crate::crm::users::{self, Invitation, Person, second_factor};
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
@@ -33,6 +34,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/users/{id}/activation", post(disable::enable))
         .route("/users/{id}/password-links", post(links::for_password))
         .route("/users/{id}/sign-outs", post(sign_out))
+        .route("/users/{id}/two-factor/removal", post(forget_second_factor))
         .route("/invitations/{id}/links", post(links::for_invitation))
         .route("/invitations/{id}/withdrawal", post(links::withdraw))
 }
@@ -87,12 +89,42 @@ async fn show(State(web): State<Web>, admin: Administrator, Path(id): Path<i64>)
 
 /// `POST /users/{id}/sign-outs`
 async fn sign_out(State(web): State<Web>, admin: Administrator, Path(id): Path<i64>) -> PageResult {
-    let mut db = web.pool.acquire().await?;
-    let person = find(&mut db, id).await?;
-    users::end_sessions(&mut db, id).await?;
+    let mut tx = web.pool.begin().await?;
+    let person = find(&mut tx, id).await?;
+    users::end_sessions(&mut tx, id).await?;
+    note(&mut tx, &admin, Act::SessionEnded, &person, Changes::none()).await?;
+    tx.commit().await?;
     let note = format!("{} is signed out everywhere.", person.name);
     session::flash(&admin.session, &note, None).await?;
     page::see(&format!("/users/{id}"))
+}
+
+/// `POST /users/{id}/two-factor/removal`: for somebody who lost what they prove themselves with.
+async fn forget_second_factor(
+    State(web): State<Web>,
+    admin: Administrator,
+    Path(id): Path<i64>,
+) -> PageResult {
+    let mut tx = web.pool.begin().await?;
+    let person = find(&mut tx, id).await?;
+    second_factor::switch_off(&mut tx, id).await?;
+    note(&mut tx, &admin, Act::SecondFactorOff, &person, Changes::none()).await?;
+    tx.commit().await?;
+    let note = format!("{} is asked for no code any more: their password is enough.", person.name);
+    session::flash(&admin.session, &note, None).await?;
+    page::see(&format!("/users/{id}"))
+}
+
+/// Says in the audit trail what was done to a user.
+async fn note(
+    db: &mut PgConnection,
+    admin: &Administrator,
+    act: Act,
+    person: &Person,
+    changes: Changes,
+) -> Result<(), sqlx::Error> {
+    let whose = Subject::new(SubjectKind::User, person.id, &person.name);
+    audit::note(db, &admin.actor(), act, &whose, &changes).await
 }
 
 async fn find(db: &mut PgConnection, id: i64) -> Result<Person, PageError> {

@@ -2,6 +2,7 @@
 
 use super::super::form::{Errors, Posted, line, optional_line};
 use crate::base::email::Email;
+use crate::crm::audit::Changes;
 use crate::crm::users::{NewInvitation, Person, PersonEdit, Role};
 
 /// What a name may hold.
@@ -69,6 +70,15 @@ pub(super) fn meanwhile(person: &Person, posted: &Posted, errors: &mut Errors) {
     if errors.is_empty() {
         errors.on("name", "Somebody else saved this user meanwhile, and it says what you typed. Save again.");
     }
+}
+
+/// What became what, for the audit trail.
+pub(super) fn changes(was: &Person, now: &Person) -> Changes {
+    Changes::none()
+        .field("Name", &was.name, &now.name)
+        .field("Email", &was.email, &now.email)
+        .field("Role", was.role.word(), now.role.word())
+        .field("Teams", &was.teams_line(), &now.teams_line())
 }
 
 /// A user as the form holds them.

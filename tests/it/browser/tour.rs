@@ -4,6 +4,7 @@
 mod business;
 mod desk;
 mod people;
+mod team;
 mod two_way;
 
 use cartwright::crm::users;

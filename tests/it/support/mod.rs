@@ -16,6 +16,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use cartwright::base::email::Email;
 use cartwright::base::vault::{MasterKey, Vault};
+use cartwright::chores::AssignJob;
 use cartwright::crm::users::{self, NewUser, Password, Passwords, Role};
 use cartwright::jobs::{Job, Workers};
 use cartwright::magento::PrivateAddresses;
@@ -194,7 +195,8 @@ impl App {
         let sync = SyncJob::new(vault(), addresses).with_patience(patience);
         let preview = PreviewJob::new(vault(), addresses).with_patience(patience);
         let record = RecordJob::new(vault(), addresses).with_patience(patience);
-        let jobs: Vec<Arc<dyn Job>> = vec![Arc::new(sync), Arc::new(preview), Arc::new(record)];
+        let jobs: Vec<Arc<dyn Job>> =
+            vec![Arc::new(sync), Arc::new(preview), Arc::new(record), Arc::new(AssignJob)];
         Workers::new(pool, jobs, name, 2, Duration::from_secs(15))
     }
 

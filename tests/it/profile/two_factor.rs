@@ -1,0 +1,152 @@
+//! The code beside the password, with an app of its own: RFC 6238, written a second time.
+
+use axum::http::StatusCode;
+use cartwright::base::clock;
+use cartwright::crm::users::Role;
+use hmac::{Hmac, KeyInit, Mac};
+use sha1::Sha1;
+use sqlx::PgPool;
+
+use crate::support::{App, PASSWORD, Page};
+
+/// The code that a phone shows so many half minutes from now.
+fn code(secret: &str, later: i64) -> String {
+    let bits: String = secret
+        .chars()
+        .map(|c| format!("{:05b}", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(c).unwrap()))
+        .collect();
+    let key: Vec<u8> = bits
+        .as_bytes()
+        .chunks_exact(8)
+        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
+        .collect();
+    let mut mac = Hmac::<Sha1>::new_from_slice(&key).unwrap();
+    mac.update(&(clock::now().timestamp() / 30 + later).to_be_bytes());
+    let sum = mac.finalize().into_bytes();
+    let at = usize::from(sum[19] & 15);
+    let word = u32::from_be_bytes(sum[at..at + 4].try_into().unwrap()) & 0x7fff_ffff;
+    format!("{:06}", word % 1_000_000)
+}
+
+fn secret_of(page: &Page) -> String {
+    page.html.split("secret=").nth(1).unwrap().split('&').next().unwrap().to_owned()
+}
+
+/// Somebody who is asked for a code from now on: their secret and recovery codes.
+async fn set_up(app: &mut App) -> (String, Vec<String>) {
+    let page = app.get("/profile/two-factor").await;
+    assert!(page.html.contains("role=\"img\" aria-label=\"The secret for an authenticator app\""));
+    let secret = secret_of(&page);
+    assert_eq!(secret_of(&app.get("/profile/two-factor").await), secret, "opened twice it is the same");
+    let wrong = app.post("/profile/two-factor", &[("code", "000000")]).await;
+    assert!(wrong.blames("code").contains("not the code of now"), "{}", wrong.text());
+    let on = app.post("/profile/two-factor", &[("code", &code(&secret, -1))]).await;
+    assert_eq!(on.status, StatusCode::OK, "{}", on.text());
+    let codes = on.html.split("<ol class=\"codes mono\">").nth(1).unwrap().split("</ol>").next().unwrap();
+    let codes: Vec<String> = Page::words_of(codes).split(' ').map(str::to_owned).collect();
+    assert_eq!(codes.len(), 10);
+    (secret, codes)
+}
+
+async fn password(visitor: &mut App) -> Page {
+    visitor
+        .post("/login", &[("email", "ada@example.org"), ("password", PASSWORD), ("next", "/customers")])
+        .await
+}
+
+#[sqlx::test]
+async fn whoever_wants_it_is_asked_for_a_code_that_is_good_once(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    let (secret, codes) = set_up(&mut app).await;
+    let database = app.database().await;
+    assert!(!database.contains(&secret) && !database.contains(&codes[0]), "sealed, and hashed");
+    let mut visitor = app.another_visitor();
+    assert_eq!(password(&mut visitor).await.location(), "/login/code");
+    assert_eq!(visitor.get("/customers").await.status, StatusCode::SEE_OTHER, "half a sign-in is none");
+    assert!(visitor.get("/login/code").await.text().contains("One more step"));
+    let used = visitor.post("/login/code", &[("code", &code(&secret, -1))]).await;
+    assert!(used.text().contains("not right, or was used already"), "{}", used.text());
+    let right = code(&secret, 0);
+    let mut racing = app.another_visitor();
+    password(&mut racing).await;
+    let typed = [("code", right.as_str())];
+    let (one, two) = tokio::join!(visitor.post("/login/code", &typed), racing.post("/login/code", &typed));
+    let let_in = [&one, &two].into_iter().filter(|page| page.status == StatusCode::SEE_OTHER).count();
+    assert_eq!(let_in, 1, "a code is taken once");
+    let page = if one.status == StatusCode::SEE_OTHER { one } else { two };
+    assert_eq!(page.location(), "/customers");
+    assert_eq!(app.count("select count(*) from audit_entries where act = 'second factor on'").await, 1);
+}
+
+#[sqlx::test]
+async fn a_recovery_code_is_good_once_and_new_ones_end_the_old(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    let (_, codes) = set_up(&mut app).await;
+    let mut visitor = app.another_visitor();
+    password(&mut visitor).await;
+    let shouted = codes[3].to_uppercase().replace('-', " ");
+    assert_eq!(visitor.post("/login/code", &[("code", &shouted)]).await.location(), "/customers");
+    password(&mut visitor).await;
+    assert_eq!(
+        visitor.post("/login/code", &[("code", &codes[3])]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert!(app.get("/profile").await.text().contains("9 recovery codes are left."));
+    let fresh = app.post("/profile/two-factor/recovery-codes", &[]).await;
+    assert!(fresh.text().contains("The former ones have ended."));
+    password(&mut visitor).await;
+    assert_eq!(
+        visitor.post("/login/code", &[("code", &codes[4])]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+}
+
+#[sqlx::test]
+async fn guessing_codes_is_slowed_down_though_the_password_is_known(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    let (secret, _) = set_up(&mut app).await;
+    let mut visitor = app.another_visitor();
+    for _ in 0..10 {
+        password(&mut visitor).await;
+        visitor.post("/login/code", &[("code", "123")]).await;
+    }
+    let again = password(&mut visitor).await;
+    assert!(again.text().contains("Wait 15 minutes"), "{}", again.text());
+    let right = visitor.post("/login/code", &[("code", &code(&secret, 0))]).await;
+    assert!(right.text().contains("Wait 15 minutes"), "{}", right.text());
+}
+
+#[sqlx::test]
+async fn it_is_switched_off_with_the_password_or_by_an_administrator(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    set_up(&mut app).await;
+    let wrong = app.post("/profile/two-factor/removal", &[("current-password", "guess")]).await;
+    assert!(wrong.blames("current-password").contains("not your password"));
+    let off = app.post("/profile/two-factor/removal", &[("current-password", PASSWORD)]).await;
+    assert!(app.follow(&off).await.text().contains("Two-factor sign-in is off"));
+    let mut visitor = app.another_visitor();
+    assert_eq!(password(&mut visitor).await.location(), "/customers");
+    // and for somebody who lost everything
+    set_up(&mut app).await;
+    let mut grace = app.another_visitor();
+    app.add_user("Grace", "grace@example.org", Role::Administrator).await;
+    grace.sign_in("grace@example.org").await;
+    assert!(grace.get("/users/1").await.text().contains("On since"));
+    assert_eq!(grace.post("/users/1/two-factor/removal", &[]).await.location(), "/users/1");
+    assert_eq!(password(&mut visitor).await.location(), "/customers");
+    assert_eq!(app.count("select count(*) from recovery_codes").await, 0);
+}
+
+#[sqlx::test]
+async fn half_a_sign_in_ends_after_ten_minutes_and_with_its_user(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    let (secret, _) = set_up(&mut app).await;
+    let mut visitor = app.another_visitor();
+    assert_eq!(visitor.get("/login/code").await.location(), "/login");
+    password(&mut visitor).await;
+    app.run_sql(
+        "update sessions set data = jsonb_set(data, '{pending,at}', to_jsonb(now() - interval '11 minutes')) where data ? 'pending'",
+    )
+    .await;
+    assert_eq!(visitor.post("/login/code", &[("code", &code(&secret, 0))]).await.location(), "/login");
+}
