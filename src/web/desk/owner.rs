@@ -12,6 +12,7 @@ use super::super::form::Posted;
 use super::super::page::PageResult;
 use super::super::view;
 use super::{editable, said};
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::records::{self, Owner, Record, RecordKind};
 use crate::crm::users::{self, User};
 
@@ -55,7 +56,7 @@ pub(super) async fn change(
     posted: Posted,
 ) -> PageResult {
     let record = Record::new(kind, id);
-    editable(&web, &who, record).await?;
+    let head = editable(&web, &who, record).await?;
     let owner = match posted.get("owner") {
         "" => None,
         text => {
@@ -68,8 +69,12 @@ pub(super) async fn change(
             Some(user)
         }
     };
-    let mut db = web.pool.acquire().await?;
-    records::change_owner(&mut db, record, owner.as_ref().map(|user| user.id)).await?;
+    let mut tx = web.pool.begin().await?;
+    records::change_owner(&mut tx, record, owner.as_ref().map(|user| user.id)).await?;
+    let told = Changes::none().told("Owner", owner.as_ref().map_or("Nobody", |user| user.name.as_str()));
+    let what = SubjectKind::from_key(kind.key()).unwrap_or(SubjectKind::Customer);
+    audit::note(&mut tx, &who.actor(), Act::Reassigned, &Subject::new(what, id, &head.name), &told).await?;
+    tx.commit().await?;
     let note = match owner {
         Some(user) => format!("{} is the owner now.", user.name),
         None => "Nobody is the owner now.".to_owned(),
