@@ -18,7 +18,8 @@ pub async fn add(pool: &PgPool, user: &NewUser, names: &[String]) -> anyhow::Res
     let mut joined = Vec::new();
     for name in names {
         let found = known.iter().find(|(_, team)| team.eq_ignore_ascii_case(name.trim()));
-        let (id, _) = found.with_context(|| format!("there is no team called \"{name}\"; create it first"))?;
+        let (id, _) =
+            found.with_context(|| format!("there is no team called \"{name}\"; create it first"))?;
         joined.push(*id);
     }
     let mut tx = pool.begin().await?;

@@ -84,11 +84,6 @@ impl SignedIn {
         self.origin.text()
     }
 
-    /// Where the request comes from.
-    pub(super) fn origin(&self) -> &Origin {
-        &self.origin
-    }
-
     /// Who they are to the audit trail.
     pub(super) fn actor(&self) -> Actor {
         self.origin.user(self.user.id)

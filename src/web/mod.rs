@@ -8,6 +8,7 @@
 mod access;
 mod accounts;
 mod assets;
+mod audit;
 mod carts;
 mod channels;
 mod chart;
@@ -133,6 +134,7 @@ pub fn router(web: Web) -> Router {
         .merge(search::routes())
         .merge(desk::routes())
         .merge(views::routes())
+        .merge(audit::routes())
         .fallback(error::nothing_here)
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), error::show))

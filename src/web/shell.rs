@@ -71,8 +71,8 @@ impl Shell {
     /// The groups that have an entry for this user. A list appears while an active channel takes its records in.
     pub(super) fn groups(&self) -> Vec<Group> {
         let listed = |entity, entry| self.listed.contains(&entity).then_some(entry);
-        let for_operators = |entry| self.user.may_see_system().then_some(entry);
         let for_administrators = |entry| self.user.is_administrator().then_some(entry);
+        let for_operators = |entry| self.user.may_see_system().then_some(entry);
         let failed = Entry { waiting: self.failed, ..entry("/failed-records", "warning", "Failed Records") };
         let conflicts = Entry { waiting: self.conflicts, ..entry("/conflicts", "conflict", "Conflicts") };
         let groups = [
@@ -109,6 +109,7 @@ impl Shell {
                     for_operators(entry("/jobs", "job", "Jobs")),
                     for_administrators(entry("/users", "users", "Users")),
                     for_administrators(entry("/teams", "account", "Teams")),
+                    for_administrators(entry("/audit", "audit", "Audit")),
                 ],
             ),
         ];

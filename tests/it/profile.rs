@@ -32,7 +32,11 @@ async fn times_dates_and_theme_follow_the_profile_on_every_page(pool: PgPool) {
     assert_eq!([page.chosen("time-zone"), page.chosen("theme")], ["America/New_York", "dark"]);
     let own = app.get("/users/1").await;
     assert!(own.html.contains("<html lang=\"en\" data-theme=\"dark\">"));
-    assert!(own.html.contains("title=\"2026-05-11 22:30:00 EDT\" data-relative>2026-05-11</time>"), "{}", own.html);
+    assert!(
+        own.html.contains("title=\"2026-05-11 22:30:00 EDT\" data-relative>2026-05-11</time>"),
+        "{}",
+        own.html
+    );
     let mut other = app.colleague(Role::Administrator).await;
     assert!(
         other.get("/users/1").await.html.contains("title=\"12 May 2026 02:30:00 UTC\""),

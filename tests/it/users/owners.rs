@@ -43,9 +43,16 @@ async fn all_that_a_filter_lets_through_get_their_owner_by_a_job(pool: PgPool) {
     let all = [("all", "1"), ("query", "last-name=verhoeven"), ("owner", "2")];
     let asked = app.post("/customers/owners", &all).await;
     let page = app.follow(&asked).await;
-    assert!(page.text().contains("Grace becomes the owner of 1 customer, in the background. Check progress"), "{}", page.text());
+    assert!(
+        page.text().contains("Grace becomes the owner of 1 customer, in the background. Check progress"),
+        "{}",
+        page.text()
+    );
     app.drain_jobs().await;
-    assert_eq!(app.text("select string_agg(last_name, ',') from customers where owner_id = 2").await, "Verhoeven");
+    assert_eq!(
+        app.text("select string_agg(last_name, ',') from customers where owner_id = 2").await,
+        "Verhoeven"
+    );
     for list in ["orders", "carts", "accounts"] {
         let path = format!("/{list}/owners");
         let page = app.post(&path, &[("all", "1"), ("query", ""), ("owner", "2")]).await;
@@ -88,7 +95,10 @@ async fn records_that_somebody_holds_are_come_back_to(pool: PgPool) {
     assert_eq!(visitor.post("/customers/owners", &all).await.status, StatusCode::SEE_OTHER);
     let workers = app.workers("worker");
     let (done, ()) = tokio::join!(workers.drain(), async {
-        crate::support::until("three are given", async || app.count("select count(*) from customers where owner_id = 1").await == 3).await;
+        crate::support::until("three are given", async || {
+            app.count("select count(*) from customers where owner_id = 1").await == 3
+        })
+        .await;
         held.rollback().await.unwrap();
     });
     done.unwrap();
