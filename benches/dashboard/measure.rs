@@ -208,7 +208,9 @@ impl Visitor {
             passwords: Passwords::new()?,
             private_addresses: PrivateAddresses::Refused,
             sync_interval: 300,
+            sync_fixed: false,
             https: false,
+            base_url: None,
             welcome: None,
         };
         let email = Email::parse("ada@example.org")?;

@@ -49,7 +49,9 @@ impl Site {
             passwords,
             private_addresses: PrivateAddresses::Allowed,
             sync_interval: 300,
+            sync_fixed: false,
             https: false,
+            base_url: None,
             welcome: None,
         });
         let form = "email=bench%40example.org&password=correct+horse+battery";

@@ -19,12 +19,12 @@ use super::{Web, assets, session, view};
 use crate::base::listing::Listing;
 use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::views::{self, View, ViewError};
-use crate::crm::{accounts, carts, channels, credit_memos, customers, newsletter, orders};
+use crate::crm::{accounts, carts, channels, credit_memos, customers, newsletter, orders, users};
 use crate::jobs;
 use crate::sync;
 
 /// Every list whose views can be saved.
-fn lists() -> [&'static Listing; 11] {
+fn lists() -> [&'static Listing; 13] {
     [
         &accounts::ACCOUNTS,
         &accounts::CONTACTS,
@@ -36,6 +36,8 @@ fn lists() -> [&'static Listing; 11] {
         &channels::LISTING,
         &sync::INTEGRATIONS,
         &jobs::LISTING,
+        &users::LISTING,
+        &users::teams::LISTING,
         &audit::LISTING,
     ]
 }

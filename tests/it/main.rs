@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod activities;
+mod alerts;
 mod audit;
 mod browser;
 mod carts;
@@ -33,6 +34,7 @@ mod random;
 mod reports;
 mod search;
 mod security;
+mod settings;
 mod sign_in;
 #[cfg(test)]
 mod simulator;
@@ -40,4 +42,5 @@ mod steps;
 mod support;
 mod sync_data;
 mod two_way;
+mod users;
 mod walk;

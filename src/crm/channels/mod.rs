@@ -9,6 +9,7 @@ mod drafts;
 mod grid;
 mod integration;
 mod integrations;
+mod owners;
 mod schedule;
 mod store;
 mod terms;
@@ -31,6 +32,7 @@ pub use integrations::{
     list as list_integrations, of_channel as integration_of_channel, replace_secrets, save_facts, secrets,
     update as update_integration,
 };
+pub use owners::{Owned, hand_over, owned_by};
 pub use schedule::{due as due_integrations, synced as note_synced, went_well, went_wrong};
 pub use store::{ChannelError, Held, delete, find, held_by, insert, listed_entities, set_active, update};
 pub use terms::{Terms, set_terms, sync_no_sooner};

@@ -2,16 +2,14 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::State;
 
 use super::super::Web;
-use super::super::access::SignedIn;
 use super::super::error::PageError;
 use super::super::form::Posted;
 use super::super::page::PageResult;
 use super::super::view;
-use super::{editable, said};
+use super::{Editing, said};
 use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::records::{self, Owner, Record, RecordKind};
 use crate::crm::users::{self, User};
@@ -50,13 +48,9 @@ impl OwnerPart {
 /// `POST /{records}/{id}/owner`
 pub(super) async fn change(
     State(web): State<Web>,
-    who: SignedIn,
-    Extension(kind): Extension<RecordKind>,
-    Path(id): Path<i64>,
+    Editing { who, record, head, .. }: Editing,
     posted: Posted,
 ) -> PageResult {
-    let record = Record::new(kind, id);
-    let head = editable(&web, &who, record).await?;
     let owner = match posted.get("owner") {
         "" => None,
         text => {
@@ -72,8 +66,9 @@ pub(super) async fn change(
     let mut tx = web.pool.begin().await?;
     records::change_owner(&mut tx, record, owner.as_ref().map(|user| user.id)).await?;
     let told = Changes::none().told("Owner", owner.as_ref().map_or("Nobody", |user| user.name.as_str()));
-    let what = SubjectKind::from_key(kind.key()).unwrap_or(SubjectKind::Customer);
-    audit::note(&mut tx, &who.actor(), Act::Reassigned, &Subject::new(what, id, &head.name), &told).await?;
+    let what = SubjectKind::from_key(record.kind.key()).unwrap_or(SubjectKind::Customer);
+    audit::note(&mut tx, &who.actor(), Act::Reassigned, &Subject::new(what, record.id, &head.name), &told)
+        .await?;
     tx.commit().await?;
     let note = match owner {
         Some(user) => format!("{} is the owner now.", user.name),

@@ -113,6 +113,9 @@ impl Line {
         if self.doubt.is_empty() {
             return self.give_up(&base);
         }
+        if self.field.cannot_be_sent(&base) {
+            return self.give_up(&base);
+        }
         self.here = base;
         (self.accepted, self.asked) = (false, false);
     }
@@ -265,6 +268,7 @@ impl Line {
         let calls = [Call::Answered, Call::AnswerLost, Call::NeverArrived].into_iter();
         let calls = calls.chain(sky.refuses.then_some(Call::Refused)).filter(|_| sky.on);
         next.extend(calls.filter_map(|call| self.clone().send(call)));
+        next.extend(sky.meanwhile.map(|value| Self { there: value.to_owned(), ..self.clone() }));
         next
     }
 
