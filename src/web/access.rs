@@ -189,7 +189,7 @@ fn device(agent: &str) -> String {
 /// The user of a session, as they are now: a role that was changed counts at once. The page is theirs from here on.
 pub(super) async fn user_of(web: &Web, session: &Session) -> Result<Option<User>, PageError> {
     let Some(id) = session::user_id(session).await? else { return Ok(None) };
-    session::seen(session, clock::now()).await?;
+    session::seen(session, clock::now(), &web.pool).await?;
     let user = users::find(&web.pool, id).await?;
     if let Some(user) = &user {
         look::wear(user.look);

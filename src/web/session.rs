@@ -6,19 +6,21 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
-use tower_sessions::cookie::time::OffsetDateTime;
+use tower_sessions::cookie::time::{Duration, OffsetDateTime};
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
-use tower_sessions::{Session, SessionStore};
+use tower_sessions::{Expiry, Session, SessionStore};
 
 use super::access::Origin;
 use crate::base::clock;
+use crate::crm::settings::{SESSION_DAYS, Settings};
 use crate::crm::users;
 
 const USER: &str = "user";
 const FLASH: &str = "flash";
 const DRAFTS: &str = "drafts";
 const SEEN: &str = "seen_at";
+const DAYS: &str = "days";
 const BEGAN: &str = "began_at";
 const DEVICE: &str = "device";
 const ADDRESS: &str = "address";
@@ -133,11 +135,16 @@ pub(super) async fn pending(session: &Session, now: DateTime<Utc>) -> anyhow::Re
     Ok(pending.filter(|pending| now - pending.at < PATIENCE))
 }
 
-/// A session ends a week after its last use, not its last change: every few minutes its use is written down.
-pub(super) async fn seen(session: &Session, now: DateTime<Utc>) -> anyhow::Result<()> {
+/// A session ends so long after its last use, not its last change: every few minutes its use is written down, and how long it
+/// lasts.
+pub(super) async fn seen(session: &Session, now: DateTime<Utc>, pool: &PgPool) -> anyhow::Result<()> {
     let last: Option<DateTime<Utc>> = session.get(SEEN).await?;
     if last.is_none_or(|last| now - last >= SEEN_EVERY) {
         session.insert(SEEN, now).await?;
+        session.insert(DAYS, Settings::load(pool).await?.number(&SESSION_DAYS)).await?;
+    }
+    if let Some(days) = session.get::<i64>(DAYS).await? {
+        session.set_expiry(Some(Expiry::OnInactivity(Duration::days(days))));
     }
     Ok(())
 }

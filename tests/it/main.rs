@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod activities;
+mod alerts;
 mod audit;
 mod browser;
 mod carts;
@@ -35,6 +36,7 @@ mod reports;
 mod rights;
 mod search;
 mod security;
+mod settings;
 mod sign_in;
 #[cfg(test)]
 mod simulator;

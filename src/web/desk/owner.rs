@@ -48,7 +48,7 @@ impl OwnerPart {
 /// `POST /{records}/{id}/owner`
 pub(super) async fn change(
     State(web): State<Web>,
-    Editing { who, record, head }: Editing,
+    Editing { who, record, head, .. }: Editing,
     posted: Posted,
 ) -> PageResult {
     let owner = match posted.get("owner") {

@@ -49,14 +49,14 @@ pub(super) async fn done(
     button: Button,
 ) -> PageResult {
     let mut errors = Errors::default();
-    let parsed = parse::whole(&typed, &subject.around(web, &typed), &mut errors);
+    let parsed = parse::whole(&typed, &subject.around(&typed), &mut errors);
     let kept = match parsed {
         Some(parsed) => save(web, &operator, &subject, parsed, button, &mut errors).await?,
         None => None,
     };
     let Some(kept) = kept else {
         keep_secrets(web, &mut subject, &typed, &errors).await?;
-        let form = subject.form(web, &typed, &errors, None);
+        let form = subject.form(&typed, &errors, None);
         return respond(web, operator, form, headers, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
     let preview = (kept == Kept::ButForTerms).then(|| format!("{}/preview", subject.back()));
