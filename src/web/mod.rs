@@ -30,11 +30,13 @@ mod invitation;
 mod jobs;
 mod live;
 mod look;
+mod mailing;
 mod money;
 mod newsletter;
 mod orders;
 mod page;
 mod password;
+mod password_resets;
 mod profile;
 mod reached;
 mod reports;
@@ -133,6 +135,7 @@ pub fn router(web: Web) -> Router {
         .route("/setup", get(setup::show).post(setup::create))
         .merge(invitation::routes())
         .merge(password::routes())
+        .merge(password_resets::routes())
         .merge(profile::routes())
         .merge(users::routes())
         .merge(teams::routes())

@@ -26,8 +26,8 @@ struct Page {
     fields: [Field; 2],
 }
 
-const DEAD: &str = "A link for a new password is good once, for an hour, and ends when a newer one is made. Ask an \
-                    administrator of your company for another one.";
+const DEAD: &str = "A link for a new password is good once, for an hour, and ends when a newer one is made. Ask for another one on \
+                    the sign-in page, or ask an administrator of your company.";
 
 /// `GET /password?token=…`
 async fn show(State(web): State<Web>, Query(link): Query<Link>) -> PageResult {

@@ -76,6 +76,7 @@ impl Shell {
     pub(super) fn groups(&self) -> Vec<Group> {
         let listed = |entity, entry| self.listed.contains(&entity).then_some(entry);
         let for_operators = |entry| self.user.may_see_system().then_some(entry);
+        let for_administrators = |entry| self.user.is_administrator().then_some(entry);
         let failed = Entry { waiting: self.failed, ..entry("/failed-records", "warning", "Failed Records") };
         let conflicts = Entry { waiting: self.conflicts, ..entry("/conflicts", "conflict", "Conflicts") };
         let groups = [

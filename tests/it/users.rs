@@ -1,6 +1,7 @@
 //! Users, invitations, teams: who works here, who says so, and who may manage what.
 
 mod invitations;
+mod mails;
 mod owners;
 mod passwords;
 mod teams;

@@ -64,8 +64,10 @@ async fn invite(web: &Web, admin: Administrator, reached: &Reached, posted: &Pos
             let whose = Subject::named(SubjectKind::User, new.email.as_str());
             let role = Changes::none().told("Role", new.role.word());
             audit::note(&mut tx, &admin.actor(), Act::Invited, &whose, &role).await?;
+            let mailed = links::mail(web, &mut tx, &admin, new.email.as_str(), &token).await?;
             tx.commit().await?;
-            links::show(web, admin, Handed::invitation(new.email.as_str(), &token, reached)).await
+            links::show(web, admin, Handed::invitation(new.email.as_str(), &token, reached).mailed(mailed))
+                .await
         }
         Err(problem @ (UserError::EmailTaken | UserError::Invited)) => {
             errors.on("email", problem);

@@ -9,10 +9,11 @@ use super::super::error::PageError;
 use super::super::page::{self, PageResult};
 use super::super::reached::Reached;
 use super::super::shell::Shell;
-use super::super::{Web, assets, session, view};
+use super::super::{Web, assets, mailing, session, view};
 use super::find;
 use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::users;
+use crate::notify::{self, Mail};
 
 /// A link that is to be handed on.
 pub(super) struct Handed {
@@ -21,11 +22,19 @@ pub(super) struct Handed {
     text: String,
     link: String,
     back: String,
+    /// It is on its way by e-mail as well.
+    mailed: bool,
 }
 
 impl Handed {
+    /// The same, which went out by e-mail as well.
+    pub(super) fn mailed(self, mailed: bool) -> Self {
+        Self { mailed, ..self }
+    }
+
     pub(super) fn invitation(email: &str, token: &str, reached: &Reached) -> Self {
         Self {
+            mailed: false,
             title: format!("Invite {email}"),
             text: format!(
                 "Give this link to {email}. Whoever opens it chooses a password and is in. It is good once, for seven days."
@@ -49,6 +58,28 @@ pub(super) async fn show(web: &Web, admin: Administrator, handed: Handed) -> Pag
     page::show(&Shown { shell, handed })
 }
 
+/// Sends the link of an invitation by e-mail as well, where e-mail is set up.
+pub(super) async fn mail(
+    web: &Web,
+    db: &mut PgConnection,
+    admin: &Administrator,
+    email: &str,
+    token: &str,
+) -> Result<bool, PageError> {
+    let Some(base) = mailing::address(web).await? else { return Ok(false) };
+    let mail = Mail {
+        to: email.to_owned(),
+        subject: format!("{} invites you to Cartwright", admin.user.name),
+        text: format!(
+            "Hello,\n\n{} invites you to Cartwright. Choose your password here within seven days, and you are in:\n\n\
+             {base}/invitation?token={token}\n",
+            admin.user.name
+        ),
+    };
+    notify::mail(db, &web.vault, &mail).await?;
+    Ok(true)
+}
+
 /// Says in the audit trail what was done about somebody who is no user yet.
 async fn note(
     db: &mut PgConnection,
@@ -70,8 +101,9 @@ pub(super) async fn for_invitation(
     let mut tx = web.pool.begin().await?;
     let (email, token) = users::renew(&mut tx, id).await?.ok_or(PageError::NotFound)?;
     note(&mut tx, &admin, Act::Invited, &email).await?;
+    let mailed = mail(&web, &mut tx, &admin, &email, &token).await?;
     tx.commit().await?;
-    show(&web, admin, Handed::invitation(&email, &token, &reached)).await
+    show(&web, admin, Handed::invitation(&email, &token, &reached).mailed(mailed)).await
 }
 
 /// `POST /invitations/{id}/withdrawal`
@@ -115,6 +147,7 @@ pub(super) async fn for_password(
         ),
         link: reached.link(&format!("/password?token={token}")),
         back: format!("/users/{id}"),
+        mailed: false,
     };
     show(&web, admin, handed).await
 }
