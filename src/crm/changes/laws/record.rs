@@ -139,7 +139,7 @@ impl Record {
         let in_doubt = changes.any(|change| change.sent);
         let to = self.sides.base.value(unit);
         self.sides.local.set(unit, to.clone());
-        if in_doubt && can_be_sent(unit, &to) {
+        if in_doubt {
             self.asked.retain(|asked| *asked != unit);
             self.changes.retain(|change| !(change.unit == unit && change.rejected));
             self.next_id += 1;

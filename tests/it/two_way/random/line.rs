@@ -113,9 +113,6 @@ impl Line {
         if self.doubt.is_empty() {
             return self.give_up(&base);
         }
-        if self.field.cannot_be_sent(&base) {
-            return self.give_up(&base);
-        }
         self.here = base;
         (self.accepted, self.asked) = (false, false);
     }
