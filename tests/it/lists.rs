@@ -17,11 +17,11 @@ async fn app_with_sales(pool: PgPool) -> App {
     app
 }
 
-/// The heads of the page's first table.
+/// The heads of the page's first table, without the one of the boxes to tick.
 fn heads(page: &Page) -> Vec<String> {
     let table = page.html.split("<thead>").nth(1).unwrap().split("</thead>").next().unwrap();
     let heads = table.split("<th scope=\"col\"").skip(1).map(|head| format!("<th {head}"));
-    heads.map(|head| Page::words_of(&head)).filter(|head| !head.is_empty()).collect()
+    heads.map(|head| Page::words_of(&head)).filter(|head| !head.is_empty() && head != "Ticked").collect()
 }
 
 /// What the page tells that it did not understand.
