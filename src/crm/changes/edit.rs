@@ -4,6 +4,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::create::{self, open_creation};
+use super::outbox::can_be_sent;
 use super::rows::{self, Key, Open};
 use crate::crm::customers::{self, Book, Sides};
 use crate::crm::merge::{Side, Unit, Values};
@@ -58,8 +59,8 @@ pub async fn edit(
 }
 
 /// Takes back what waits of a unit: the CRM holds again what both sides had last, or what the store has where a person is
-/// asked about it. What the store may have got already is taken back there, too, by an edit of its own. False if nothing
-/// waits.
+/// asked about it. What the store may have got already is taken back there, too, by an edit of its own; where it cannot be
+/// told so, what it has counts as soon as it is read. False if nothing waits.
 ///
 /// # Errors
 /// From the database.
@@ -99,7 +100,7 @@ pub async fn discard(
     }
     if asked.is_some() {
         rows::answer_by_edit(db, key, unit, Side::Remote, user).await?;
-    } else if changes.iter().any(|change| change.sent) {
+    } else if changes.iter().any(|change| change.sent) && can_be_sent(unit, &back) {
         supersede(db, key, unit).await?;
         insert(db, key, unit, (&held, &back), user).await?;
         return Ok(true);
