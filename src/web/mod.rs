@@ -36,6 +36,7 @@ mod search;
 mod session;
 mod setup;
 mod shell;
+mod shown;
 mod sign_in;
 mod view;
 mod views;
