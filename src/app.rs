@@ -137,6 +137,7 @@ impl App {
             private_addresses: config.private_addresses(),
             sync_interval: config.sync_seconds(),
             https: config.base_url.as_deref().is_some_and(|url| url.starts_with("https://")),
+            base_url: config.base_url.clone(),
             welcome: None,
         };
         last_word(&mut web).await?;

@@ -64,6 +64,8 @@ pub struct Listing {
     pub columns: &'static [Column],
     /// What it can be narrowed down by beside the columns' own filters.
     pub filters: &'static [Filter],
+    /// The words of the filters that are not in the bar until somebody takes them in, or asks for them in an address.
+    pub aside: &'static [&'static str],
     /// What narrows it down without a field on its page, such as whose records are meant.
     pub scopes: &'static [(&'static str, Test)],
     /// The column that it is sorted by until another is asked for.
@@ -88,6 +90,7 @@ impl Listing {
         edited: "",
         columns: &[],
         filters: &[],
+        aside: &[],
         scopes: &[],
         sort: "",
         select: "",

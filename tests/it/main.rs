@@ -40,4 +40,5 @@ mod steps;
 mod support;
 mod sync_data;
 mod two_way;
+mod users;
 mod walk;

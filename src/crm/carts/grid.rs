@@ -21,6 +21,7 @@ pub static LISTING: Listing = Listing {
     gone: "k.removed_at is not null",
     columns: &COLUMNS,
     filters: &[Filter { key: "abandoned", word: "Abandoned", test: ABANDONED, usual: "" }],
+    aside: &["currency", "created-at", "updated-at", "billing-country", "billing-state", "abandoned"],
     scopes: &[("customer", Test::is("k.customer_id")), ("account", Test::OF_ACCOUNT)],
     sort: "updated-at",
     ..Listing::EMPTY

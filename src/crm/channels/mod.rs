@@ -10,6 +10,7 @@ mod drafts;
 mod grid;
 mod integration;
 mod integrations;
+mod owners;
 mod schedule;
 mod store;
 mod terms;
@@ -33,6 +34,7 @@ pub use integrations::{
     insert as insert_integration, list as list_integrations, of_channel as integration_of_channel,
     replace_secrets, save_facts, secrets, update as update_integration,
 };
+pub use owners::{Owned, hand_over, owned_by};
 pub use schedule::{
     Trouble, due as due_integrations, is_quiet, pause, resume, synced as note_synced, went_well, went_wrong,
 };

@@ -15,6 +15,7 @@ pub static LISTING: Listing = Listing {
         left join websites w on w.channel_id = k.channel_id and w.website_id = s.website_id",
     gone: "k.removed_at is not null",
     columns: &COLUMNS,
+    aside: &["updated-at"],
     scopes: &[
         ("order", Test::is("k.order_id")),
         ("customer", Test::is("b.customer_id").within(OF_ORDER)),

@@ -26,6 +26,17 @@ pub static LISTING: Listing = Listing {
     edited: "not k.is_guest and k.removed_at is null and coalesce(i.two_way, false)",
     columns: &COLUMNS,
     filters: &narrowing::FILTERS,
+    aside: &[
+        "created-at",
+        "updated-at",
+        "is-guest",
+        "tags",
+        "hidden",
+        "removed",
+        "ordered",
+        "first-order",
+        "currency",
+    ],
     scopes: &[
         ("q", Test::Words("search_words(k.first_name || ' ' || k.last_name || ' ' || k.email)")),
         ("account", Test::is("k.account_id")),

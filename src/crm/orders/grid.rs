@@ -23,6 +23,7 @@ pub static LISTING: Listing = Listing {
         Filter { key: "counts", word: "Counts", test: COUNTS, usual: "" },
         Filter { key: "discounted", word: "Discounted", test: DISCOUNTED, usual: "" },
     ],
+    aside: &["updated-at", "currency", "billing-country", "billing-state", "counts", "discounted"],
     scopes: &[("customer", Test::is("k.customer_id")), ("account", Test::OF_ACCOUNT)],
     sort: "created-at",
     ..Listing::EMPTY

@@ -1,7 +1,6 @@
 //! Writing a note, logging a call or an e-mail; changing it, and taking it back.
 
 use askama::Template;
-use axum::Extension;
 use axum::extract::{Path, State};
 
 use super::super::access::SignedIn;
@@ -13,10 +12,10 @@ use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, view};
 use super::said;
-use super::{editable, find};
+use super::{Editing, find};
 use crate::base::clock;
 use crate::crm::activities::{self, Activity, Kind};
-use crate::crm::records::{Record, RecordKind};
+use crate::crm::records::Record;
 
 /// The form of an activity as a page of its own.
 #[derive(Template)]
@@ -38,13 +37,9 @@ struct Form {
 /// `GET /{records}/{id}/activities/new`
 pub(super) async fn new(
     State(web): State<Web>,
-    who: SignedIn,
-    Extension(kind): Extension<RecordKind>,
-    Path(id): Path<i64>,
+    Editing { who, record, .. }: Editing,
     asked: Asked,
 ) -> PageResult {
-    let record = Record::new(kind, id);
-    editable(&web, &who, record).await?;
     let kind = Kind::from_key(&asked.get("kind")).unwrap_or(Kind::Note);
     let action = format!("{}/activities", record.path());
     let typed = Posted::default();
@@ -56,13 +51,9 @@ pub(super) async fn new(
 /// `POST /{records}/{id}/activities`
 pub(super) async fn create(
     State(web): State<Web>,
-    who: SignedIn,
-    Extension(kind): Extension<RecordKind>,
-    Path(id): Path<i64>,
+    Editing { who, record, .. }: Editing,
     posted: Posted,
 ) -> PageResult {
-    let record = Record::new(kind, id);
-    editable(&web, &who, record).await?;
     let kind = Kind::from_key(posted.get("kind")).ok_or(PageError::NotFound)?;
     let mut errors = Errors::default();
     let Some(written) = said::parse(&posted, kind, clock::now(), &mut errors) else {

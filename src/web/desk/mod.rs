@@ -5,6 +5,7 @@
 //! nothing. **Invariant:** whatever changes something is a POST to a noun below the record, asks who may, and leads back.
 
 mod activities;
+mod editing;
 mod entry;
 mod ordering;
 mod owner;
@@ -28,6 +29,7 @@ use crate::crm::channels::{self, Integration};
 use crate::crm::records::{self, Head, Record, RecordKind};
 use crate::crm::users::User;
 
+use editing::Editing;
 use ordering::Ordering;
 use owner::OwnerPart;
 use steps::StepsPart;
@@ -139,14 +141,6 @@ impl Desk {
 /// The record at this address.
 async fn find(web: &Web, record: Record) -> Result<Head, PageError> {
     records::find(&web.pool, record).await?.ok_or(PageError::NotFound)
-}
-
-/// The same, for somebody who changes something about it.
-async fn editable(web: &Web, who: &SignedIn, record: Record) -> Result<Head, PageError> {
-    if !who.user.may_edit() {
-        return Err(PageError::Forbidden);
-    }
-    find(web, record).await
 }
 
 async fn integration_of(web: &Web, head: &Head) -> Result<Option<Integration>, PageError> {

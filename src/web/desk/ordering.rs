@@ -4,18 +4,16 @@
 //! their cart stands beside the form there. The store asks for its own sign-in.
 
 use askama::Template;
-use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use url::Url;
 
-use super::super::access::SignedIn;
 use super::super::error::PageError;
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, view};
-use super::{editable, integration_of, said};
+use super::{Editing, integration_of, said};
 use crate::crm::channels::Integration;
-use crate::crm::records::{self, Record, RecordKind, StoreBuyer};
+use crate::crm::records::{self, Record, StoreBuyer};
 use crate::crm::steps::{self, Action, Change, Taken};
 
 /// Where an order can be made.
@@ -61,14 +59,7 @@ struct Leaving {
 }
 
 /// `POST /carts/{id}/placed-orders`: takes the step, and opens the store's admin.
-pub(super) async fn place(
-    State(web): State<Web>,
-    who: SignedIn,
-    Extension(kind): Extension<RecordKind>,
-    Path(id): Path<i64>,
-) -> PageResult {
-    let record = Record::new(kind, id);
-    let head = editable(&web, &who, record).await?;
+pub(super) async fn place(State(web): State<Web>, Editing { who, record, head }: Editing) -> PageResult {
     let integration = integration_of(&web, &head).await?;
     let Some(ordering) = load(&web, record, integration.as_ref()).await? else {
         return said(&who, "No order can be made of it in the store any more.", record).await;
@@ -80,7 +71,7 @@ pub(super) async fn place(
     if taken == Taken::NoRecord {
         return Err(PageError::NotFound);
     }
-    let shell = Shell::load(&web, &who.session, who.user, super::here(kind)).await?;
+    let shell = Shell::load(&web, &who.session, who.user, super::here(record.kind)).await?;
     page::show(&Leaving { shell, record, name: head.name, url: ordering.url })
 }
 

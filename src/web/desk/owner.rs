@@ -2,16 +2,14 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::State;
 
 use super::super::Web;
-use super::super::access::SignedIn;
 use super::super::error::PageError;
 use super::super::form::Posted;
 use super::super::page::PageResult;
 use super::super::view;
-use super::{editable, said};
+use super::{Editing, said};
 use crate::crm::records::{self, Owner, Record, RecordKind};
 use crate::crm::users::{self, User};
 
@@ -49,13 +47,9 @@ impl OwnerPart {
 /// `POST /{records}/{id}/owner`
 pub(super) async fn change(
     State(web): State<Web>,
-    who: SignedIn,
-    Extension(kind): Extension<RecordKind>,
-    Path(id): Path<i64>,
+    Editing { who, record, .. }: Editing,
     posted: Posted,
 ) -> PageResult {
-    let record = Record::new(kind, id);
-    editable(&web, &who, record).await?;
     let owner = match posted.get("owner") {
         "" => None,
         text => {

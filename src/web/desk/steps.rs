@@ -2,8 +2,7 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::State;
 
 use super::super::access::SignedIn;
 use super::super::error::PageError;
@@ -14,7 +13,7 @@ use super::super::shell::Shell;
 use super::super::{Web, assets, view};
 use super::ordering::Ordering;
 use super::said::block;
-use super::{editable, find, said};
+use super::{Editing, find, said};
 use crate::crm::records::{Head, Record, RecordKind};
 use crate::crm::steps::{self, Action, Change, Standing, Step, Taken};
 use crate::crm::users::User;
@@ -112,13 +111,9 @@ struct Form {
 /// `GET /{records}/{id}/steps/new`
 pub(super) async fn new(
     State(web): State<Web>,
-    who: SignedIn,
-    Extension(kind): Extension<RecordKind>,
-    Path(id): Path<i64>,
+    Editing { who, record, .. }: Editing,
     asked: Asked,
 ) -> PageResult {
-    let record = Record::new(kind, id);
-    editable(&web, &who, record).await?;
     let action = Action::from_key(&asked.get("action")).filter(|action| has_words(*action));
     let action = action.ok_or(PageError::NotFound)?;
     page::show(&form(&web, who, record, action, &Posted::default(), &Errors::default()).await?)
@@ -127,13 +122,9 @@ pub(super) async fn new(
 /// `POST /{records}/{id}/steps`
 pub(super) async fn take(
     State(web): State<Web>,
-    who: SignedIn,
-    Extension(kind): Extension<RecordKind>,
-    Path(id): Path<i64>,
+    Editing { who, record, .. }: Editing,
     posted: Posted,
 ) -> PageResult {
-    let record = Record::new(kind, id);
-    editable(&web, &who, record).await?;
     // an e-mail and a call are written down, which takes their steps
     let known = Action::from_key(posted.get("action"));
     let action = known.filter(|action| has_words(*action) || *action == Action::Reopen);

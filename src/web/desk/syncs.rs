@@ -12,7 +12,7 @@ use super::super::error::PageError;
 use super::super::grid::Asked;
 use super::super::page::{self, PageResult};
 use super::super::{Web, view};
-use super::{editable, find, integration_of, said};
+use super::{Editing, find, integration_of, said};
 use crate::base::clock;
 use crate::crm::channels::Integration;
 use crate::crm::records::{Record, RecordKind};
@@ -135,14 +135,7 @@ impl News {
 }
 
 /// `POST /{records}/{id}/syncs`
-pub(super) async fn ask(
-    State(web): State<Web>,
-    who: SignedIn,
-    Extension(kind): Extension<RecordKind>,
-    Path(id): Path<i64>,
-) -> PageResult {
-    let record = Record::new(kind, id);
-    let head = editable(&web, &who, record).await?;
+pub(super) async fn ask(State(web): State<Web>, Editing { who, record, head }: Editing) -> PageResult {
     let Some(it) = integration_of(&web, &head).await? else { return said(&who, NO_STORE, record).await };
     if !it.active {
         return said(&who, INACTIVE, record).await;

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use axum::Extension;
 use axum::extract::{Path, State};
 
 use super::super::access::SignedIn;
@@ -12,7 +11,7 @@ use super::super::grid::Asked;
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, view};
-use super::{editable, said};
+use super::{Editing, said};
 use crate::crm::records::{Record, RecordKind};
 use crate::crm::tags::{self, LONGEST, Tag, Tagged};
 use crate::crm::users::User;
@@ -66,13 +65,9 @@ struct TagForm {
 /// `POST /{records}/{id}/tags`
 pub(super) async fn attach(
     State(web): State<Web>,
-    who: SignedIn,
-    Extension(kind): Extension<RecordKind>,
-    Path(id): Path<i64>,
+    Editing { who, record, head }: Editing,
     posted: Posted,
 ) -> PageResult {
-    let record = Record::new(kind, id);
-    let head = editable(&web, &who, record).await?;
     let typed = posted.get("tag");
     let mut errors = Errors::default();
     if let Some(name) = errors.take("tag", form::line(typed, "a tag", LONGEST)) {
@@ -85,19 +80,16 @@ pub(super) async fn attach(
         errors.on("tag", format!("A record has at most {} tags: take one off first.", tags::MOST));
     }
     let field = Field::new("tag", "Tag", form::Kind::Line("text"), typed).required().focus().errors(&errors);
-    let shell = Shell::load(&web, &who.session, who.user, super::here(kind)).await?;
+    let shell = Shell::load(&web, &who.session, who.user, super::here(record.kind)).await?;
     page::show_again(&TagForm { shell, record, name: head.name, field })
 }
 
 /// `POST /{records}/{id}/tags/{tag}/removal`
 pub(super) async fn detach(
     State(web): State<Web>,
-    who: SignedIn,
-    Extension(kind): Extension<RecordKind>,
-    Path((id, tag)): Path<(i64, i64)>,
+    Editing { who, record, .. }: Editing,
+    Path((_, tag)): Path<(i64, i64)>,
 ) -> PageResult {
-    let record = Record::new(kind, id);
-    editable(&web, &who, record).await?;
     let mut tx = web.pool.begin().await?;
     tags::detach(&mut tx, record, tag).await?;
     tx.commit().await?;

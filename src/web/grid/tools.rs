@@ -45,8 +45,9 @@ impl Tools {
         columns: &[&'static Column],
     ) -> Self {
         let wanted = asked.list("filter", "filters");
-        let shows =
-            |chip: &Chip| wanted.is_empty() || chip.is_set() || wanted.iter().any(|key| key == chip.key);
+        let usual = |chip: &Chip| wanted.is_empty() && !listing.aside.contains(&chip.key);
+        let asks = |chip: &Chip| chip.is_set() || chip.problem.is_some();
+        let shows = |chip: &Chip| usual(chip) || asks(chip) || wanted.iter().any(|key| key == chip.key);
         let filters = chips.iter().map(|chip| (chip.key, chip.label, shows(chip))).collect();
         let is_usual = asked.names().all(|name| listing.scopes.iter().any(|(key, _)| *key == name));
         let scopes: Vec<&str> = listing.scopes.iter().map(|(key, _)| *key).collect();

@@ -65,6 +65,7 @@ impl App {
             private_addresses: PrivateAddresses::Allowed,
             sync_interval: 300,
             https: false,
+            base_url: None,
             welcome: None,
         };
         change(&mut web);

@@ -66,14 +66,15 @@ async fn tried(world: &World, app: App) -> Result<(), Broken> {
     })
 }
 
-/// The history alone, and then without whatever it does not need to break.
+/// The history alone, and then without whatever it does not need to break. The whole story follows: a shorter one may break for
+/// a reason of its own.
 async fn shortened(pool: &PgPool, world: &World, broken: Broken) -> String {
-    let mut words = format!("seed {}, customer {}\n{}", world.seed, broken.history + 1, broken.words);
+    let whole = format!("seed {}, customer {}\n{}", world.seed, broken.history + 1, broken.words);
     let mut shortest = world.only(broken.history);
     let Err(alone) = tried(&shortest, forgetting(pool).await).await else {
-        return format!("{words}\n\n(It ends well where nobody else is there.)");
+        return format!("{whole}\n\n(It ends well where nobody else is there.)");
     };
-    words = alone.words;
+    let mut words = alone.words;
     let mut tries = 0;
     while let Some(shorter) = shortest.shorter(tries).filter(|_| tries < TRIES) {
         match tried(&shorter, forgetting(pool).await).await {
@@ -81,7 +82,7 @@ async fn shortened(pool: &PgPool, world: &World, broken: Broken) -> String {
             Ok(()) => tries += 1,
         }
     }
-    format!("seed {}, customer {} alone\n{words}", world.seed, broken.history + 1)
+    format!("alone:\n{words}\n\n{whole}")
 }
 
 impl World {

@@ -265,6 +265,7 @@ impl Line {
         let calls = [Call::Answered, Call::AnswerLost, Call::NeverArrived].into_iter();
         let calls = calls.chain(sky.refuses.then_some(Call::Refused)).filter(|_| sky.on);
         next.extend(calls.filter_map(|call| self.clone().send(call)));
+        next.extend(sky.meanwhile.map(|value| Self { there: value.to_owned(), ..self.clone() }));
         next
     }
 
