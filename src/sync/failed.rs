@@ -27,7 +27,7 @@ impl NewFailure {
     /// that two of them are kept apart and one that is met again is the same.
     pub(super) fn of(bad: BadRow) -> Self {
         let BadRow { remote_id, cause, raw_xml } = bad;
-        if let Some(remote_id) = remote_id {
+        if let Some(remote_id) = remote_id.filter(|id| !id.trim().is_empty()) {
             return Self { remote_id, cause, raw_xml };
         }
         let digest = Sha256::digest(raw_xml.as_bytes());

@@ -83,6 +83,17 @@ pub enum Wish {
 }
 
 impl Wish {
+    /// What it is called.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Changes => "Sync",
+            Self::FullResync => "Full re-sync",
+            Self::FindRemoved => "Find removed records",
+            Self::BelieveRemoved => "Find removed records, believing the store",
+        }
+    }
+
     fn payload(self) -> Value {
         match self {
             Self::Changes => json!({}),

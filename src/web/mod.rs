@@ -8,6 +8,7 @@
 mod access;
 mod accounts;
 mod assets;
+mod audited;
 mod carts;
 mod channels;
 mod chart;

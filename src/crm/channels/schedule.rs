@@ -87,34 +87,34 @@ pub async fn synced(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// The schedule rests until somebody wants it to go on.
+/// The schedule rests until somebody wants it to go on. `false`: it does already.
 ///
 /// # Errors
 /// From the database.
-pub async fn pause(db: &mut PgConnection, id: i64, by: i64) -> Result<(), sqlx::Error> {
-    sqlx::query!(
+pub async fn pause(db: &mut PgConnection, id: i64, by: i64) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!(
         "update integrations set paused_at = now(), paused_by = $2 where id = $1 and paused_at is null",
         id,
         by
     )
     .execute(db)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() > 0)
 }
 
-/// The schedule goes on at once, whatever made it rest.
+/// The schedule goes on at once, whatever made it rest. `false`: nothing did.
 ///
 /// # Errors
 /// From the database.
-pub async fn resume(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
-    sqlx::query!(
+pub async fn resume(db: &mut PgConnection, id: i64) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!(
         "update integrations set paused_at = null, paused_by = null, paused_why = null, failed_runs = 0, next_sync_at = now()
          where id = $1 and (paused_at is not null or paused_why is not null)",
         id
     )
     .execute(db)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() > 0)
 }
 
 /// Are these its quiet hours?

@@ -8,10 +8,11 @@ use super::super::error::PageError;
 use super::super::form::{Errors, Field, Kind, Posted};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
-use super::super::{Web, assets, session, view};
+use super::super::{Web, assets, audited, session, view};
 use super::{find, owner};
 use crate::base::keyset::Total;
 use crate::base::listing::{Listing, Wanted};
+use crate::crm::audit::{self, Act, Changes};
 use crate::crm::channels::{Channel, Clearing, Integration};
 use crate::crm::{activities, carts, credit_memos, customers, newsletter, orders};
 use crate::sync::clearing;
@@ -45,7 +46,8 @@ pub(super) async fn delete(
     let (channel, integration) = find(&web, id).await?;
     operator.must_manage(owner(&channel, integration.as_ref()))?;
     let typed = posted.get("name");
-    if typed.trim() != channel.name.trim() && !held(&web, id).await?.is_empty() {
+    let held = held(&web, id).await?;
+    if typed.trim() != channel.name.trim() && !held.is_empty() {
         let mut errors = Errors::default();
         errors
             .on("name", format!("Type the channel’s name as it is: {}. Nothing was deleted.", channel.name));
@@ -55,6 +57,9 @@ pub(super) async fn delete(
     let whose = integration.as_ref().map(|integration| integration.id);
     let (what, by) = (Clearing::Channel, operator.user.id);
     let asked = clearing::ask(&mut tx, (id, &channel.name), whose, what, by).await?;
+    let told = held.iter().fold(Changes::none(), |told, (word, many)| told.told(word, many));
+    let subject = audited::channel(id, &channel.name);
+    audit::note(&mut tx, &operator.actor(), Act::Deleted, &subject, &told).await?;
     tx.commit().await?;
     let note = format!("Channel {} is being deleted.", channel.name);
     let link = Some(("Check progress", format!("/jobs/{}", asked.id())));

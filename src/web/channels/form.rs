@@ -154,7 +154,7 @@ pub(super) async fn update(
             &form(&web, operator, Some(channel), &posted, draft.as_ref(), integration, errors).await?,
         );
     };
-    let existing = Some((id, shown::read(posted.get(shown::FIELD))));
+    let existing = Some((&channel, shown::read(posted.get(shown::FIELD))));
     match save(&web, &operator, existing, &changed, draft.as_ref(), finished).await {
         Ok(id) => {
             if channel.active && !changed.active {

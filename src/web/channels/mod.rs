@@ -16,7 +16,8 @@ use super::form::Posted;
 use super::grid::{Asked, Grid, Lister};
 use super::page::{self, PageResult};
 use super::shell::Shell;
-use super::{Web, assets, session, view};
+use super::{Web, assets, audited, session, view};
+use crate::crm::audit::{self, Act, Changes};
 use crate::crm::channels::{self, Channel, ChannelType, Clearing, Entity, Integration};
 use crate::jobs::{self, JobRow};
 use crate::sync::clearing;
@@ -113,6 +114,11 @@ async fn set_active(web: &Web, operator: &Operator, id: i64, active: bool) -> Pa
     channels::set_active(&mut tx, id, active).await?;
     if !active {
         stop(&mut tx, integration.as_ref(), operator).await?;
+    }
+    if channel.active != active {
+        let act = if active { Act::Activated } else { Act::Deactivated };
+        let subject = audited::channel(id, &channel.name);
+        audit::note(&mut tx, &operator.actor(), act, &subject, &Changes::none()).await?;
     }
     tx.commit().await?;
     let note = if active { "Channel activated." } else { "Channel deactivated. No new data comes in." };

@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use super::super::access::Operator;
 use super::super::error::PageError;
 use super::super::form::Errors;
-use super::super::{Web, shown};
+use super::super::{Web, audited, shown};
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::channels::{
     self, Channel, ChannelError, ChannelType, Draft, IntegrationError, NewChannel, Secrets, Settings,
 };
@@ -14,7 +15,7 @@ use crate::crm::channels::{
 pub(super) async fn save(
     web: &Web,
     operator: &Operator,
-    existing: Option<(i64, Option<DateTime<Utc>>)>,
+    existing: Option<(&Channel, Option<DateTime<Utc>>)>,
     channel: &NewChannel,
     draft: Option<&Draft>,
     finished: Option<(Settings, Secrets)>,
@@ -22,13 +23,24 @@ pub(super) async fn save(
     let mut tx = web.pool.begin().await?;
     let id = match existing {
         None => channels::insert(&mut tx, operator.user.id, channel).await?,
-        Some((id, shown)) => channels::update(&mut tx, id, channel, shown).await.map(|()| id)?,
+        Some((before, shown)) => {
+            channels::update(&mut tx, before.id, channel, shown).await.map(|()| before.id)?
+        }
     };
+    let (act, told) = match existing {
+        None => (Act::Created, Changes::none()),
+        Some((before, _)) => (Act::Changed, audited::changes(before, channel)),
+    };
+    let actor = operator.actor();
+    audit::note(&mut tx, &actor, act, &audited::channel(id, &channel.name), &told).await?;
     if let (ChannelType::Magento, Some((settings, secrets))) = (channel.channel_type, &finished) {
         let checked = draft.and_then(|draft| draft.checked.as_ref());
         let facts = checked.map(|checked| checked.facts.clone()).unwrap_or_default();
         // its first sync is due at once: the schedule queues it
-        channels::insert_integration(&mut tx, &web.vault, id, settings, secrets, &facts).await?;
+        let own = channels::insert_integration(&mut tx, &web.vault, id, settings, secrets, &facts).await?;
+        let subject = Subject::new(SubjectKind::Integration, own, &settings.name);
+        let told = Changes::none().told("SOAP WSDL URL", &settings.wsdl_url).secret("SOAP API Key");
+        audit::note(&mut tx, &actor, Act::Created, &subject, &told).await?;
     }
     if let Some(draft) = draft {
         channels::delete_draft(&mut tx, draft.id).await?;

@@ -13,11 +13,12 @@ use super::super::access::Operator;
 use super::super::error::PageError;
 use super::super::form::{Errors, Posted};
 use super::super::page::{self, PageResult};
-use super::super::{Web, session, shown};
+use super::super::{Web, audited, session, shown};
 use super::configure::{is_part, json_answer, keep_secrets, respond};
 use super::overtaken;
 use super::parse::{self, Parsed};
 use super::subject::Subject;
+use crate::crm::audit::{self, Act};
 use crate::crm::changes;
 use crate::crm::channels::{self, Integration, IntegrationError, Terms};
 use crate::sync::preview;
@@ -138,6 +139,14 @@ async fn save(
     let password = password.or(kept_password.as_ref()).filter(|_| settings.basic_auth_user.is_some());
     channels::replace_secrets(&mut tx, &web.vault, it.id, key.or(kept_key.as_ref()), password).await?;
     channels::delete_draft(&mut tx, subject.draft.id).await?;
+    let mut told = overtaken::changes(it, &settings, &subject.owners);
+    if key.or(kept_key.as_ref()).is_some() {
+        told = told.secret("SOAP API Key");
+    }
+    if password.is_some() {
+        told = told.secret("HTTP basic auth password");
+    }
+    audit::note(&mut tx, &operator.actor(), Act::Changed, &audited::integration(it), &told).await?;
     let kept = if let Some(terms) = &waiting {
         channels::sync_no_sooner(&mut tx, it.id, it.next_sync_at).await?;
         preview::ask(&mut tx, it, terms, operator.user.id).await?;

@@ -28,7 +28,8 @@ use super::error::PageError;
 use super::grid::{Asked, Grid, Lister};
 use super::page::{self, PageResult};
 use super::shell::Shell;
-use super::{Web, assets, session, view};
+use super::{Web, assets, audited, session, view};
+use crate::crm::audit::{self, Act, Changes};
 use crate::crm::channels::{self, Integration};
 use crate::sync::{self, Wish};
 
@@ -151,6 +152,8 @@ pub(super) async fn ask_for_sync(
     }
     let mut tx = web.pool.begin().await?;
     let asked = sync::enqueue(&mut tx, it.id, &it.settings.name, Some(operator.user.id), wish).await?;
+    let told = Changes::none().told("Job", &asked.id().to_string()).told("What", wish.word());
+    audit::note(&mut tx, &operator.actor(), Act::Started, &audited::integration(it), &told).await?;
     tx.commit().await?;
     let link = Some(("Check progress", format!("/jobs/{}", asked.id())));
     session::flash(&operator.session, ADDED, link).await?;

@@ -8,8 +8,9 @@ use super::super::channels::deletion;
 use super::super::form::Posted;
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
-use super::super::{Web, assets, session, view};
+use super::super::{Web, assets, audited, session, view};
 use super::find;
+use crate::crm::audit::{self, Act, Changes};
 use crate::crm::channels::{self, Clearing, Integration};
 use crate::jobs;
 use crate::sync::clearing;
@@ -41,8 +42,10 @@ pub(super) async fn remove(
     let it = find(&web, id).await?;
     operator.must_manage(Some(it.settings.owner_id))?;
     let by = operator.user.id;
-    let mut tx = web.pool.begin().await?;
-    let job = if posted.get("records") == "delete" {
+    let (deletes, mut tx) = (posted.get("records") == "delete", web.pool.begin().await?);
+    let told = Changes::none().told("What it loaded", if deletes { "Deleted" } else { "Kept" });
+    audit::note(&mut tx, &operator.actor(), Act::Deleted, &audited::integration(&it), &told).await?;
+    let job = if deletes {
         let channel = (it.channel_id, it.settings.name.as_str());
         Some(clearing::ask(&mut tx, channel, Some(id), Clearing::Records, by).await?.id())
     } else {

@@ -5,8 +5,9 @@ use axum::extract::{Path, State};
 use super::super::access::Operator;
 use super::super::error::PageError;
 use super::super::page::{self, PageResult};
-use super::super::{Web, integrations, session};
+use super::super::{Web, audited, integrations, session};
 use super::{find, may_manage};
+use crate::crm::audit::{self, Act, Changes};
 use crate::jobs::{self, JobRow};
 use crate::sync;
 
@@ -16,8 +17,13 @@ pub(super) async fn cancel(State(web): State<Web>, operator: Operator, Path(id):
     if !may_manage(&web, &operator, &job).await? {
         return Err(PageError::Forbidden);
     }
-    let mut db = web.pool.acquire().await?;
-    let asked = jobs::cancel(&mut db, id, operator.user.id).await?;
+    let mut tx = web.pool.begin().await?;
+    let asked = jobs::cancel(&mut tx, id, operator.user.id).await?;
+    if asked {
+        audit::note(&mut tx, &operator.actor(), Act::Cancelled, &audited::job(&job), &Changes::none())
+            .await?;
+    }
+    tx.commit().await?;
     let note = if asked {
         "The job is being cancelled. What was committed stays."
     } else {
@@ -46,6 +52,10 @@ pub(super) async fn run_again(State(web): State<Web>, operator: Operator, Path(i
     }
     let mut tx = web.pool.begin().await?;
     let again = jobs::ask_again(&mut tx, id, operator.user.id).await?;
+    if let Some(again) = again {
+        let told = Changes::none().told("Job", &again.to_string());
+        audit::note(&mut tx, &operator.actor(), Act::Started, &audited::job(&job), &told).await?;
+    }
     tx.commit().await?;
     let Some(again) = again else {
         session::flash(&operator.session, "The job is not over yet. Wait for its end, or cancel it.", None)

@@ -158,9 +158,7 @@ async fn a_question_that_a_menu_asks_gives_the_focus_back_to_its_menu(pool: PgPo
                 "Escape" => ada.keys("\u{e00c}").await,
                 name => ada.press(name).await,
             }
-            let focus = if way_out == "Escape" { "More actions" } else { "Full re-sync" };
-            ada.has_focus_on(focus).await;
-            ada.keys("\u{e00c}").await;
+            ada.has_focus_on("More actions").await;
         }
     })
     .await;
