@@ -18,7 +18,8 @@ use crate::base::vault::{MasterKey, Vault};
 use crate::config::{Serve, Storage};
 use crate::crm::users::{self, NewUser, Password, Passwords, Role};
 use crate::crm::{channels, dashboard};
-use crate::jobs::{Job, Workers};
+use crate::jobs::{self, Job, Kept, Workers};
+use crate::sync::clearing::ClearingJob;
 use crate::sync::preview::PreviewJob;
 use crate::sync::records::RecordJob;
 use crate::sync::{self, SyncJob};
@@ -136,13 +137,15 @@ impl App {
             private_addresses: config.private_addresses(),
             sync_interval: config.sync_seconds(),
             https: config.base_url.as_deref().is_some_and(|url| url.starts_with("https://")),
+            base_url: config.base_url.clone(),
             welcome: None,
         };
         last_word(&mut web).await?;
         let preview = PreviewJob::new(Arc::clone(&vault), config.private_addresses());
         let record = RecordJob::new(Arc::clone(&vault), config.private_addresses());
         let sync = SyncJob::new(vault, config.private_addresses());
-        let jobs: Vec<Arc<dyn Job>> = vec![Arc::new(sync), Arc::new(preview), Arc::new(record)];
+        let jobs: Vec<Arc<dyn Job>> =
+            vec![Arc::new(sync), Arc::new(preview), Arc::new(record), Arc::new(ClearingJob)];
         let name = format!("{} {}", hostname(), std::process::id());
         let workers = Workers::new(database.pool.clone(), jobs, &name, config.workers.max(1), LEASE);
         let mut app = Self {
@@ -243,6 +246,7 @@ async fn keep_house(pool: PgPool, stop: CancellationToken) {
         if let Err(problem) = async {
             users::purge_sessions(&pool).await?;
             channels::purge_drafts(&pool).await?;
+            jobs::purge(&pool, Kept::default()).await?;
             dashboard::settle_all(&pool).await
         }
         .await

@@ -9,7 +9,7 @@
 //! demo        people and a channel on the imitation store
 //! web         pages: one noun, one file, one folder of templates
 //! sync        how both sides come to agree: windows, cursors, connectors, the gate of a store
-//! crm         the domain and its SQL: users < views < channels < merge < accounts < customers < orders <
+//! crm         the domain and its SQL: users < audit < views < channels < merge < accounts < customers < orders <
 //!             {credit memos, carts, newsletter} < changes < {dashboard, search, records < {tags, steps} < activities}
 //! magento     the wire: SOAP v2 in both modes, bulk reads; no database
 //! jobs        the durable queue: leases, fencing, progress

@@ -209,6 +209,7 @@ impl Visitor {
             private_addresses: PrivateAddresses::Refused,
             sync_interval: 300,
             https: false,
+            base_url: None,
             welcome: None,
         };
         let email = Email::parse("ada@example.org")?;

@@ -50,6 +50,7 @@ impl Site {
             private_addresses: PrivateAddresses::Allowed,
             sync_interval: 300,
             https: false,
+            base_url: None,
             welcome: None,
         });
         let form = "email=bench%40example.org&password=correct+horse+battery";

@@ -55,6 +55,7 @@ internal!(
     tower_sessions::session::Error,
     crate::crm::channels::IntegrationError,
     crate::crm::users::UserError,
+    crate::crm::users::teams::TeamError,
     crate::sync::StoreUnknown,
 );
 

@@ -8,6 +8,7 @@
 mod access;
 mod accounts;
 mod assets;
+mod audited;
 mod carts;
 mod channels;
 mod chart;
@@ -24,19 +25,25 @@ mod grid;
 mod health;
 mod home;
 mod integrations;
+mod invitation;
 mod jobs;
 mod live;
 mod money;
 mod newsletter;
 mod orders;
 mod page;
+mod password;
+mod reached;
 mod reports;
 mod sale;
 mod search;
 mod session;
 mod setup;
 mod shell;
+mod shown;
 mod sign_in;
+mod teams;
+mod users;
 mod view;
 mod views;
 
@@ -78,6 +85,8 @@ pub struct Web {
     pub sync_interval: i32,
     /// Is the CRM reached over HTTPS? Then its cookies travel over nothing else.
     pub https: bool,
+    /// How people reach the CRM, for links that are handed on; absent: as whoever asks reaches it.
+    pub base_url: Option<String>,
     /// A word for the sign-in page, such as a demo's login.
     pub welcome: Option<String>,
 }
@@ -102,6 +111,10 @@ pub fn router(web: Web) -> Router {
         .route("/login", get(sign_in::show).post(sign_in::create))
         .route("/logout", post(sign_in::end))
         .route("/setup", get(setup::show).post(setup::create))
+        .merge(invitation::routes())
+        .merge(password::routes())
+        .merge(users::routes())
+        .merge(teams::routes())
         .merge(channels::routes())
         .merge(integrations::routes())
         .merge(jobs::routes())

@@ -34,15 +34,13 @@ impl PgSessions {
 impl SessionStore for PgSessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
         // 128 random bits do not collide; a new id is made by the crate for every new session
-        self.save(record).await
+        let (data, expires) = kept(record)?;
+        users::create_session(&self.pool, &hash(&record.id), &data, expires).await.map_err(backend)
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let data =
-            serde_json::to_value(&record.data).map_err(|problem| Error::Encode(problem.to_string()))?;
-        let expires =
-            DateTime::<Utc>::from_timestamp(record.expiry_date.unix_timestamp(), 0).unwrap_or_default();
-        users::save_session(&self.pool, &hash(&record.id), &data, expires).await.map_err(backend)
+        let (data, expires) = kept(record)?;
+        users::update_session(&self.pool, &hash(&record.id), &data, expires).await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
@@ -60,6 +58,13 @@ impl SessionStore for PgSessions {
     async fn delete(&self, id: &Id) -> Result<()> {
         users::delete_session(&self.pool, &hash(id)).await.map_err(backend)
     }
+}
+
+/// What is written of a session.
+fn kept(record: &Record) -> Result<(Value, DateTime<Utc>)> {
+    let data = serde_json::to_value(&record.data).map_err(|problem| Error::Encode(problem.to_string()))?;
+    let expires = DateTime::<Utc>::from_timestamp(record.expiry_date.unix_timestamp(), 0).unwrap_or_default();
+    Ok((data, expires))
 }
 
 fn hash(id: &Id) -> Vec<u8> {

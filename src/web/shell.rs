@@ -72,6 +72,7 @@ impl Shell {
     pub(super) fn groups(&self) -> Vec<Group> {
         let listed = |entity, entry| self.listed.contains(&entity).then_some(entry);
         let for_operators = |entry| self.user.may_see_system().then_some(entry);
+        let for_administrators = |entry| self.user.is_administrator().then_some(entry);
         let failed = Entry { waiting: self.failed, ..entry("/failed-records", "warning", "Failed Records") };
         let conflicts = Entry { waiting: self.conflicts, ..entry("/conflicts", "conflict", "Conflicts") };
         let groups = [
@@ -106,6 +107,8 @@ impl Shell {
                     for_operators(entry("/channels", "channel", "Channels")),
                     for_operators(entry("/integrations", "integration", "Integrations")),
                     for_operators(entry("/jobs", "job", "Jobs")),
+                    for_administrators(entry("/users", "users", "Users")),
+                    for_administrators(entry("/teams", "account", "Teams")),
                 ],
             ),
         ];

@@ -17,12 +17,12 @@ use super::shell::Shell;
 use super::{Web, assets, session, view};
 use crate::base::listing::Listing;
 use crate::crm::views::{self, View, ViewError};
-use crate::crm::{accounts, carts, channels, credit_memos, customers, newsletter, orders};
+use crate::crm::{accounts, carts, channels, credit_memos, customers, newsletter, orders, users};
 use crate::jobs;
 use crate::sync;
 
 /// Every list whose views can be saved.
-fn lists() -> [&'static Listing; 10] {
+fn lists() -> [&'static Listing; 12] {
     [
         &accounts::ACCOUNTS,
         &accounts::CONTACTS,
@@ -34,6 +34,8 @@ fn lists() -> [&'static Listing; 10] {
         &channels::LISTING,
         &sync::INTEGRATIONS,
         &jobs::LISTING,
+        &users::LISTING,
+        &users::teams::LISTING,
     ]
 }
 

@@ -19,4 +19,5 @@ import "./follow.js";
 import "./opens.js";
 import "./local-time.js";
 import "./grid.js";
+import "./copy.js";
 import "./busy.js";

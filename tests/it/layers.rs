@@ -16,8 +16,9 @@ const LAYERS: [(&str, &[&str]); 8] = [
 ];
 
 /// Within the domain each noun knows only those before it.
-const NOUNS: [&str; 17] = [
+const NOUNS: [&str; 18] = [
     "users",
+    "audit",
     "views",
     "channels",
     "merge",

@@ -1,24 +1,20 @@
 //! The one-time link with which the first administrator is made.
 
-use sha2::{Digest, Sha256};
 use sqlx::{PgConnection, PgPool};
 
-use super::Passwords;
 use super::store::{NewUser, UserError, any, save};
+use super::{Passwords, token};
 
 /// Makes a token that is good for a day; only its hash is stored. Earlier ones end.
 ///
 /// # Errors
 /// From the database, or when the system has no random numbers.
 pub async fn issue(pool: &PgPool) -> anyhow::Result<String> {
-    let mut bytes = [0_u8; 24];
-    getrandom::fill(&mut bytes).map_err(|problem| anyhow::anyhow!("no random numbers: {problem}"))?;
-    let token: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let hash = Sha256::digest(token.as_bytes());
+    let token = token::fresh()?;
     sqlx::query!("delete from setup_tokens").execute(pool).await?;
     sqlx::query!(
         "insert into setup_tokens (token_hash, expires_at) values ($1, now() + interval '1 day')",
-        hash.as_slice()
+        token::hash(&token)
     )
     .execute(pool)
     .await?;
@@ -30,10 +26,9 @@ pub async fn issue(pool: &PgPool) -> anyhow::Result<String> {
 /// # Errors
 /// From the database.
 pub async fn is_good(db: &mut PgConnection, token: &str) -> Result<bool, sqlx::Error> {
-    let hash = Sha256::digest(token.as_bytes());
     sqlx::query_scalar!(
         "select exists (select 1 from setup_tokens where token_hash = $1 and expires_at > now()) as \"good!\"",
-        hash.as_slice()
+        token::hash(token)
     )
     .fetch_one(db)
     .await
@@ -53,8 +48,7 @@ pub async fn redeem(
     if any(&mut tx).await? || !is_good(&mut tx, token).await? {
         return Ok(None);
     }
-    let hash = Sha256::digest(token.as_bytes());
-    let used = sqlx::query!("delete from setup_tokens where token_hash = $1", hash.as_slice())
+    let used = sqlx::query!("delete from setup_tokens where token_hash = $1", token::hash(token))
         .execute(&mut *tx)
         .await?;
     if used.rows_affected() == 0 {

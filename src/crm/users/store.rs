@@ -27,6 +27,21 @@ pub enum UserError {
     /// Somebody has this address already.
     #[error("Another user has this email address.")]
     EmailTaken,
+    /// Somebody with this address was invited already.
+    #[error("They are invited already: give them a new link below the list of users.")]
+    Invited,
+    /// The system has no random numbers.
+    #[error(transparent)]
+    Chance(#[from] anyhow::Error),
+    /// Nobody would be left who may do everything.
+    #[error("They are the last administrator: make somebody else one first.")]
+    LastAdministrator,
+    /// Somebody else saved between the form's opening and its saving.
+    #[error("Somebody else has changed this meanwhile.")]
+    ChangedMeanwhile,
+    /// There is no such user.
+    #[error("There is no such user.")]
+    NoSuchUser,
     /// The password could not be hashed.
     #[error(transparent)]
     Hash(#[from] HashFailed),
@@ -35,25 +50,30 @@ pub enum UserError {
     Database(#[from] sqlx::Error),
 }
 
-/// Makes a user.
+/// Makes a user. An invitation that they have has done its work.
 ///
 /// # Errors
 /// [`UserError::EmailTaken`] when the address is in use in any case.
 pub async fn save(db: &mut PgConnection, passwords: &Passwords, user: &NewUser) -> Result<i64, UserError> {
     let hash = passwords.hash(&user.password).await?;
-    sqlx::query_scalar!(
+    let id = sqlx::query_scalar!(
         "insert into users (name, email, role, password_hash) values ($1, $2::text::citext, $3, $4) returning id",
         user.name,
         user.email.as_str(),
         user.role.key(),
         hash,
     )
-    .fetch_one(db)
+    .fetch_one(&mut *db)
     .await
-    .on_constraint("users_email_key", || UserError::EmailTaken)
+    .on_constraint("users_email_key", || UserError::EmailTaken)?;
+    sqlx::query!("delete from invitations where email = $1::text::citext", user.email.as_str())
+        .execute(db)
+        .await?;
+    Ok(id)
 }
 
-/// The user with this address and password; `None` for a wrong one of either, told apart by nothing.
+/// The user with this address and password; `None` for a wrong one of either, and for somebody who left, told apart by
+/// nothing.
 ///
 /// # Errors
 /// From the database or the hasher.
@@ -64,14 +84,17 @@ pub async fn sign_in(
     password: &SecretString,
 ) -> Result<Option<User>, UserError> {
     let row = sqlx::query!(
-        "select id, name, email::text as \"email!\", role, password_hash from users where email = $1::text::citext",
+        "select id, password_hash from users where email = $1::text::citext and disabled_at is null",
         email
     )
     .fetch_optional(pool)
     .await?;
     let stored = row.as_ref().map(|row| row.password_hash.clone());
     let right = passwords.verify(password, stored).await?;
-    Ok(row.filter(|_| right).map(|row| user(row.id, row.name, row.email, &row.role)))
+    match row.filter(|_| right) {
+        Some(row) => Ok(find(pool, row.id).await?),
+        None => Ok(None),
+    }
 }
 
 /// Remembers when a user last signed in.
@@ -83,25 +106,47 @@ pub async fn note_sign_in(pool: &PgPool, id: i64) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// One user.
+/// A user who may come in, with their teams.
 ///
 /// # Errors
 /// From the database.
 pub async fn find(pool: &PgPool, id: i64) -> Result<Option<User>, sqlx::Error> {
-    let row = sqlx::query!("select id, name, email::text as \"email!\", role from users where id = $1", id)
-        .fetch_optional(pool)
-        .await?;
-    Ok(row.map(|row| user(row.id, row.name, row.email, &row.role)))
+    let row = sqlx::query!(
+        "select u.id, u.name, u.email::text as \"email!\", u.role, array(
+            select distinct o.user_id from team_members m join team_members o on o.team_id = m.team_id
+            where m.user_id = u.id) as \"teammates!\"
+         from users u where u.id = $1 and u.disabled_at is null",
+        id
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(|row| User {
+        id: row.id,
+        name: row.name,
+        email: row.email,
+        role: Role::of_row(&row.role),
+        teammates: row.teammates,
+    }))
 }
 
-/// Everybody, by name.
+/// Everybody who may come in, by name; without their teams.
 ///
 /// # Errors
 /// From the database.
 pub async fn list(pool: &PgPool) -> Result<Vec<User>, sqlx::Error> {
-    let rows = sqlx::query!("select id, name, email::text as \"email!\", role from users order by name, id")
-        .fetch_all(pool)
-        .await?;
+    let rows = sqlx::query!(
+        "select id, name, email::text as \"email!\", role from users where disabled_at is null
+         order by lower(name), id"
+    )
+    .fetch_all(pool)
+    .await?;
+    let user = |id, name, email, role: &str| User {
+        id,
+        name,
+        email,
+        role: Role::of_row(role),
+        teammates: Vec::new(),
+    };
     Ok(rows.into_iter().map(|row| user(row.id, row.name, row.email, &row.role)).collect())
 }
 
@@ -119,9 +164,4 @@ pub async fn possible_owners(pool: &PgPool) -> Result<Vec<User>, sqlx::Error> {
 /// From the database.
 pub async fn any(db: &mut PgConnection) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar!("select exists (select 1 from users) as \"any!\"").fetch_one(db).await
-}
-
-fn user(id: i64, name: String, email: String, role: &str) -> User {
-    // the table's check allows no other word; should one appear, it may do the least
-    User { id, name, email, role: Role::from_key(role).unwrap_or(Role::Viewer) }
 }

@@ -68,6 +68,21 @@ pub async fn forget(pool: &PgPool, account: &str, address: &str) -> Result<(), s
     Ok(())
 }
 
+/// A new password clears them wherever they came from.
+///
+/// # Errors
+/// From the database.
+pub async fn forget_all(pool: &PgPool, account: &str) -> Result<(), sqlx::Error> {
+    let account = account_key(account);
+    sqlx::query!(
+        "delete from sign_in_failures where subject = $1 or starts_with(subject, $1 || ' ')",
+        account
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
 /// What failures are counted by: the account at this address, the account, the address.
 fn subjects(account: &str, address: &str) -> [String; 3] {
     let account = account_key(account);

@@ -80,6 +80,19 @@ impl Page {
         decode(value.split('"').next().unwrap())
     }
 
+    /// The value of a hidden field.
+    pub(crate) fn value_of_hidden(&self, name: &str) -> String {
+        let tag = self.tag(&format!("name=\"{name}\""));
+        let value = tag.split("value=\"").nth(1).unwrap_or_else(|| panic!("{name} has no value: {tag}"));
+        decode(value.split('"').next().unwrap())
+    }
+
+    /// What is chosen in a field.
+    pub(crate) fn chosen(&self, field: &str) -> String {
+        let found = self.fields().into_iter().find(|(name, _)| name == field);
+        found.unwrap_or_else(|| panic!("no {field} on {}", self.path)).1
+    }
+
     /// What a browser would post of the lines, texts and choices of the page's forms.
     pub(crate) fn fields(&self) -> Vec<(String, String)> {
         let attribute = |tag: &str, name: &str| {

@@ -1,0 +1,100 @@
+//! Users, for administrators: the list with who was invited, a user's page; the form is in [`form`], letting somebody in no
+//! more in [`disable`], one-time links in [`links`].
+
+mod disable;
+mod form;
+mod links;
+mod typed;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::routing::{get, post};
+use sqlx::PgConnection;
+
+use super::access::Administrator;
+use super::error::PageError;
+use super::grid::{Asked, Grid, Lister};
+use super::page::{self, PageResult};
+use super::shell::Shell;
+use super::{Web, assets, session, view};
+use crate::base::clock;
+use crate::crm::channels::{self, Owned};
+use crate::crm::users::{self, Invitation, Person};
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/users", get(list).post(form::create))
+        .route("/users/export", get(export))
+        .route("/users/new", get(form::new))
+        .route("/users/{id}", get(show).post(form::update))
+        .route("/users/{id}/edit", get(form::edit))
+        .route("/users/{id}/deactivation", get(disable::ask).post(disable::disable))
+        .route("/users/{id}/activation", post(disable::enable))
+        .route("/users/{id}/password-links", post(links::for_password))
+        .route("/users/{id}/sign-outs", post(sign_out))
+        .route("/invitations/{id}/links", post(links::for_invitation))
+        .route("/invitations/{id}/withdrawal", post(links::withdraw))
+}
+
+#[derive(Template)]
+#[template(path = "users/list.html")]
+struct List {
+    shell: Shell,
+    list: Grid,
+    invitations: Vec<Invitation>,
+}
+
+impl List {
+    fn is_good(&self, invitation: &Invitation) -> bool {
+        invitation.expires_at > clock::now()
+    }
+}
+
+async fn list(State(web): State<Web>, admin: Administrator, asked: Asked) -> PageResult {
+    let list = Lister::new(&web, &admin.user, asked, &users::LISTING).load().await?;
+    let invitations = users::open_invitations(&web.pool).await?;
+    let shell = Shell::load(&web, &admin.session, admin.user, "/users").await?;
+    page::show(&List { shell, list, invitations })
+}
+
+async fn export(State(web): State<Web>, admin: Administrator, asked: Asked) -> PageResult {
+    Lister::new(&web, &admin.user, asked, &users::LISTING).csv().await
+}
+
+#[derive(Template)]
+#[template(path = "users/show.html")]
+struct Show {
+    shell: Shell,
+    person: Person,
+    owned: Owned,
+}
+
+impl Show {
+    fn is_me(&self) -> bool {
+        self.person.id == self.shell.user.id
+    }
+}
+
+async fn show(State(web): State<Web>, admin: Administrator, Path(id): Path<i64>) -> PageResult {
+    let mut db = web.pool.acquire().await?;
+    let person = find(&mut db, id).await?;
+    let owned = channels::owned_by(&mut db, id).await?;
+    drop(db);
+    let shell = Shell::load(&web, &admin.session, admin.user, "/users").await?;
+    page::show(&Show { shell, person, owned })
+}
+
+/// `POST /users/{id}/sign-outs`
+async fn sign_out(State(web): State<Web>, admin: Administrator, Path(id): Path<i64>) -> PageResult {
+    let mut db = web.pool.acquire().await?;
+    let person = find(&mut db, id).await?;
+    users::end_sessions(&mut db, id).await?;
+    let note = format!("{} is signed out everywhere.", person.name);
+    session::flash(&admin.session, &note, None).await?;
+    page::see(&format!("/users/{id}"))
+}
+
+async fn find(db: &mut PgConnection, id: i64) -> Result<Person, PageError> {
+    users::person(db, id).await?.ok_or(PageError::NotFound)
+}

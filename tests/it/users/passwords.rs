@@ -1,0 +1,51 @@
+//! Passwords that are set anew.
+
+use axum::http::StatusCode;
+use cartwright::crm::users::Role;
+use sqlx::PgPool;
+
+use super::invitations::link_of;
+use crate::support::{App, with};
+
+const NEW: &str = "seven wooden spokes";
+
+#[sqlx::test]
+async fn a_link_sets_a_new_password_once_and_ends_all_other_sessions(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    let mut grace = app.colleague(Role::Sales).await;
+    let link = link_of(&app.post("/users/2/password-links", &[]).await);
+    let token = link.split('=').nth(1).unwrap();
+    assert!(!app.database().await.contains(token), "only its hash is kept");
+    let mut elsewhere = app.another_visitor();
+    assert!(elsewhere.get(&link).await.text().contains("Hello Some Sales."));
+    let sets = [("token", token), ("password", NEW)];
+    elsewhere.post("/password", &with(&sets, "password", "sales")).await.blames("password");
+    assert_eq!(grace.get("/customers").await.status, StatusCode::OK);
+    assert_eq!(elsewhere.post("/password", &sets).await.location(), "/");
+    assert_eq!(elsewhere.get("/customers").await.status, StatusCode::OK);
+    assert_eq!(grace.get("/customers").await.status, StatusCode::SEE_OTHER, "the other session has ended");
+    assert_eq!(elsewhere.post("/password", &sets).await.status, StatusCode::GONE);
+    let signed = grace.post("/login", &[("email", "sales@example.org"), ("password", NEW)]).await;
+    assert_eq!(signed.status, StatusCode::SEE_OTHER);
+}
+
+#[sqlx::test]
+async fn a_link_for_a_password_ends_after_an_hour_with_a_newer_one_and_with_its_user(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    app.add_user("Grace", "grace@example.org", Role::Sales).await;
+    let first = link_of(&app.post("/users/2/password-links", &[]).await);
+    let second = link_of(&app.post("/users/2/password-links", &[]).await);
+    assert_eq!(app.get(&first).await.status, StatusCode::GONE);
+    assert_eq!(app.get(&second).await.status, StatusCode::OK);
+    app.run_sql("update password_links set expires_at = expires_at - interval '1 hour'").await;
+    assert_eq!(app.get(&second).await.status, StatusCode::GONE);
+    let third = link_of(&app.post("/users/2/password-links", &[]).await);
+    app.post("/users/2/deactivation", &[("successor", "1")]).await;
+    assert_eq!(app.get(&third).await.status, StatusCode::GONE);
+    assert_eq!(
+        app.post("/users/2/password-links", &[]).await.location(),
+        "/users/2",
+        "nobody who is out gets one"
+    );
+    assert_eq!(app.count("select count(*) from password_links").await, 0);
+}
