@@ -42,6 +42,7 @@ mod session;
 mod settings;
 mod setup;
 mod shell;
+mod shown;
 mod sign_in;
 mod teams;
 mod users;

@@ -1,0 +1,7 @@
+//! Channels, integrations and jobs as an admin keeps them in order (issue 6).
+
+mod clearing;
+mod integrations;
+mod jobs;
+mod meanwhile;
+mod stranger;
