@@ -11,14 +11,16 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::base::db;
 use crate::base::email::Email;
 use crate::base::postgres::Postgres;
 use crate::base::vault::{MasterKey, Vault};
+use crate::base::{clock, db};
 use crate::config::{Serve, Storage};
+use crate::crm::settings::{ALERTS_RETENTION, AUDIT_RETENTION, JOBS_RETENTION, Settings};
 use crate::crm::users::{self, NewUser, Password, Passwords, Role};
-use crate::crm::{channels, dashboard};
+use crate::crm::{alerts, audit, channels, dashboard, notices};
 use crate::jobs::{self, Job, Kept, Workers};
+use crate::notify::{self, NoticeJob};
 use crate::sync::clearing::ClearingJob;
 use crate::sync::preview::PreviewJob;
 use crate::sync::records::RecordJob;
@@ -29,6 +31,8 @@ use crate::web::{self, Web};
 const LEASE: Duration = Duration::from_secs(15);
 /// How often the schedule looks for what is due.
 const TICK: Duration = Duration::from_secs(1);
+/// Seconds between syncs that nobody set.
+const USUAL_INTERVAL: i32 = 300;
 /// How often what has expired is cleared away.
 const HOUSEKEEPING: Duration = Duration::from_secs(3600);
 
@@ -135,7 +139,8 @@ impl App {
             vault: Arc::clone(&vault),
             passwords: Passwords::new()?,
             private_addresses: config.private_addresses(),
-            sync_interval: config.sync_seconds(),
+            sync_interval: config.sync_seconds().unwrap_or(USUAL_INTERVAL),
+            sync_fixed: config.sync_seconds().is_some(),
             https: config.base_url.as_deref().is_some_and(|url| url.starts_with("https://")),
             base_url: config.base_url.clone(),
             welcome: None,
@@ -143,9 +148,15 @@ impl App {
         last_word(&mut web).await?;
         let preview = PreviewJob::new(Arc::clone(&vault), config.private_addresses());
         let record = RecordJob::new(Arc::clone(&vault), config.private_addresses());
+        let notice = NoticeJob::new(Arc::clone(&vault), config.private_addresses());
         let sync = SyncJob::new(vault, config.private_addresses());
-        let jobs: Vec<Arc<dyn Job>> =
-            vec![Arc::new(sync), Arc::new(preview), Arc::new(record), Arc::new(ClearingJob)];
+        let jobs: Vec<Arc<dyn Job>> = vec![
+            Arc::new(sync),
+            Arc::new(preview),
+            Arc::new(record),
+            Arc::new(ClearingJob),
+            Arc::new(notice),
+        ];
         let name = format!("{} {}", hostname(), std::process::id());
         let workers = Workers::new(database.pool.clone(), jobs, &name, config.workers.max(1), LEASE);
         let mut app = Self {
@@ -157,12 +168,12 @@ impl App {
             stop: CancellationToken::new(),
             tasks: tokio_util::task::TaskTracker::new(),
         };
-        app.spawn(listener, config.sync_seconds());
+        app.spawn(listener, &config.url());
         info!("listening on http://{}", app.address);
         Ok(app)
     }
 
-    fn spawn(&mut self, listener: TcpListener, sync_seconds: i32) {
+    fn spawn(&mut self, listener: TcpListener, home: &str) {
         let stop = self.stop.clone();
         let pages = web::router(self.web.clone()).into_make_service_with_connect_info::<SocketAddr>();
         self.tasks.spawn(async move {
@@ -173,7 +184,11 @@ impl App {
         });
         let workers = self.workers.clone();
         self.tasks.spawn(async move { workers.work().await });
-        self.tasks.spawn(schedule(self.pool.clone(), sync_seconds, self.stop.clone()));
+        self.tasks.spawn(schedule(
+            self.web.clone(),
+            home.trim_end_matches('/').to_owned(),
+            self.stop.clone(),
+        ));
         self.tasks.spawn(keep_house(self.pool.clone(), self.stop.clone()));
     }
 
@@ -230,14 +245,20 @@ async fn first_administrator(config: &Serve, web: &Web) -> anyhow::Result<()> {
     }
 }
 
-/// Queues what is due; a tick that fails is made up for by the next.
-async fn schedule(pool: PgPool, seconds: i32, stop: CancellationToken) {
+/// Queues what is due, and looks what there is to tell; a tick that fails is made up for by the next.
+async fn schedule(web: Web, home: String, stop: CancellationToken) {
     let mut tick = tokio::time::interval(TICK);
     while stop.run_until_cancelled(tick.tick()).await.is_some() {
-        if let Err(problem) = sync::queue_what_is_due(&pool, seconds).await {
-            warn!("the schedule could not be read: {problem}");
+        if let Err(problem) = look(&web, &home).await {
+            warn!("the schedule could not be read: {problem:#}");
         }
     }
+}
+
+async fn look(web: &Web, home: &str) -> anyhow::Result<()> {
+    let interval = web.interval().await?;
+    sync::queue_what_is_due(&web.pool, interval).await?;
+    notify::queue_what_is_due(&web.pool, &web.vault, home, interval, clock::now()).await
 }
 
 async fn keep_house(pool: PgPool, stop: CancellationToken) {
@@ -246,7 +267,7 @@ async fn keep_house(pool: PgPool, stop: CancellationToken) {
         if let Err(problem) = async {
             users::purge_sessions(&pool).await?;
             channels::purge_drafts(&pool).await?;
-            jobs::purge(&pool, Kept::default()).await?;
+            forget(&pool).await?;
             dashboard::settle_all(&pool).await
         }
         .await
@@ -254,6 +275,17 @@ async fn keep_house(pool: PgPool, stop: CancellationToken) {
             warn!("what has expired could not be cleared away, or the figures not be settled: {problem}");
         }
     }
+}
+
+/// What has been kept for as long as the settings say.
+async fn forget(pool: &PgPool) -> Result<(), sqlx::Error> {
+    let settings = Settings::load(pool).await?;
+    let before = |setting| clock::now() - chrono::Duration::days(settings.number(setting));
+    jobs::purge(pool, Kept { days: settings.small(&JOBS_RETENTION), ..Kept::default() }).await?;
+    audit::forget_before(pool, before(&AUDIT_RETENTION)).await?;
+    alerts::forget_before(pool, before(&ALERTS_RETENTION)).await?;
+    notices::forget_before(pool, before(&ALERTS_RETENTION)).await?;
+    Ok(())
 }
 
 fn hostname() -> String {

@@ -68,9 +68,10 @@ pub struct Serve {
     #[arg(long, env = "CARTWRIGHT_ADMIN_PASSWORD", hide_env_values = true)]
     pub admin_password: Option<SecretString>,
 
-    /// Time between automatic syncs, where an integration sets nothing else: 5s, 5m, 1h, 1d; 0 = never.
-    #[arg(long, env = "CARTWRIGHT_SYNC_INTERVAL", default_value = "5m", value_parser = parse_interval)]
-    pub sync_interval: Duration,
+    /// Time between automatic syncs, where an integration sets nothing else: 5s, 5m, 1h, 1d; 0 = never. Without it the
+    /// settings page says, and 5m comes by itself.
+    #[arg(long, env = "CARTWRIGHT_SYNC_INTERVAL", value_parser = parse_interval)]
+    pub sync_interval: Option<Duration>,
 
     /// Jobs that this process runs at once.
     #[arg(long, env = "CARTWRIGHT_WORKERS", default_value_t = 4)]
@@ -88,10 +89,10 @@ impl Serve {
         if self.allow_private_stores { PrivateAddresses::Allowed } else { PrivateAddresses::Refused }
     }
 
-    /// The interval in seconds.
+    /// The interval in seconds, where it is fixed.
     #[must_use]
-    pub fn sync_seconds(&self) -> i32 {
-        i32::try_from(self.sync_interval.as_secs()).unwrap_or(i32::MAX)
+    pub fn sync_seconds(&self) -> Option<i32> {
+        self.sync_interval.map(|interval| i32::try_from(interval.as_secs()).unwrap_or(i32::MAX))
     }
 
     /// How people reach it.

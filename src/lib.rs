@@ -8,9 +8,10 @@
 //! app         everything put together, started and stopped      config  flags and environment
 //! demo        people and a channel on the imitation store
 //! web         pages: one noun, one file, one folder of templates
+//! notify      what goes out by e-mail and webhook: alerts, links, digests
 //! sync        how both sides come to agree: windows, cursors, connectors, the gate of a store
-//! crm         the domain and its SQL: users < audit < views < channels < merge < accounts < customers < orders <
-//!             {credit memos, carts, newsletter} < changes < {dashboard, search, records < {tags, steps} < activities}
+//! crm         the domain and its SQL: users < audit < settings < notices < views < channels < merge < accounts < customers < orders <
+//!             {credit memos, carts, newsletter} < changes < {alerts, dashboard, search, records < {tags, steps} < activities}
 //! magento     the wire: SOAP v2 in both modes, bulk reads; no database
 //! jobs        the durable queue: leases, fencing, progress
 //! base        words that every layer speaks
@@ -34,6 +35,8 @@ pub mod jobs;
 pub mod magento;
 
 pub mod crm;
+
+pub mod notify;
 
 pub mod sync;
 

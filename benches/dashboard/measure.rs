@@ -208,6 +208,7 @@ impl Visitor {
             passwords: Passwords::new()?,
             private_addresses: PrivateAddresses::Refused,
             sync_interval: 300,
+            sync_fixed: false,
             https: false,
             base_url: None,
             welcome: None,

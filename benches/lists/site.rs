@@ -49,6 +49,7 @@ impl Site {
             passwords,
             private_addresses: PrivateAddresses::Allowed,
             sync_interval: 300,
+            sync_fixed: false,
             https: false,
             base_url: None,
             welcome: None,

@@ -5,6 +5,7 @@
 pub mod clock;
 pub mod db;
 pub mod email;
+pub mod guard;
 pub mod keyset;
 pub mod listing;
 pub mod postgres;

@@ -1,14 +1,18 @@
 //! The domain and its SQL: who works here, where customers come from, who they are, and what they buy.
 //!
 //! Each noun is a folder: `mod.rs` has the types and rules, the other files every query of its tables. They may know one
-//! another in this order only: users < audit < views < channels < merge < accounts < customers < orders <
-//! {credit memos, carts, newsletter} < changes < {dashboard, search, records < {tags, steps} < activities}.
+//! another in this order only: users < audit < settings < notices < views < channels < merge < accounts < customers < orders <
+//! {credit memos, carts, newsletter} < changes < {alerts, dashboard, search, records < {tags, steps} < activities}.
 //!
 //! **Refuses** HTTP, HTML and Magento: what a store says arrives here already as values.
 
 pub mod users;
 
 pub mod audit;
+
+pub mod settings;
+
+pub mod notices;
 
 pub mod views;
 
@@ -31,6 +35,8 @@ pub mod carts;
 pub mod newsletter;
 
 pub mod changes;
+
+pub mod alerts;
 
 pub mod dashboard;
 

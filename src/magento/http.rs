@@ -9,8 +9,8 @@ use reqwest::{Client, Method, Response};
 use secrecy::ExposeSecret;
 use url::Url;
 
-use super::guard::{Guard, RefusedAddress};
 use super::{CallError, Limits, Phase, Settings, TlsReason};
+use crate::base::guard::{Guard, RefusedAddress};
 
 /// How many redirects of a GET are followed.
 const MOST_REDIRECTS: usize = 5;
@@ -80,7 +80,7 @@ impl Http {
 
     /// The addresses of the store's host, for Check Connection.
     pub(super) async fn look_up(&self, url: &Url) -> Result<Vec<String>, CallError> {
-        self.guard.check_literal(url)?;
+        self.may_call(url)?;
         let Some(url::Host::Domain(host)) = url.host() else {
             return Ok(vec![url.host_str().unwrap_or_default().to_owned()]);
         };
@@ -97,8 +97,15 @@ impl Http {
         }
     }
 
+    fn may_call(&self, url: &Url) -> Result<(), CallError> {
+        let host = || url.host_str().unwrap_or_default().to_owned();
+        self.guard
+            .check_literal(url)
+            .map_err(|RefusedAddress(address)| CallError::Refused { host: host(), address })
+    }
+
     async fn send(&self, method: Method, url: &Url, body: Option<&str>) -> Result<Response, CallError> {
-        self.guard.check_literal(url)?;
+        self.may_call(url)?;
         let mut request = self.client.request(method, url.clone()).timeout(self.limits.total);
         // Credentials never follow a redirect to another host.
         if let Some(auth) = self.basic_auth.as_ref().filter(|_| url.host_str() == Some(&self.home)) {

@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::WsdlUrl;
+use crate::base::guard::PrivateAddresses;
 
 /// Everything needed to talk to one store. Secrets stay wrapped; `Debug` does not print them.
 #[derive(Clone, Debug)]
@@ -71,15 +72,6 @@ pub struct BasicAuth {
     pub user: String,
     /// Password.
     pub password: SecretString,
-}
-
-/// May the client call loopback, private and link-local addresses?
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PrivateAddresses {
-    /// No: names that resolve to such an address are refused.
-    Refused,
-    /// Yes (`CARTWRIGHT_ALLOW_PRIVATE_STORES`, tests, demos).
-    Allowed,
 }
 
 /// Time and size limits of one call.

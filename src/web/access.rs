@@ -144,7 +144,7 @@ pub(super) async fn user_of(web: &Web, session: &Session) -> Result<Option<User>
     match session::user_id(session).await? {
         None => Ok(None),
         Some(id) => {
-            session::seen(session, clock::now().date_naive()).await?;
+            session::seen(session, clock::now().date_naive(), &web.pool).await?;
             Ok(users::find(&web.pool, id).await?)
         }
     }

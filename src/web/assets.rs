@@ -14,9 +14,10 @@ use sha2::{Digest, Sha256};
 struct Files;
 
 /// `reset.css` fixes the layers; the others follow as the prototype linked them.
-const STYLES: [&str; 21] = [
+const STYLES: [&str; 23] = [
     "reset", "tokens", "base", "shell", "page", "button", "form", "dialog", "tabs", "grid", "badge", "card",
-    "note", "progress", "record", "account", "desk", "search", "chart", "choices", "print",
+    "note", "progress", "record", "account", "desk", "search", "chart", "choices", "bell", "settings",
+    "print",
 ];
 
 struct Bundle {

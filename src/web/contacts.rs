@@ -40,5 +40,5 @@ async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult
 }
 
 async fn export(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
-    Lister::new(&web, &who.user, asked, &accounts::CONTACTS).csv().await
+    Lister::new(&web, &who.user, asked, &accounts::CONTACTS).csv(&who.actor()).await
 }

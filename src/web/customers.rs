@@ -75,7 +75,7 @@ async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult
 }
 
 async fn export(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
-    lister(&web, &who, asked).await?.csv().await
+    lister(&web, &who, asked).await?.csv(&who.actor()).await
 }
 
 async fn lister<'a>(web: &'a Web, who: &'a SignedIn, asked: Asked) -> Result<Lister<'a>, PageError> {

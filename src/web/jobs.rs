@@ -50,7 +50,7 @@ async fn list(State(web): State<Web>, operator: Operator, asked: Asked) -> PageR
 }
 
 async fn export(State(web): State<Web>, operator: Operator, asked: Asked) -> PageResult {
-    lister(&web, &operator, asked).await?.csv().await
+    lister(&web, &operator, asked).await?.csv(&operator.actor()).await
 }
 
 async fn lister<'a>(web: &'a Web, operator: &'a Operator, asked: Asked) -> Result<Lister<'a>, PageError> {

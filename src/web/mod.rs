@@ -7,7 +7,9 @@
 
 mod access;
 mod accounts;
+mod alerts;
 mod assets;
+mod audit;
 mod audited;
 mod carts;
 mod channels;
@@ -38,6 +40,7 @@ mod reports;
 mod sale;
 mod search;
 mod session;
+mod settings;
 mod setup;
 mod shell;
 mod shown;
@@ -67,6 +70,7 @@ use tower_sessions::cookie::time::Duration as CookieTime;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::base::vault::Vault;
+use crate::crm::settings::{SYNC_INTERVAL, Settings};
 use crate::crm::users::Passwords;
 use crate::magento::PrivateAddresses;
 
@@ -81,14 +85,29 @@ pub struct Web {
     pub passwords: Passwords,
     /// May stores be at private addresses?
     pub private_addresses: PrivateAddresses,
-    /// Seconds between syncs where an integration sets nothing else.
+    /// Seconds between syncs where an integration sets nothing else: as the process was started.
     pub sync_interval: i32,
+    /// A flag or the environment set that; no setting changes it.
+    pub sync_fixed: bool,
     /// Is the CRM reached over HTTPS? Then its cookies travel over nothing else.
     pub https: bool,
     /// How people reach the CRM, for links that are handed on; absent: as whoever asks reaches it.
     pub base_url: Option<String>,
     /// A word for the sign-in page, such as a demo's login.
     pub welcome: Option<String>,
+}
+
+impl Web {
+    /// Seconds between syncs where an integration sets nothing else: as set now.
+    ///
+    /// # Errors
+    /// From the database.
+    pub async fn interval(&self) -> Result<i32, sqlx::Error> {
+        if self.sync_fixed {
+            return Ok(self.sync_interval);
+        }
+        Ok(Settings::load(&self.pool).await?.small(&SYNC_INTERVAL) * 60)
+    }
 }
 
 /// Nobody types more than this into a form; above it nothing can be shown back.
@@ -131,6 +150,9 @@ pub fn router(web: Web) -> Router {
         .merge(search::routes())
         .merge(desk::routes())
         .merge(views::routes())
+        .merge(audit::routes())
+        .merge(alerts::routes())
+        .merge(settings::routes())
         .fallback(error::nothing_here)
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), error::show))

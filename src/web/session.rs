@@ -6,17 +6,19 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
-use tower_sessions::cookie::time::OffsetDateTime;
+use tower_sessions::cookie::time::{Duration, OffsetDateTime};
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
-use tower_sessions::{Session, SessionStore};
+use tower_sessions::{Expiry, Session, SessionStore};
 
+use crate::crm::settings::{SESSION_DAYS, Settings};
 use crate::crm::users;
 
 const USER: &str = "user";
 const FLASH: &str = "flash";
 const DRAFTS: &str = "drafts";
 const SEEN: &str = "seen";
+const DAYS: &str = "days";
 
 /// The store of sessions: a stolen table opens none, because it holds only hashes of their ids.
 #[derive(Debug, Clone)]
@@ -93,10 +95,14 @@ pub(super) async fn begin(session: &Session, user: i64) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A session ends a week after its last use, not its last change: once a day its use is written down.
-pub(super) async fn seen(session: &Session, today: NaiveDate) -> anyhow::Result<()> {
+/// A session ends so long after its last use, not its last change: once a day its use is written down, and how long it lasts.
+pub(super) async fn seen(session: &Session, today: NaiveDate, pool: &PgPool) -> anyhow::Result<()> {
     if session.get::<NaiveDate>(SEEN).await? != Some(today) {
         session.insert(SEEN, today).await?;
+        session.insert(DAYS, Settings::load(pool).await?.number(&SESSION_DAYS)).await?;
+    }
+    if let Some(days) = session.get::<i64>(DAYS).await? {
+        session.set_expiry(Some(Expiry::OnInactivity(Duration::days(days))));
     }
     Ok(())
 }

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use tower_sessions::Session;
 
-use super::Web;
 use super::session::{self, Flash};
+use super::{Web, view};
+use crate::crm::alerts::{self, Standing};
 use crate::crm::changes;
 use crate::crm::channels::{self, Agreement, Entity};
 use crate::crm::users::User;
@@ -28,6 +29,8 @@ pub(super) struct Shell {
     conflicts: i64,
     /// Failed records that wait, for those who may see them.
     failed: i64,
+    /// Alerts that concern whoever is signed in.
+    pub(super) alerts: Standing,
 }
 
 /// An entry of the navigation.
@@ -65,7 +68,8 @@ impl Shell {
             false => 0,
         };
         let conflicts = changes::attention(&web.pool).await?;
-        Ok(Self { user, here, flash, wanted: String::new(), agreement, listed, conflicts, failed })
+        let alerts = alerts::standing(&web.pool, &user).await?;
+        Ok(Self { user, here, flash, wanted: String::new(), agreement, listed, conflicts, failed, alerts })
     }
 
     /// The groups that have an entry for this user. A list appears while an active channel takes its records in.
@@ -109,6 +113,8 @@ impl Shell {
                     for_operators(entry("/jobs", "job", "Jobs")),
                     for_administrators(entry("/users", "users", "Users")),
                     for_administrators(entry("/teams", "account", "Teams")),
+                    for_administrators(entry("/audit", "audit", "Audit")),
+                    for_administrators(entry("/settings", "settings", "Settings")),
                 ],
             ),
         ];
@@ -121,6 +127,19 @@ impl Shell {
     /// Has the navigation a list of these?
     pub(super) fn lists(&self, entity: Entity) -> bool {
         self.listed.contains(&entity)
+    }
+
+    /// What a screen reader says of the bell.
+    pub(super) fn bell(&self) -> String {
+        let open = match self.alerts.open {
+            0 => return "Alerts: none open".to_owned(),
+            1 => "Alerts: 1 open".to_owned(),
+            n => format!("Alerts: {} open", view::number(n)),
+        };
+        match self.alerts.unseen {
+            0 => open,
+            n => format!("{open}, {} new", view::number(n)),
+        }
     }
 
     pub(super) fn is_here(&self, to: &str) -> bool {

@@ -42,7 +42,7 @@ async fn list(State(web): State<Web>, admin: Administrator, asked: Asked) -> Pag
 }
 
 async fn export(State(web): State<Web>, admin: Administrator, asked: Asked) -> PageResult {
-    Lister::new(&web, &admin.user, asked, &teams::LISTING).csv().await
+    Lister::new(&web, &admin.user, asked, &teams::LISTING).csv(&admin.actor()).await
 }
 
 #[derive(Template)]

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{get, post};
+use sqlx::PgConnection;
 
 use super::access::SignedIn;
 use super::channels::Confirm;
@@ -16,13 +17,14 @@ use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, session, view};
 use crate::base::listing::Listing;
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::views::{self, View, ViewError};
 use crate::crm::{accounts, carts, channels, credit_memos, customers, newsletter, orders, users};
 use crate::jobs;
 use crate::sync;
 
 /// Every list whose views can be saved.
-fn lists() -> [&'static Listing; 12] {
+fn lists() -> [&'static Listing; 13] {
     [
         &accounts::ACCOUNTS,
         &accounts::CONTACTS,
@@ -36,6 +38,7 @@ fn lists() -> [&'static Listing; 12] {
         &jobs::LISTING,
         &users::LISTING,
         &users::teams::LISTING,
+        &audit::LISTING,
     ]
 }
 
@@ -85,8 +88,15 @@ async fn create(State(web): State<Web>, who: SignedIn, posted: Posted) -> PageRe
         shared: posted.has("shared") && views::may_share(&who.user),
         query: state(&posted),
     };
-    match views::insert(&web.pool, &view).await {
-        Ok(id) => said(&who, "The view is saved.", &format!("{}?view={id}", listing.at)).await,
+    let mut tx = web.pool.begin().await?;
+    match views::insert(&mut tx, &view).await {
+        Ok(id) => {
+            if view.shared {
+                note(&mut tx, &who, Act::Shared, &View { id, ..view }).await?;
+            }
+            tx.commit().await?;
+            said(&who, "The view is saved.", &format!("{}?view={id}", listing.at)).await
+        }
         Err(ViewError::NameTaken) => {
             errors.on("name", ViewError::NameTaken);
             page::show_again(&form(&web, &who, listing, None, &posted, &errors).await?)
@@ -118,8 +128,16 @@ async fn rename(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>, post
         return page::show_again(&form(&web, &who, listing, Some(&view), &posted, &errors).await?);
     };
     let shared = if views::may_share(&who.user) { posted.has("shared") } else { view.shared };
-    match views::rename(&web.pool, id, &name, shared).await {
-        Ok(()) => said(&who, "The view is saved.", &format!("{}?view={id}", listing.at)).await,
+    let mut tx = web.pool.begin().await?;
+    match views::rename(&mut tx, id, &name, shared).await {
+        Ok(()) => {
+            if shared != view.shared {
+                let act = if shared { Act::Shared } else { Act::Unshared };
+                note(&mut tx, &who, act, &View { name, ..view }).await?;
+            }
+            tx.commit().await?;
+            said(&who, "The view is saved.", &format!("{}?view={id}", listing.at)).await
+        }
         Err(ViewError::NameTaken) => {
             errors.on("name", ViewError::NameTaken);
             page::show_again(&form(&web, &who, listing, Some(&view), &posted, &errors).await?)
@@ -146,7 +164,12 @@ async fn ask_delete(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>) 
 /// `POST /views/{id}/deletion`
 async fn delete(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>) -> PageResult {
     let (view, listing) = changeable(&web, &who, id).await?;
-    views::delete(&web.pool, id).await?;
+    let mut tx = web.pool.begin().await?;
+    views::delete(&mut tx, id).await?;
+    if view.shared {
+        note(&mut tx, &who, Act::Deleted, &view).await?;
+    }
+    tx.commit().await?;
     said(&who, &format!("The view {} is deleted.", view.name), listing.at).await
 }
 
@@ -204,6 +227,13 @@ async fn changeable(web: &Web, who: &SignedIn, id: i64) -> Result<(View, &'stati
     let view = view.ok_or(PageError::NotFound)?;
     let listing = listing(&view.list)?;
     if view.may_be_changed_by(&who.user) { Ok((view, listing)) } else { Err(PageError::Forbidden) }
+}
+
+/// Tells the audit trail of a view that everybody sees, or saw.
+async fn note(db: &mut PgConnection, who: &SignedIn, act: Act, view: &View) -> Result<(), sqlx::Error> {
+    let subject = Subject::new(SubjectKind::View, view.id, &view.name);
+    let told = Changes::none().told("List", &view.list).told("Filters", &view.query);
+    audit::note(db, &who.actor(), act, &subject, &told).await
 }
 
 fn name_of(posted: &Posted) -> Result<String, String> {

@@ -4,21 +4,24 @@ use std::fs;
 use std::path::Path;
 
 /// Each layer and what it may use of ours.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: [(&str, &[&str]); 9] = [
     ("base", &[]),
     ("jobs", &["base"]),
     ("magento", &["base"]),
     ("crm", &["base"]),
+    ("notify", &["base", "jobs", "crm"]),
     ("sync", &["base", "jobs", "magento", "crm"]),
-    ("web", &["base", "jobs", "magento", "crm", "sync"]),
+    ("web", &["base", "jobs", "magento", "crm", "sync", "notify"]),
     ("simulator", &[]),
     ("config.rs", &["base", "magento"]),
 ];
 
 /// Within the domain each noun knows only those before it.
-const NOUNS: [&str; 18] = [
+const NOUNS: [&str; 21] = [
     "users",
     "audit",
+    "settings",
+    "notices",
     "views",
     "channels",
     "merge",
@@ -29,6 +32,7 @@ const NOUNS: [&str; 18] = [
     "carts",
     "newsletter",
     "changes",
+    "alerts",
     "dashboard",
     "search",
     "records",

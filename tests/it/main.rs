@@ -4,6 +4,8 @@
 mod access;
 mod accounts;
 mod activities;
+mod alerts;
+mod audit;
 mod browser;
 mod carts;
 mod channels;
@@ -33,6 +35,7 @@ mod random;
 mod reports;
 mod search;
 mod security;
+mod settings;
 mod sign_in;
 #[cfg(test)]
 mod simulator;

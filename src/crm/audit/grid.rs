@@ -25,7 +25,7 @@ const CHANGES: &str = "(select string_agg(c ->> 'field' || case when c ? 'secret
     from jsonb_array_elements(k.changes) with ordinality as e(c, n))";
 
 const COLUMNS: [Column; 8] = [
-    Column::of(Kind::Clock, "when", "When", "k.at")
+    Column::ago("when", "When", "k.at")
         .sorted_time("k.at")
         .tested(Test::Time("k.at"))
         .opens()

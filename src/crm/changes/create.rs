@@ -4,8 +4,10 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
 use super::edit::{Added, Edit};
+use super::noted;
 use super::rows::{self, Key};
 use crate::base::vault::Sealed;
+use crate::crm::audit::{self, Act, Actor, Changes, shown};
 use crate::crm::customers::{self, StoreView};
 use crate::crm::merge::Unit;
 
@@ -18,7 +20,7 @@ pub async fn make(
     db: &mut PgConnection,
     channel: i64,
     view: &StoreView,
-    user: i64,
+    by: &Actor,
     made: &Edit,
 ) -> Result<Option<(i64, i64)>, sqlx::Error> {
     rows::lock(db, channel).await?;
@@ -27,9 +29,10 @@ pub async fn make(
     if customers::holder_of(db, channel, view.website_id, email, (None, false)).await?.is_some() {
         return Ok(None);
     }
-    let id = customers::make(db, channel, view, user, &made.customer).await?;
-    let creation = ask_for(db, (id, None), user, (false, false)).await?;
-    add(db, id, user, &made.added).await?;
+    let id = customers::make(db, channel, view, by.id(), &made.customer).await?;
+    let creation = ask_for(db, (id, None), by, (false, false)).await?;
+    add(db, id, by, &made.added).await?;
+    noted::note(db, by, Act::Created, id, &typed(made)).await?;
     Ok(Some((id, creation)))
 }
 
@@ -41,7 +44,7 @@ pub async fn make(
 pub async fn register(
     db: &mut PgConnection,
     (channel, guest): (i64, i64),
-    user: i64,
+    by: &Actor,
     made: &Edit,
 ) -> Result<Option<i64>, sqlx::Error> {
     rows::lock(db, channel).await?;
@@ -52,21 +55,34 @@ pub async fn register(
     }
     made.customer.units().for_each(|unit| book.customer.local.set(unit, made.customer.value(unit)));
     customers::save_customer(db, &book.customer).await?;
-    let creation = ask_for(db, (guest, None), user, (false, false)).await?;
-    add(db, guest, user, &made.added).await?;
+    let creation = ask_for(db, (guest, None), by, (false, false)).await?;
+    add(db, guest, by, &made.added).await?;
+    let changes = Changes::none().told("Account in the store", "Asked for").and(typed(made));
+    noted::note(db, by, Act::Changed, guest, &changes).await?;
     Ok(Some(creation))
+}
+
+/// What somebody typed of a record that is made.
+fn typed(made: &Edit) -> Changes {
+    let units = made.customer.units().map(|unit| (unit.word(), shown(&made.customer.value(unit))));
+    let told = units.filter(|(_, value)| !value.is_empty());
+    let changes = told.fold(Changes::none(), |all, (word, value)| all.told(word, &value));
+    match made.added.len() {
+        0 => changes,
+        n => changes.told("Addresses", &n.to_string()),
+    }
 }
 
 /// Adds addresses, which are to be created after their customer.
 pub(super) async fn add(
     db: &mut PgConnection,
     customer: i64,
-    user: i64,
+    by: &Actor,
     added: &[Added],
 ) -> Result<(), sqlx::Error> {
     for Added { values, default_billing, default_shipping } in added {
         let id = customers::add_address(db, customer, values).await?;
-        ask_for(db, (customer, Some(id)), user, (*default_billing, *default_shipping)).await?;
+        ask_for(db, (customer, Some(id)), by, (*default_billing, *default_shipping)).await?;
     }
     Ok(())
 }
@@ -74,7 +90,7 @@ pub(super) async fn add(
 async fn ask_for(
     db: &mut PgConnection,
     (customer, address): (i64, Option<i64>),
-    user: i64,
+    by: &Actor,
     (default_billing, default_shipping): (bool, bool),
 ) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(
@@ -82,7 +98,7 @@ async fn ask_for(
          values ($1, $2, $3, $4, $5) returning id",
         customer,
         address,
-        user,
+        by.id(),
         default_billing,
         default_shipping
     )
@@ -158,9 +174,28 @@ pub enum TakenBack {
 pub async fn take_back_creation(
     db: &mut PgConnection,
     (channel, customer): (i64, i64),
+    by: &Actor,
     creation: i64,
 ) -> Result<TakenBack, sqlx::Error> {
     rows::lock(db, channel).await?;
+    let subject = noted::customer(db, customer).await?;
+    let done = take_back(db, (channel, customer), creation).await?;
+    let what = match done {
+        TakenBack::Customer => "The customer, whom no store ever had",
+        TakenBack::Guest => "The account of a guest, whom it leaves a guest",
+        TakenBack::Address => "An address, which no store ever had",
+        TakenBack::StaysRemoved => "What was to be created again, and stays removed",
+        TakenBack::MayBeThere | TakenBack::Nothing => return Ok(done),
+    };
+    audit::note(db, by, Act::Discarded, &subject, &Changes::none().told("Taken back", what)).await?;
+    Ok(done)
+}
+
+async fn take_back(
+    db: &mut PgConnection,
+    (channel, customer): (i64, i64),
+    creation: i64,
+) -> Result<TakenBack, sqlx::Error> {
     let row = sqlx::query!(
         "select c.address_id, c.sent_at is not null as \"sent!\", k.is_guest,
             exists (select 1 from conflicts o where o.customer_id = k.id and o.unit = 'record' and o.chosen = 'local'

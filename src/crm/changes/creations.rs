@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 
+use super::noted;
 use super::outbox::Sending;
 use super::{rows, trail};
 use crate::base::vault::Sealed;
@@ -142,13 +143,15 @@ pub async fn begin_creation(
         // what a customer's first call carried stays: should it come through late, that is what the store has
         "update creations c set sent_at = now(), sent = case when c.address_id is null then coalesce(c.sent, $2) else $2 end
          from customers k where c.id = $1 and c.state = 'pending' and k.id = c.customer_id
-         returning c.default_billing, c.default_shipping, k.website_id, k.store_id",
+         returning c.user_id, c.default_billing, c.default_shipping, k.website_id, k.store_id",
         creation.id,
         values.to_json()
     )
-    .fetch_optional(db)
+    .fetch_optional(&mut *db)
     .await?;
-    Ok(row.map(|row| Attempt {
+    let Some(row) = row else { return Ok(None) };
+    noted::created(db, channel, (creation.customer_id, creation.address_id), row.user_id).await?;
+    Ok(Some(Attempt {
         values,
         website_id: row.website_id,
         store_id: row.store_id,

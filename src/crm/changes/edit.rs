@@ -4,8 +4,10 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::create::{self, open_creation};
+use super::noted::{self, Edited};
 use super::outbox::can_be_sent;
 use super::rows::{self, Key, Open};
+use crate::crm::audit::{Act, Actor, Changes};
 use crate::crm::customers::{self, Book, Sides};
 use crate::crm::merge::{Side, Unit, Values};
 
@@ -38,24 +40,25 @@ pub struct Added {
 pub async fn edit(
     db: &mut PgConnection,
     (channel, customer): (i64, i64),
-    user: i64,
+    by: &Actor,
     edit: &Edit,
 ) -> Result<usize, sqlx::Error> {
     let Some(mut book) = locked(db, channel, customer).await? else { return Ok(0) };
-    let mut changed = change(db, (customer, None), &mut book.customer, &edit.customer, user).await?;
-    if changed > 0 {
+    let mut edited = change(db, (customer, None), &mut book.customer, &edit.customer, by).await?;
+    if !edited.is_empty() {
         customers::save_customer(db, &book.customer).await?;
     }
     for (id, values) in &edit.addresses {
         let Some(address) = book.addresses.iter_mut().find(|address| address.id == *id) else { continue };
-        let units = change(db, (customer, Some(*id)), address, values, user).await?;
-        if units > 0 {
+        let units = change(db, (customer, Some(*id)), address, values, by).await?;
+        if !units.is_empty() {
             customers::save_address(db, address).await?;
         }
-        changed += units;
+        edited.extend(units);
     }
-    create::add(db, customer, user, &edit.added).await?;
-    Ok(changed + edit.added.len())
+    create::add(db, customer, by, &edit.added).await?;
+    noted::edited(db, by, (channel, customer), &edited, edit.added.len()).await?;
+    Ok(edited.len() + edit.added.len())
 }
 
 /// Takes back what waits of a unit: the CRM holds again what both sides had last, or what the store has where a person is
@@ -68,7 +71,7 @@ pub async fn discard(
     db: &mut PgConnection,
     (channel, customer): (i64, i64),
     change: i64,
-    user: i64,
+    by: &Actor,
 ) -> Result<bool, sqlx::Error> {
     let Some(mut book) = locked(db, channel, customer).await? else { return Ok(false) };
     let open = rows::open_changes(db, &[customer]).await?;
@@ -98,15 +101,18 @@ pub async fn discard(
         None => customers::save_customer(db, sides).await?,
         Some(_) => customers::save_address(db, sides).await?,
     }
+    let (from, to) = noted::words(db, channel, unit, (&held, &back)).await?;
+    let told = Changes::none().field(&noted::field(unit, key.1), &from, &to);
+    noted::note(db, by, Act::Discarded, customer, &told).await?;
     if asked.is_some() {
-        rows::answer_by_edit(db, key, unit, Side::Remote, user).await?;
+        rows::answer_by_edit(db, key, unit, Side::Remote, by).await?;
     } else if changes.iter().any(|change| change.sent) && can_be_sent(unit, &back) {
         supersede(db, key, unit).await?;
-        insert(db, key, unit, (&held, &back), user).await?;
+        insert(db, key, unit, (&held, &back), by).await?;
         return Ok(true);
     }
     let ids: Vec<i64> = changes.iter().map(|change| change.id).collect();
-    rows::discard(db, &ids, "Discarded here.", user).await?;
+    rows::discard(db, &ids, "Discarded here.", by).await?;
     Ok(true)
 }
 
@@ -137,42 +143,50 @@ pub(super) async fn locked(
     Ok(is_known.then_some(book))
 }
 
-/// Notes what differs; returns how many units do. Of a record that the store does not have nothing is noted: it is sent as it
+/// Notes what differs; returns which units do. Of a record that the store does not have nothing is noted: it is sent as it
 /// stands, unless a call with it is on its way.
 async fn change(
     db: &mut PgConnection,
     key: Key,
     sides: &mut Sides,
     typed: &Values,
-    user: i64,
-) -> Result<usize, sqlx::Error> {
+    by: &Actor,
+) -> Result<Vec<Edited>, sqlx::Error> {
     let units = typed.differing(&sides.local);
     if units.is_empty() {
-        return Ok(0);
+        return Ok(Vec::new());
     }
     if sides.remote_id.is_none() {
         create::try_again(db, key).await?;
         if open_creation(db, key).await? != Some(true) {
+            let told = units.iter().map(|unit| told(sides, key.1, *unit, typed.value(*unit))).collect();
             units.iter().for_each(|unit| sides.local.set(*unit, typed.value(*unit)));
-            return Ok(units.len());
+            return Ok(told);
         }
     }
+    let mut edited = Vec::with_capacity(units.len());
     let waiting = rows::open_conflicts(db, &[key.0]).await?;
     let waiting = waiting.get(&key).map_or(&[][..], Vec::as_slice);
     for unit in &units {
         let (from, mut to) = (sides.local.value(*unit), typed.value(*unit));
         supersede(db, key, *unit).await?;
-        let id = insert(db, key, *unit, (&from, &to), user).await?;
+        let id = insert(db, key, *unit, (&from, &to), by).await?;
         if waiting.contains(unit) {
-            to = settle_asked(db, key, sides, (*unit, to), (id, user)).await?;
+            to = settle_asked(db, key, sides, (*unit, to), (id, by)).await?;
         } else if let Some(base) = sides.base.get(*unit).filter(|base| unit.same(base, &to)) {
             take_back(db, key, *unit, id).await?;
             // in the form that the store has
             to.clone_from(base);
         }
+        edited.push(told(sides, key.1, *unit, to.clone()));
         sides.local.set(*unit, to);
     }
-    Ok(units.len())
+    Ok(edited)
+}
+
+/// What the audit trail is told of a unit that is about to change.
+fn told(sides: &Sides, address: Option<i64>, unit: Unit, to: Value) -> Edited {
+    Edited { address, unit, from: sides.local.value(unit), to }
 }
 
 /// A person is asked about this unit, and edits it instead: with the store's value there is no difference any more, and with
@@ -182,17 +196,17 @@ async fn settle_asked(
     key: Key,
     sides: &mut Sides,
     (unit, to): (Unit, Value),
-    (id, user): (i64, i64),
+    (id, by): (i64, &Actor),
 ) -> Result<Value, sqlx::Error> {
     let Some(remote) = rows::asked(db, key, unit).await? else { return Ok(to) };
     if unit.same(&remote, &to) {
-        rows::answer_by_edit(db, key, unit, Side::Remote, user).await?;
+        rows::answer_by_edit(db, key, unit, Side::Remote, by).await?;
         take_back(db, key, unit, id).await?;
         sides.base.set(unit, remote.clone());
         return Ok(remote);
     }
     if sides.base.get(unit).is_some_and(|base| unit.same(base, &to)) {
-        rows::answer_by_edit(db, key, unit, Side::Local, user).await?;
+        rows::answer_by_edit(db, key, unit, Side::Local, by).await?;
         sides.base.set(unit, remote);
     } else {
         refresh(db, key, unit, &to).await?;
@@ -205,7 +219,7 @@ async fn insert(
     (customer, address): Key,
     unit: Unit,
     (from, to): (&Value, &Value),
-    user: i64,
+    by: &Actor,
 ) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(
         "insert into changes (customer_id, address_id, unit, from_value, to_value, user_id)
@@ -215,7 +229,7 @@ async fn insert(
         unit.key(),
         from,
         to,
-        user
+        by.id()
     )
     .fetch_one(db)
     .await

@@ -7,9 +7,11 @@ use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 
 use super::edit::{self, Edit};
+use super::noted;
 use super::outbox::can_be_sent;
 use super::rows::{self, Key};
 use crate::base::listing::{Choice, Column, Filter, Listing, SortKind, Test, Wanted};
+use crate::crm::audit::{self, Act, Actor, Changes, Subject, SubjectKind, shown};
 use crate::crm::customers::{self, Book, Sides};
 use crate::crm::merge::{Side, Unit, Values};
 
@@ -207,7 +209,7 @@ pub async fn answer_all(
     db: &mut PgConnection,
     conflicts: &[ConflictRow],
     side: Side,
-    user: i64,
+    by: &Actor,
 ) -> Result<usize, sqlx::Error> {
     // always in this order, so that two who answer never wait for each other
     let channels: BTreeSet<i64> = conflicts.iter().map(|conflict| conflict.channel_id).collect();
@@ -216,7 +218,7 @@ pub async fn answer_all(
     }
     let mut answered = 0;
     for conflict in conflicts {
-        answered += usize::from(answer(db, conflict, side, user).await?);
+        answered += usize::from(answer(db, conflict, side, by).await?);
     }
     Ok(answered)
 }
@@ -229,7 +231,7 @@ pub async fn answer(
     db: &mut PgConnection,
     conflict: &ConflictRow,
     side: Side,
-    user: i64,
+    by: &Actor,
 ) -> Result<bool, sqlx::Error> {
     let Some(unit) = conflict.unit() else { return Ok(false) };
     let Some(mut book) = edit::locked(db, conflict.channel_id, conflict.customer_id).await? else {
@@ -240,7 +242,7 @@ pub async fn answer(
          where id = $1 and decided_at is null and local = $4 and remote = $5",
         conflict.id,
         side.key(),
-        user,
+        by.id(),
         conflict.local,
         conflict.remote
     )
@@ -262,9 +264,33 @@ pub async fn answer(
         let open = rows::open_changes(db, &[conflict.customer_id]).await?;
         let of_unit = open.get(&key).into_iter().flatten().filter(|change| change.unit == unit);
         let ids: Vec<i64> = of_unit.map(|change| change.id).collect();
-        rows::discard(db, &ids, "Magento’s value was chosen.", user).await?;
+        rows::discard(db, &ids, "Magento’s value was chosen.", by).await?;
     }
+    decided(db, by, conflict, side).await?;
     Ok(true)
+}
+
+/// Tells the audit trail whose value a person took, and both values.
+pub(super) async fn decided(
+    db: &mut PgConnection,
+    by: &Actor,
+    conflict: &ConflictRow,
+    side: Side,
+) -> Result<(), sqlx::Error> {
+    let subject = Subject::new(SubjectKind::Customer, conflict.customer_id, &conflict.customer);
+    let changes = match conflict.unit() {
+        Some(unit) => {
+            let (local, remote) = (shown(&conflict.local_shown), shown(&conflict.remote_shown));
+            let (taken, word, other) = match side {
+                Side::Local => (&local, "Value in Magento, not taken", &remote),
+                Side::Remote => (&remote, "Value here, not taken", &local),
+            };
+            let field = noted::field(unit, conflict.address_id);
+            Changes::none().told("Field", &field).told("Value taken", taken).told(word, other)
+        }
+        None => Changes::none().told("Removal in Magento", "Accepted"),
+    };
+    audit::note(db, by, Act::Decided, &subject, &changes).await
 }
 
 async fn write(
@@ -295,7 +321,7 @@ async fn write(
 pub async fn use_other(
     db: &mut PgConnection,
     conflict: &ConflictRow,
-    user: i64,
+    by: &Actor,
 ) -> Result<bool, sqlx::Error> {
     let Some(unit) = conflict.unit() else { return Ok(false) };
     let other = match conflict.chosen() {
@@ -313,11 +339,15 @@ pub async fn use_other(
         Some(id) => Edit { addresses: vec![(id, values)], ..Edit::default() },
     };
     let key = (conflict.channel_id, conflict.customer_id);
-    if edit::edit(db, key, user, &made).await? == 0 {
+    if edit::edit(db, key, by, &made).await? == 0 {
         return Ok(false);
     }
-    sqlx::query!("update conflicts set turned_at = now(), turned_by = $2 where id = $1", conflict.id, user)
-        .execute(db)
-        .await?;
+    sqlx::query!(
+        "update conflicts set turned_at = now(), turned_by = $2 where id = $1",
+        conflict.id,
+        by.id()
+    )
+    .execute(db)
+    .await?;
     Ok(true)
 }

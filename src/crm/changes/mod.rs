@@ -18,6 +18,7 @@ mod history;
 mod inbox;
 #[cfg(test)]
 mod laws;
+mod noted;
 mod outbox;
 mod record;
 mod rejected;

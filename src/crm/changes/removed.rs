@@ -6,9 +6,11 @@
 use sqlx::{PgConnection, PgPool};
 
 use super::edit::back_to_base;
-use super::inbox::{CONFLICTS, ConflictRow};
+use super::inbox::{self, CONFLICTS, ConflictRow};
+use super::noted;
 use super::rows::{self, Key};
 use crate::base::listing::Wanted;
+use crate::crm::audit::{Act, Actor, Changes};
 use crate::crm::customers;
 use crate::crm::merge::Side;
 
@@ -90,14 +92,14 @@ pub async fn removals_of(pool: &PgPool, customer: i64) -> Result<Vec<ConflictRow
 pub async fn accept_removal(
     db: &mut PgConnection,
     conflict: &ConflictRow,
-    user: i64,
+    by: &Actor,
 ) -> Result<bool, sqlx::Error> {
     rows::lock(db, conflict.channel_id).await?;
     let accepted = sqlx::query!(
         "update conflicts set chosen = 'remote', decided_at = now(), decided_by = $2
          where id = $1 and decided_at is null and unit = 'record' and local = $3",
         conflict.id,
-        user,
+        by.id(),
         conflict.local
     )
     .execute(&mut *db)
@@ -106,7 +108,8 @@ pub async fn accept_removal(
         return Ok(false);
     }
     let ids = take_back(db, (conflict.customer_id, conflict.address_id)).await?;
-    rows::discard(db, &ids, "The removal in Magento was accepted.", user).await?;
+    rows::discard(db, &ids, "The removal in Magento was accepted.", by).await?;
+    inbox::decided(db, by, conflict, Side::Remote).await?;
     Ok(true)
 }
 
@@ -140,12 +143,12 @@ async fn take_back(db: &mut PgConnection, (customer, only): Key) -> Result<Vec<i
 ///
 /// # Errors
 /// From the database.
-pub async fn create_again(db: &mut PgConnection, customer: i64, user: i64) -> Result<bool, sqlx::Error> {
+pub async fn create_again(db: &mut PgConnection, customer: i64, by: &Actor) -> Result<bool, sqlx::Error> {
     let channel = sqlx::query_scalar!("select channel_id from customers where id = $1", customer)
         .fetch_optional(&mut *db);
     let Some(channel) = channel.await? else { return Ok(false) };
     rows::lock(db, channel).await?;
-    if !keep_local(db, (customer, None), user).await? {
+    if !keep_local(db, (customer, None), by).await? {
         return Ok(false);
     }
     sqlx::query!(
@@ -168,10 +171,11 @@ pub async fn create_again(db: &mut PgConnection, customer: i64, user: i64) -> Re
          on conflict (customer_id, coalesce(address_id, 0)) where state <> 'created'
             do update set state = 'pending', message = null, next_try_at = now()",
         customer,
-        user
+        by.id()
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
+    again(db, by, customer, "The customer").await?;
     Ok(true)
 }
 
@@ -183,10 +187,10 @@ pub async fn create_address_again(
     db: &mut PgConnection,
     (channel, customer): (i64, i64),
     address: i64,
-    user: i64,
+    by: &Actor,
 ) -> Result<bool, sqlx::Error> {
     rows::lock(db, channel).await?;
-    if !keep_local(db, (customer, Some(address)), user).await? {
+    if !keep_local(db, (customer, Some(address)), by).await? {
         return Ok(false);
     }
     sqlx::query!(
@@ -200,20 +204,31 @@ pub async fn create_address_again(
             do update set state = 'pending', message = null, next_try_at = now()",
         address,
         customer,
-        user
+        by.id()
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
+    again(db, by, customer, "The customer").await?;
     Ok(true)
 }
 
-async fn keep_local(db: &mut PgConnection, (customer, address): Key, user: i64) -> Result<bool, sqlx::Error> {
+async fn again(db: &mut PgConnection, by: &Actor, customer: i64, what: &str) -> Result<(), sqlx::Error> {
+    let changes =
+        Changes::none().told("Removal in Magento", &format!("Not accepted. {what} is created again"));
+    noted::note(db, by, Act::Decided, customer, &changes).await
+}
+
+async fn keep_local(
+    db: &mut PgConnection,
+    (customer, address): Key,
+    by: &Actor,
+) -> Result<bool, sqlx::Error> {
     let kept = sqlx::query!(
         "update conflicts set chosen = $4, decided_at = now(), decided_by = $3
          where customer_id = $1 and address_id is not distinct from $2 and unit = 'record' and decided_at is null",
         customer,
         address,
-        user,
+        by.id(),
         Side::Local.key()
     )
     .execute(db)

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 use sqlx::PgConnection;
 
+use crate::crm::audit::Actor;
 use crate::crm::merge::{Conflict, Side, Unit};
 
 /// A record: a customer, or one of their addresses.
@@ -111,7 +112,7 @@ pub(super) async fn answer_by_edit(
     (customer, address): Key,
     unit: Unit,
     side: Side,
-    user: i64,
+    by: &Actor,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update conflicts set chosen = $4, decided_at = now(), decided_by = $5
@@ -120,7 +121,7 @@ pub(super) async fn answer_by_edit(
         address,
         unit.key(),
         side.key(),
-        user
+        by.id()
     )
     .execute(db)
     .await?;
@@ -157,13 +158,13 @@ pub(super) async fn discard(
     db: &mut PgConnection,
     ids: &[i64],
     why: &str,
-    user: i64,
+    by: &Actor,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update changes set state = 'discarded', message = $2, state_at = now(), settled_by = $3 where id = any($1)",
         ids,
         why,
-        user
+        by.id()
     )
     .execute(db)
     .await?;

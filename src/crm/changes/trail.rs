@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
 
+use super::noted;
 use super::outbox::Sending;
 use crate::base::listing::{Column, Listing, Test};
 use crate::crm::merge::Unit;
@@ -81,7 +82,7 @@ impl DeliveryRow {
 pub(super) async fn begun(db: &mut PgConnection, channel: i64, units: &[Sending]) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into deliveries (integration_id, store, customer_id, address_id, unit, value, change_id, user_id)
-         select i.id, coalesce(substring(i.wsdl_url from '^[a-zA-Z]+://(?:[^/@]*@)?([^/?#]+)'), ''), c.customer_id, c.address_id,
+         select i.id, store_host(i.wsdl_url), c.customer_id, c.address_id,
             c.unit, t.value, c.id, c.user_id
          from unnest($2::jsonb[], $3::bigint[]) as t(value, change)
          join changes c on c.id = t.change left join integrations i on i.channel_id = $1",
@@ -89,9 +90,9 @@ pub(super) async fn begun(db: &mut PgConnection, channel: i64, units: &[Sending]
         &units.iter().map(|sending| sending.value.clone()).collect::<Vec<_>>(),
         &units.iter().map(Sending::carried).collect::<Vec<_>>() as _,
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
-    Ok(())
+    noted::pushed(db, channel, units).await
 }
 
 /// The store answered.

@@ -47,7 +47,7 @@ pub async fn make(
     db: &mut PgConnection,
     channel: i64,
     view: &StoreView,
-    owner: i64,
+    owner: Option<i64>,
     values: &Values,
 ) -> Result<i64, sqlx::Error> {
     let text = |unit| values.value(unit).as_str().unwrap_or_default().to_owned();
@@ -56,7 +56,7 @@ pub async fn make(
         first_name: text(Unit::FirstName),
         last_name: text(Unit::LastName),
     };
-    let known = accounts::match_or_make(db, channel, Some(owner), &[person]).await?;
+    let known = accounts::match_or_make(db, channel, owner, &[person]).await?;
     let known = known.first().ok_or(sqlx::Error::RowNotFound)?;
     let id = sqlx::query_scalar!(
         "insert into customers (channel_id, owner_id, website_id, store_id, created_in, account_id, contact_id, base,

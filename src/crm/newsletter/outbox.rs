@@ -4,6 +4,7 @@ use sqlx::{PgConnection, PgPool};
 
 use super::Status;
 use super::arrive::lock;
+use crate::crm::audit::{self, Act, Actor, Changes, Subject, SubjectKind};
 
 /// What is to be sent to a store.
 #[derive(Debug, Clone)]
@@ -109,7 +110,29 @@ pub async fn begin(
     )
     .execute(&mut *db)
     .await?;
-    outgoing(db, change).await
+    let outgoing = outgoing(db, change).await?;
+    if let Some(outgoing) = &outgoing {
+        pushed(db, change, outgoing).await?;
+    }
+    Ok(outgoing)
+}
+
+/// Tells the audit trail by whose press, and to which store.
+async fn pushed(db: &mut PgConnection, change: i64, outgoing: &Outgoing) -> Result<(), sqlx::Error> {
+    let row = sqlx::query!(
+        "select s.user_id, coalesce(store_host(i.wsdl_url), '') as \"store!\"
+         from subscription_changes s left join integrations i on i.channel_id = s.channel_id where s.id = $1",
+        change
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    let by = row.user_id.map_or_else(Actor::system, |id| Actor::user(id, None));
+    let subject = match outgoing.subscriber {
+        Some((id, _)) => Subject::new(SubjectKind::Subscriber, id, &outgoing.email),
+        None => Subject::named(SubjectKind::Subscriber, &outgoing.email),
+    };
+    let told = Changes::none().told("Store", &row.store).told("Newsletter", outgoing.status.word());
+    audit::note(db, &by, Act::Pushed, &subject, &told).await
 }
 
 /// The store said that it took it over; what it made of it is seen when it is read back.

@@ -1,6 +1,6 @@
 //! Every query of the tables `saved_views` and `default_views`.
 
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 
 use super::View;
 use crate::base::db::OnConstraint;
@@ -46,7 +46,7 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<View>, sqlx::Error> {
 ///
 /// # Errors
 /// [`ViewError::NameTaken`].
-pub async fn insert(pool: &PgPool, view: &View) -> Result<i64, ViewError> {
+pub async fn insert(db: &mut PgConnection, view: &View) -> Result<i64, ViewError> {
     sqlx::query_scalar!(
         "insert into saved_views (list, name, user_id, shared, query) values ($1, $2, $3, $4, $5) returning id",
         view.list,
@@ -55,7 +55,7 @@ pub async fn insert(pool: &PgPool, view: &View) -> Result<i64, ViewError> {
         view.shared,
         view.query
     )
-    .fetch_one(pool)
+    .fetch_one(db)
     .await
     .on_constraint("saved_views_name_key", || ViewError::NameTaken)
 }
@@ -64,14 +64,14 @@ pub async fn insert(pool: &PgPool, view: &View) -> Result<i64, ViewError> {
 ///
 /// # Errors
 /// [`ViewError::NameTaken`].
-pub async fn rename(pool: &PgPool, id: i64, name: &str, shared: bool) -> Result<(), ViewError> {
+pub async fn rename(db: &mut PgConnection, id: i64, name: &str, shared: bool) -> Result<(), ViewError> {
     sqlx::query!(
         "update saved_views set name = $2, shared = $3, updated_at = now() where id = $1",
         id,
         name,
         shared
     )
-    .execute(pool)
+    .execute(db)
     .await
     .map(drop)
     .on_constraint("saved_views_name_key", || ViewError::NameTaken)
@@ -92,8 +92,8 @@ pub async fn keep_state(pool: &PgPool, id: i64, query: &str) -> Result<(), sqlx:
 ///
 /// # Errors
 /// From the database.
-pub async fn delete(pool: &PgPool, id: i64) -> Result<(), sqlx::Error> {
-    sqlx::query!("delete from saved_views where id = $1", id).execute(pool).await?;
+pub async fn delete(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from saved_views where id = $1", id).execute(db).await?;
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use super::super::shell::Shell;
 use super::super::{Web, assets, session, view};
 use super::editable;
 use crate::crm::accounts::{self, AccountEdit, AccountRecord};
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::users;
 
 /// What a name and a description may hold.
@@ -53,12 +54,34 @@ pub(super) async fn update(
     let Some(edit) = parse(&web, &account, &posted, &mut errors).await? else {
         return page::show_again(&form(&web, who, account, &posted, errors).await?);
     };
+    let told = told(&web, &account, &edit).await?;
     let mut tx = web.pool.begin().await?;
     let changed = accounts::save_account(&mut tx, id, who.user.id, &edit).await?;
+    if changed {
+        let subject = Subject::new(SubjectKind::Account, id, &edit.name);
+        audit::note(&mut tx, &who.actor(), Act::Changed, &subject, &told).await?;
+    }
     tx.commit().await?;
     let note = if changed { "Account saved." } else { "Nothing was changed." };
     session::flash(&who.session, note, None).await?;
     page::see(&format!("/accounts/{id}"))
+}
+
+/// What the audit trail is told.
+async fn told(web: &Web, account: &AccountRecord, edit: &AccountEdit) -> Result<Changes, PageError> {
+    let users = users::list(&web.pool).await?;
+    let contacts = accounts::contacts_to_choose(&web.pool, account.id).await?;
+    let user = |id: Option<i64>| {
+        users.iter().find(|user| Some(user.id) == id).map_or("Nobody", |it| it.name.as_str())
+    };
+    let contact = |id: Option<i64>| {
+        contacts.iter().find(|(contact, _)| Some(*contact) == id).map_or("", |(_, name)| name.as_str())
+    };
+    Ok(Changes::none()
+        .field("Account Name", &account.name, &edit.name)
+        .field("Default Contact", contact(account.default_contact_id), contact(edit.default_contact_id))
+        .field("Owner", user(account.owner_id), user(edit.owner_id))
+        .field("Description", &account.description, &edit.description))
 }
 
 async fn parse(

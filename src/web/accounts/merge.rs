@@ -14,6 +14,7 @@ use super::super::{Web, assets, session, view};
 use super::editable;
 use crate::crm::accounts::{self, AccountRecord, ContactCard, Found, Kept};
 use crate::crm::activities;
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::customers;
 
 /// Contacts that are named on each side.
@@ -87,15 +88,19 @@ pub(super) async fn merge(
     Path(id): Path<i64>,
     posted: Posted,
 ) -> PageResult {
-    editable(&web, &who, id).await?;
+    let account = editable(&web, &who, id).await?;
     let other = posted.get("with").parse().map_err(|_| PageError::NotFound)?;
     if other == id {
         return Err(PageError::NotFound);
     }
     let kept = if posted.get("account-name") == "other" { Kept::OtherName } else { Kept::Name };
+    let with = accounts::find(&web.pool, other).await?.map(|other| other.name).unwrap_or_default();
     let mut tx = web.pool.begin().await?;
     let merged = activities::merge_accounts(&mut tx, (id, other), kept, who.user.id).await?;
     let note = if merged {
+        let subject = Subject::new(SubjectKind::Account, id, &account.name);
+        let changes = Changes::none().told("Merged with", &with);
+        audit::note(&mut tx, &who.actor(), Act::Merged, &subject, &changes).await?;
         tx.commit().await?;
         "The two accounts are one now."
     } else {

@@ -1,6 +1,7 @@
 //! Somebody who gets an account of their own: a customer, or a contact with their customers.
 
 use axum::extract::{Path, State};
+use sqlx::PgConnection;
 
 use super::super::access::SignedIn;
 use super::super::channels::Confirm;
@@ -11,6 +12,7 @@ use super::super::{Web, session};
 use super::editable;
 use crate::crm::accounts::{self, ContactRecord};
 use crate::crm::activities;
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::customers::{self, CustomerRecord, Into};
 
 /// `GET /accounts/{id}/customers/{customer}/split`
@@ -38,6 +40,7 @@ pub(super) async fn customer(
     let found = customer_of(&web, &who, (id, customer)).await?;
     let mut tx = web.pool.begin().await?;
     let own = activities::move_customer(&mut tx, customer, Into::Own, who.user.id).await?;
+    note(&mut tx, &who, own, &found.full_name()).await?;
     tx.commit().await?;
     say(&who, id, own, &found.full_name()).await
 }
@@ -66,8 +69,21 @@ pub(super) async fn contact(
     let found = contact_of(&web, &who, (id, contact)).await?;
     let mut tx = web.pool.begin().await?;
     let own = customers::split_contact(&mut tx, (id, contact), who.user.id).await?;
+    note(&mut tx, &who, own, &found.name()).await?;
     tx.commit().await?;
     say(&who, id, own, &found.name()).await
+}
+
+/// Tells the audit trail who got an account of their own.
+async fn note(
+    db: &mut PgConnection,
+    who: &SignedIn,
+    own: Option<i64>,
+    name: &str,
+) -> Result<(), sqlx::Error> {
+    let Some(own) = own else { return Ok(()) };
+    let subject = Subject::new(SubjectKind::Account, own, name);
+    audit::note(db, &who.actor(), Act::Split, &subject, &Changes::none().told("Split off", name)).await
 }
 
 async fn question(

@@ -48,7 +48,7 @@ async fn list(State(web): State<Web>, operator: Operator, asked: Asked) -> PageR
 }
 
 async fn export(State(web): State<Web>, operator: Operator, asked: Asked) -> PageResult {
-    Lister::new(&web, &operator.user, asked, &channels::LISTING).csv().await
+    Lister::new(&web, &operator.user, asked, &channels::LISTING).csv(&operator.actor()).await
 }
 
 #[derive(Template)]

@@ -9,6 +9,7 @@ use super::super::form::Posted;
 use super::super::page::PageResult;
 use super::super::{Web, customers as pages, session};
 use super::back;
+use crate::crm::audit::Actor;
 use crate::crm::changes::{self, ConflictRow};
 use crate::crm::customers;
 use crate::crm::merge::Side;
@@ -35,7 +36,7 @@ pub(super) async fn decide(
         conflict.remote = serde_json::from_str(posted.get("remote")).unwrap_or_default();
     }
     let mut tx = web.pool.begin().await?;
-    let done = carry_out(&mut tx, &conflict, side, who.user.id).await?;
+    let done = carry_out(&mut tx, &conflict, side, &who.actor()).await?;
     tx.commit().await?;
     let (note, to_send) = match (done, conflict.unit(), side) {
         (false, _, Some(_)) => (LOOK_AGAIN, false),
@@ -61,21 +62,25 @@ async fn carry_out(
     db: &mut PgConnection,
     conflict: &ConflictRow,
     side: Option<Side>,
-    user: i64,
+    by: &Actor,
 ) -> Result<bool, sqlx::Error> {
     match (conflict.unit(), side) {
-        (Some(_), Some(side)) => changes::answer(db, conflict, side, user).await,
-        (Some(_), None) => changes::use_other(db, conflict, user).await,
-        (None, Some(Side::Remote)) => changes::accept_removal(db, conflict, user).await,
-        (None, Some(Side::Local)) => create_again(db, conflict, user).await,
+        (Some(_), Some(side)) => changes::answer(db, conflict, side, by).await,
+        (Some(_), None) => changes::use_other(db, conflict, by).await,
+        (None, Some(Side::Remote)) => changes::accept_removal(db, conflict, by).await,
+        (None, Some(Side::Local)) => create_again(db, conflict, by).await,
         (None, None) => Ok(false),
     }
 }
 
-async fn create_again(db: &mut PgConnection, conflict: &ConflictRow, user: i64) -> Result<bool, sqlx::Error> {
+async fn create_again(
+    db: &mut PgConnection,
+    conflict: &ConflictRow,
+    by: &Actor,
+) -> Result<bool, sqlx::Error> {
     let key = (conflict.channel_id, conflict.customer_id);
     match conflict.address_id {
-        None => changes::create_again(db, conflict.customer_id, user).await,
-        Some(address) => changes::create_address_again(db, key, address, user).await,
+        None => changes::create_again(db, conflict.customer_id, by).await,
+        Some(address) => changes::create_address_again(db, key, address, by).await,
     }
 }

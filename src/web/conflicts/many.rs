@@ -70,10 +70,10 @@ pub(super) async fn answer(State(web): State<Web>, who: SignedIn, asked: Asked) 
         session::flash(&who.session, LOOK_AGAIN, None).await?;
         return page::see("/conflicts");
     }
-    let mut answered = 0;
+    let (mut answered, by) = (0, who.actor());
     for some in question.rows.chunks(TOGETHER) {
         let mut tx = web.pool.begin().await?;
-        answered += changes::answer_all(&mut tx, some, question.side, who.user.id).await?;
+        answered += changes::answer_all(&mut tx, some, question.side, &by).await?;
         tx.commit().await?;
     }
     let n = view::number(answered.try_into().unwrap_or(i64::MAX));

@@ -11,6 +11,7 @@ use super::super::shell::Shell;
 use super::super::{Web, assets, session, view};
 use crate::base::email::Email;
 use crate::crm::accounts::{self, ContactEdit, ContactRecord};
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 
 /// What a line and a text may hold.
 const LONGEST_LINE: usize = 250;
@@ -54,6 +55,16 @@ pub(super) async fn update(
     };
     let mut tx = web.pool.begin().await?;
     let changed = accounts::save_contact(&mut tx, id, &edit).await?;
+    if changed {
+        let told = Changes::none()
+            .field("First Name", &contact.first_name, &edit.first_name)
+            .field("Last Name", &contact.last_name, &edit.last_name)
+            .field("Email", &contact.email, &edit.email)
+            .field("Phone", &contact.phone, &edit.phone)
+            .field("Description", &contact.description, &edit.description);
+        let subject = Subject::new(SubjectKind::Contact, id, &contact.name());
+        audit::note(&mut tx, &who.actor(), Act::Changed, &subject, &told).await?;
+    }
     tx.commit().await?;
     let note = if changed { "Contact saved." } else { "Nothing was changed." };
     session::flash(&who.session, note, None).await?;

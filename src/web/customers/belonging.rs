@@ -12,6 +12,7 @@ use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, session, view};
 use super::edit::editable;
+use crate::crm::audit::{self, Act, Actor, Changes, Subject, SubjectKind};
 use crate::crm::customers::{self, CustomerRecord, Into};
 use crate::crm::{accounts, activities, users};
 
@@ -19,6 +20,8 @@ use crate::crm::{accounts, activities, users};
 const OWN: &str = "own";
 /// The field that carries along what was looked for.
 const SEARCHED: &str = "account-searched";
+/// What is said when somebody was quicker.
+const ACCOUNT_GONE: &str = "This account is not there any more. Find another one.";
 
 /// What was chosen; what is `None` stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +29,8 @@ pub(super) struct Belonging {
     account: Option<Into>,
     contact: Option<i64>,
     owner: Option<Option<i64>>,
+    /// The same in words, for the audit trail.
+    told: Changes,
 }
 
 #[derive(Template)]
@@ -65,7 +70,7 @@ pub(super) async fn update(
         return page::show_again(&form(&web, who, customer, &posted, errors).await?);
     }
     let mut tx = web.pool.begin().await?;
-    let saved = save(&mut tx, id, &chosen, who.user.id).await?;
+    let saved = save(&mut tx, (id, &customer.full_name()), &chosen, &who.actor()).await?;
     tx.commit().await?;
     session::flash(&who.session, if saved { "Saved here." } else { "Nothing was changed." }, None).await?;
     page::see(&format!("/customers/{id}"))
@@ -217,13 +222,20 @@ pub(super) async fn parse(
     let mut chosen = Belonging::default();
     match typed.get("account") {
         "" => {}
-        OWN => chosen.account = Some(Into::Own),
+        OWN => {
+            chosen.account = Some(Into::Own);
+            chosen.told = chosen.told.told("Account", "One of their own");
+        }
         text => match text.parse().ok().filter(|id| *id > 0) {
             Some(id) if account == Some(id) => {}
-            Some(id) if accounts::find(&web.pool, id).await?.is_some() => {
-                chosen.account = Some(Into::Account(id));
-            }
-            _ => errors.on("account", "This account is not there any more. Find another one."),
+            Some(id) => match accounts::find(&web.pool, id).await? {
+                Some(account) => {
+                    chosen.account = Some(Into::Account(id));
+                    chosen.told = chosen.told.told("Account", &account.name);
+                }
+                None => errors.on("account", ACCOUNT_GONE),
+            },
+            None => errors.on("account", ACCOUNT_GONE),
         },
     }
     if chosen.account.is_none() && !typed.get("contact").is_empty() {
@@ -234,20 +246,28 @@ pub(super) async fn parse(
         };
         match id {
             Some(id) if contact == Some(id) => {}
-            Some(id) if known.iter().any(|(contact, _)| *contact == id) => chosen.contact = Some(id),
+            Some(id) if known.iter().any(|(contact, _)| *contact == id) => {
+                let name =
+                    known.iter().find(|(contact, _)| *contact == id).map_or("", |(_, name)| name.as_str());
+                chosen.contact = Some(id);
+                chosen.told = chosen.told.told("Contact", name);
+            }
             _ => errors.on("contact", "Choose a contact of the account."),
         }
     }
     if typed.has("owner") {
         let id: Option<i64> = typed.get("owner").parse().ok();
-        let is_known = match id {
-            Some(id) => users::find(&web.pool, id).await?.is_some(),
-            None => typed.get("owner").is_empty(),
+        let found = match id {
+            Some(id) => users::find(&web.pool, id).await?.map(|user| user.name),
+            None => typed.get("owner").is_empty().then(|| "Nobody".to_owned()),
         };
-        match is_known {
-            true if id != owner || customer.is_none() => chosen.owner = Some(id),
-            true => {}
-            false => errors.on("owner", "Choose a user, or nobody."),
+        match found {
+            Some(name) if id != owner || customer.is_none() => {
+                chosen.owner = Some(id);
+                chosen.told = chosen.told.told("Owner", &name);
+            }
+            Some(_) => {}
+            None => errors.on("owner", "Choose a user, or nobody."),
         }
     }
     Ok(chosen)
@@ -256,12 +276,12 @@ pub(super) async fn parse(
 /// Saves what was chosen; returns whether anything is different.
 pub(super) async fn save(
     db: &mut PgConnection,
-    customer: i64,
+    (customer, name): (i64, &str),
     chosen: &Belonging,
-    user: i64,
+    by: &Actor,
 ) -> Result<bool, sqlx::Error> {
     let mut saved = false;
-    if let Some(into) = chosen.account {
+    if let Some((into, user)) = chosen.account.zip(by.id()) {
         saved |= activities::move_customer(db, customer, into, user).await?.is_some();
     }
     if let Some(contact) = chosen.contact {
@@ -270,6 +290,10 @@ pub(super) async fn save(
     if let Some(owner) = chosen.owner {
         customers::set_owner(db, customer, owner).await?;
         saved = true;
+    }
+    if saved {
+        let subject = Subject::new(SubjectKind::Customer, customer, name);
+        audit::note(db, by, Act::Reassigned, &subject, &chosen.told).await?;
     }
     Ok(saved)
 }

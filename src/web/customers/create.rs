@@ -16,8 +16,10 @@ use super::belonging;
 use super::edit::{self, Form};
 use super::made::{Read, first_group, form, prefilled, read, target};
 use crate::base::vault::Place;
+use crate::crm::audit::shown;
 use crate::crm::changes::{self, TakenBack};
 use crate::crm::customers::{self, CustomerRecord};
+use crate::crm::merge::Unit;
 
 /// In which channel?
 #[derive(Template)]
@@ -62,14 +64,15 @@ pub(super) async fn create(State(web): State<Web>, who: SignedIn, posted: Posted
         }
     };
     let mut tx = web.pool.begin().await?;
-    let made = changes::make(&mut tx, target.channel, &store_view, who.user.id, &made).await?;
+    let name = [Unit::FirstName, Unit::LastName].map(|unit| shown(&made.customer.value(unit))).join(" ");
+    let made = changes::make(&mut tx, target.channel, &store_view, &who.actor(), &made).await?;
     let Some((id, creation)) = made else {
         let mut errors = Errors::default();
         errors.on("email", "A customer with this address was made here a moment ago.");
         return again(&form(&web, who, &target, None, typed, errors).await?);
     };
     keep_password(&web, &mut tx, creation, &typed).await?;
-    belonging::save(&mut tx, id, &local, who.user.id).await?;
+    belonging::save(&mut tx, (id, &name), &local, &who.actor()).await?;
     tx.commit().await?;
     let customer = customers::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
     edit::ask_for_push(&web, &who, &customer, "Customer saved.").await?;
@@ -110,10 +113,10 @@ pub(super) async fn register(
     };
     let mut tx = web.pool.begin().await?;
     let key = (guest.channel_id, id);
-    if let Some(creation) = changes::register(&mut tx, key, who.user.id, &made).await? {
+    if let Some(creation) = changes::register(&mut tx, key, &who.actor(), &made).await? {
         keep_password(&web, &mut tx, creation, &typed).await?;
     }
-    belonging::save(&mut tx, id, &local, who.user.id).await?;
+    belonging::save(&mut tx, (id, &guest.full_name()), &local, &who.actor()).await?;
     tx.commit().await?;
     edit::ask_for_push(&web, &who, &guest, "The guest is to get an account in the store.").await?;
     page::see(&format!("/customers/{id}"))
@@ -128,7 +131,8 @@ pub(super) async fn take_back(
     must_edit(&who)?;
     let customer = customers::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
     let mut tx = web.pool.begin().await?;
-    let done = changes::take_back_creation(&mut tx, (customer.channel_id, id), creation).await?;
+    let done =
+        changes::take_back_creation(&mut tx, (customer.channel_id, id), &who.actor(), creation).await?;
     tx.commit().await?;
     let (note, place) = match done {
         TakenBack::Customer => {

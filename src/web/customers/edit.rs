@@ -108,8 +108,8 @@ async fn save(
 ) -> Result<(), PageError> {
     let mut tx = web.pool.begin().await?;
     let key = (customer.channel_id, customer.id);
-    let changed = changes::edit(&mut tx, key, who.user.id, edit).await?;
-    let kept = belonging::save(&mut tx, customer.id, local, who.user.id).await?;
+    let changed = changes::edit(&mut tx, key, &who.actor(), edit).await?;
+    let kept = belonging::save(&mut tx, (customer.id, &customer.full_name()), local, &who.actor()).await?;
     tx.commit().await?;
     if changed == 0 {
         let note = if kept { "Saved here. There is nothing to send." } else { "Nothing was changed." };

@@ -63,7 +63,7 @@ pub(super) async fn export_purchases(
     asked: Asked,
 ) -> PageResult {
     customers::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
-    purchases_of(&web, &who, id, asked).csv().await
+    purchases_of(&web, &who, id, asked).csv(&who.actor()).await
 }
 
 /// `GET /customers/{id}/order-notes/export`
@@ -77,7 +77,7 @@ pub(super) async fn export_notes(
     if !customer.order_notes {
         return Err(PageError::NotFound);
     }
-    notes_of(&web, &who, id, asked).csv().await
+    notes_of(&web, &who, id, asked).csv(&who.actor()).await
 }
 
 fn purchases_of<'a>(web: &'a Web, who: &'a SignedIn, id: i64, asked: Asked) -> Lister<'a> {

@@ -21,7 +21,7 @@ pub(super) async fn discard(
 ) -> PageResult {
     let customer = editable(&web, &who, id).await?;
     let mut tx = web.pool.begin().await?;
-    let done = changes::discard(&mut tx, (customer.channel_id, id), change, who.user.id).await?;
+    let done = changes::discard(&mut tx, (customer.channel_id, id), change, &who.actor()).await?;
     tx.commit().await?;
     let discarded = "The edit is discarded: what is known of Magento is back.";
     session::flash(&who.session, if done { discarded } else { NOTHING_WAITS }, None).await?;

@@ -10,6 +10,7 @@ use super::super::form::Posted;
 use super::super::page::PageResult;
 use super::super::view;
 use super::{Editing, said};
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::records::{self, Owner, Record, RecordKind};
 use crate::crm::users::{self, User};
 
@@ -47,7 +48,7 @@ impl OwnerPart {
 /// `POST /{records}/{id}/owner`
 pub(super) async fn change(
     State(web): State<Web>,
-    Editing { who, record, .. }: Editing,
+    Editing { who, record, head, .. }: Editing,
     posted: Posted,
 ) -> PageResult {
     let owner = match posted.get("owner") {
@@ -62,8 +63,13 @@ pub(super) async fn change(
             Some(user)
         }
     };
-    let mut db = web.pool.acquire().await?;
-    records::change_owner(&mut db, record, owner.as_ref().map(|user| user.id)).await?;
+    let mut tx = web.pool.begin().await?;
+    records::change_owner(&mut tx, record, owner.as_ref().map(|user| user.id)).await?;
+    let told = Changes::none().told("Owner", owner.as_ref().map_or("Nobody", |user| user.name.as_str()));
+    let what = SubjectKind::from_key(record.kind.key()).unwrap_or(SubjectKind::Customer);
+    audit::note(&mut tx, &who.actor(), Act::Reassigned, &Subject::new(what, record.id, &head.name), &told)
+        .await?;
+    tx.commit().await?;
     let note = match owner {
         Some(user) => format!("{} is the owner now.", user.name),
         None => "Nobody is the owner now.".to_owned(),

@@ -16,6 +16,7 @@ use super::csv::{harmless, record};
 use super::list::Lister;
 use crate::base::clock;
 use crate::base::listing::{Column, Listing, Sort, Wanted};
+use crate::crm::audit::{self, Act, Actor, Changes, Subject, SubjectKind};
 
 /// Exports at a time: each holds a connection to the database for as long as it takes.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
@@ -37,7 +38,7 @@ struct Export {
 
 impl Lister<'_> {
     /// All rows that are asked for, with the columns that are shown.
-    pub(in crate::web) async fn csv(mut self) -> PageResult {
+    pub(in crate::web) async fn csv(mut self, by: &Actor) -> PageResult {
         self.view().await?;
         let reading = self.read();
         let mut columns = reading.columns.clone();
@@ -46,6 +47,11 @@ impl Lister<'_> {
         };
         columns.extend(self.listing.columns.iter().filter(is_left));
         let name = format!("{}-{}.csv", self.listing.name, clock::now().format("%Y-%m-%d"));
+        let mut db = self.web.pool.acquire().await?;
+        let list = Subject::named(SubjectKind::List, self.listing.title);
+        let told = Changes::none().told("File", &name).told("Filters", &told(&reading.wanted));
+        audit::note(&mut db, by, Act::Exported, &list, &told).await?;
+        drop(db);
         let export = Export {
             pool: self.web.pool.clone(),
             listing: self.listing,
@@ -55,6 +61,13 @@ impl Lister<'_> {
         };
         Ok(download(&name, export))
     }
+}
+
+/// What was asked for, in the words of the address.
+fn told(wanted: &Wanted) -> String {
+    let filters: Vec<String> =
+        wanted.keys().map(|key| format!("{key}: {}", wanted.all(key).join(", "))).collect();
+    if filters.is_empty() { "None".to_owned() } else { filters.join("; ") }
 }
 
 fn download(name: &str, export: Export) -> Response {

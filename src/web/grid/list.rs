@@ -25,7 +25,7 @@ pub(in crate::web) struct Lister<'a> {
     pub(super) listing: &'static Listing,
     path: String,
     choices: Choices,
-    only: Option<(&'static str, i64)>,
+    only: Option<(&'static str, Vec<i64>)>,
     acts: Vec<Act>,
 }
 
@@ -61,8 +61,13 @@ impl<'a> Lister<'a> {
     }
 
     /// Only what belongs to one record: the list's word for it, its id, and the address of this list of it.
-    pub(in crate::web) fn only(mut self, key: &'static str, id: i64, path: String) -> Self {
-        self.only = Some((key, id));
+    pub(in crate::web) fn only(self, key: &'static str, id: i64, path: String) -> Self {
+        self.only_of(key, &[id], path)
+    }
+
+    /// The same of several records.
+    pub(in crate::web) fn only_of(mut self, key: &'static str, ids: &[i64], path: String) -> Self {
+        self.only = Some((key, ids.to_vec()));
         self.path = path;
         self
     }
@@ -76,8 +81,8 @@ impl<'a> Lister<'a> {
     /// What is asked, without looking.
     pub(in crate::web) fn read(&self) -> Reading {
         let mut reading = Reading::of(self.listing, &self.asked, &self.choices);
-        if let Some((key, id)) = self.only {
-            reading.wanted = reading.wanted.and(key, id);
+        if let Some((key, ids)) = &self.only {
+            reading.wanted.set(key, ids.iter().map(ToString::to_string).collect());
         }
         reading
     }
@@ -130,10 +135,9 @@ impl<'a> Lister<'a> {
         let Reading { wanted, chips, columns, sort, descending, notes } = reading;
         let foot = Foot::of(&self.asked, &page, view::total(total));
         let heads = columns.iter().map(|column| Head::of(&self.asked, column, sort, descending)).collect();
-        let scoped =
-            self.listing.scopes.iter().any(|(key, _)| {
-                !wanted.get(key).is_empty() && self.only.is_none_or(|(only, _)| only != *key)
-            });
+        let scoped = self.listing.scopes.iter().any(|(key, _)| {
+            !wanted.get(key).is_empty() && self.only.as_ref().is_none_or(|(only, _)| only != key)
+        });
         let filtered = scoped || chips.iter().any(super::chip::Chip::is_set);
         let tools = Tools::of(self.listing, &self.asked, chips, &columns);
         let bulk = (!self.acts.is_empty() && !page.rows.is_empty()).then(|| Bulk {

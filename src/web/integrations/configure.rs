@@ -100,7 +100,7 @@ async fn open(web: &Web, operator: Operator, mut subject: Subject, headers: &Hea
     // a key that was tried on a form which was then left is not the one that is meant now
     channels::forget_tried_secrets(&mut *web.pool.acquire().await?, &mut subject.draft).await?;
     let typed = subject.start(&operator);
-    respond(web, operator, subject.form(web, &typed, &Errors::default(), None), headers, StatusCode::OK).await
+    respond(web, operator, subject.form(&typed, &Errors::default(), None), headers, StatusCode::OK).await
 }
 
 async fn act(
@@ -130,7 +130,7 @@ async fn act(
     parse::connection(&typed, key.is_some(), &mut errors);
     let (Some(key), true) = (key, errors.is_empty()) else {
         keep_secrets(&web, &mut subject, &typed, &errors).await?;
-        let form = subject.form(&web, &typed, &errors, None);
+        let form = subject.form(&typed, &errors, None);
         return respond(&web, operator, form, headers, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
     let trial = Trial::of(&typed, key, password);
@@ -152,7 +152,7 @@ async fn act(
         }
         subject.draft.checked = Some(checked);
     }
-    let form = subject.form(&web, &typed, &errors, Some(probe));
+    let form = subject.form(&typed, &errors, Some(probe));
     respond(&web, operator, form, headers, StatusCode::OK).await
 }
 

@@ -52,7 +52,7 @@ pub(super) async fn done(
     button: Button,
 ) -> PageResult {
     let mut errors = Errors::default();
-    let parsed = parse::whole(&typed, &subject.around(web, &typed), &mut errors);
+    let parsed = parse::whole(&typed, &subject.around(&typed), &mut errors);
     let shown = shown::read(typed.get(shown::FIELD));
     let kept = match parsed {
         Some(parsed) => save(web, &operator, &subject, (parsed, shown), button, &mut errors).await?,
@@ -66,7 +66,7 @@ pub(super) async fn done(
             (subject.saved, errors) = (Some(saved), told);
         }
         keep_secrets(web, &mut subject, &typed, &errors).await?;
-        let form = subject.form(web, &typed, &errors, None);
+        let form = subject.form(&typed, &errors, None);
         return respond(web, operator, form, headers, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
     let preview = (kept == Kept::ButForTerms).then(|| format!("{}/preview", subject.back()));

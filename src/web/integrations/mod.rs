@@ -74,7 +74,7 @@ async fn list(State(web): State<Web>, operator: Operator, asked: Asked) -> PageR
 }
 
 async fn export(State(web): State<Web>, operator: Operator, asked: Asked) -> PageResult {
-    Lister::new(&web, &operator.user, asked, &sync::INTEGRATIONS).csv().await
+    Lister::new(&web, &operator.user, asked, &sync::INTEGRATIONS).csv(&operator.actor()).await
 }
 
 /// What the note says when a sync was queued (S50).

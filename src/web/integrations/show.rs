@@ -169,7 +169,7 @@ pub(super) async fn show(State(web): State<Web>, operator: Operator, Path(id): P
         failed,
         failed_in_all,
         standing,
-        default_interval: web.sync_interval,
+        default_interval: web.interval().await?,
         preview,
         statuses,
         health,

@@ -43,7 +43,7 @@ pub(super) async fn export(
     asked: Asked,
 ) -> PageResult {
     find(&web, id).await?;
-    lister(&web, &operator, id, asked).csv().await
+    lister(&web, &operator, id, asked).csv(&operator.actor()).await
 }
 
 fn lister<'a>(web: &'a Web, operator: &'a Operator, id: i64, asked: Asked) -> Lister<'a> {

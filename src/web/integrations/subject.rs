@@ -26,6 +26,8 @@ pub(super) struct Subject {
     /// What this session typed and checked so far.
     pub(super) draft: Draft,
     pub(super) owners: Vec<User>,
+    /// Seconds between syncs where nothing else is set.
+    pub(super) interval: i32,
 }
 
 #[derive(Template)]
@@ -78,7 +80,8 @@ impl Subject {
     ) -> Result<Self, PageError> {
         let key = session::draft_key(&operator.session).await?;
         let draft = channels::open_draft(&web.pool, &key, channel).await?;
-        Ok(Self { channel, saved: None, draft, owners: users::possible_owners(&web.pool).await? })
+        let owners = users::possible_owners(&web.pool).await?;
+        Ok(Self { channel, saved: None, draft, owners, interval: web.interval().await? })
     }
 
     pub(super) async fn saved(web: &Web, operator: &Operator, id: i64) -> Result<Self, PageError> {
@@ -115,7 +118,7 @@ impl Subject {
         Some(&facts.websites)
     }
 
-    pub(super) fn around<'a>(&'a self, web: &Web, typed: &Posted) -> Around<'a> {
+    pub(super) fn around<'a>(&'a self, typed: &Posted) -> Around<'a> {
         let websites = self.websites(typed);
         Around {
             saved: self.saved.as_ref(),
@@ -128,7 +131,7 @@ impl Subject {
             websites: websites.unwrap_or_default(),
             checked: websites.is_some(),
             owners: &self.owners,
-            default_interval: web.sync_interval,
+            default_interval: self.interval,
         }
     }
 
@@ -148,14 +151,14 @@ impl Subject {
         }
     }
 
-    pub(super) fn form(&self, web: &Web, typed: &Posted, errors: &Errors, probe: Option<Probe>) -> Form {
+    pub(super) fn form(&self, typed: &Posted, errors: &Errors, probe: Option<Probe>) -> Form {
         Form {
             title: self
                 .saved
                 .as_ref()
                 .map_or_else(|| "Configure Integration".to_owned(), |it| it.settings.name.clone()),
             action: self.action(),
-            fields: Fields::of(typed, errors, &self.around(web, typed)),
+            fields: Fields::of(typed, errors, &self.around(typed)),
             probe,
             problems: Problems::of(errors),
             shown: self.shown(typed, errors),

@@ -1,6 +1,7 @@
 //! Subscribe and Unsubscribe, and what can be done about a change that waits.
 
 use axum::extract::{Path, State};
+use sqlx::PgConnection;
 
 use super::super::access::SignedIn;
 use super::super::error::PageError;
@@ -8,6 +9,7 @@ use super::super::form::Posted;
 use super::super::page::{self, PageResult};
 use super::super::{Web, customers as pages, session};
 use super::news::{why_not, why_not_of_customer};
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::customers;
 use crate::crm::newsletter::{self, ChangeRow, Changed, Status};
 
@@ -26,6 +28,8 @@ pub(super) async fn of_subscriber(
     }
     let mut tx = web.pool.begin().await?;
     let changed = newsletter::change(&mut tx, subscriber.channel_id, id, to, who.user.id).await?;
+    let subject = Subject::new(SubjectKind::Subscriber, id, &subscriber.email);
+    note(&mut tx, &who, &subject, changed, to).await?;
     tx.commit().await?;
     answer(&web, &who, changed, (subscriber.integration_id, to), &page).await
 }
@@ -46,6 +50,8 @@ pub(super) async fn of_customer(
     let mut tx = web.pool.begin().await?;
     let channel = customer.channel_id;
     let changed = newsletter::change_of_customer(&mut tx, channel, id, to, who.user.id).await?;
+    let subject = Subject::new(SubjectKind::Customer, id, &customer.full_name());
+    note(&mut tx, &who, &subject, changed, to).await?;
     tx.commit().await?;
     let integration = customer.integration.map(|(id, _)| id);
     answer(&web, &who, changed, (integration, to), &page).await
@@ -61,6 +67,11 @@ pub(super) async fn discard(
     let row = editable(&web, &who, id).await?;
     let mut tx = web.pool.begin().await?;
     let done = newsletter::discard(&mut tx, row.channel_id, id).await?;
+    if done && let Some(subscriber) = row.subscriber_id {
+        let subject = Subject::new(SubjectKind::Subscriber, subscriber, &row.email);
+        let told = Changes::none().told("Newsletter", "The change is taken back");
+        audit::note(&mut tx, &who.actor(), Act::Discarded, &subject, &told).await?;
+    }
     tx.commit().await?;
     let note = if done {
         "The change is discarded: the status that both sides had is back."
@@ -87,6 +98,20 @@ pub(super) async fn try_again(
     }
     pages::ask_for_push_of(&web, &who, row.integration_id, "It is tried again.").await?;
     page::see(&page)
+}
+
+/// Tells the audit trail what somebody was made.
+pub(super) async fn note(
+    db: &mut PgConnection,
+    who: &SignedIn,
+    subject: &Subject,
+    changed: Changed,
+    to: Status,
+) -> Result<(), sqlx::Error> {
+    if changed == Changed::Nothing {
+        return Ok(());
+    }
+    audit::note(db, &who.actor(), Act::Changed, subject, &Changes::none().told("Newsletter", to.word())).await
 }
 
 /// What a button asks for, of somebody who may.

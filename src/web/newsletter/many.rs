@@ -10,7 +10,9 @@ use super::super::form::Posted;
 use super::super::grid::{self, Act, Asked, Lister};
 use super::super::page::{self, PageResult};
 use super::super::{Web, customers as pages, session, view};
+use super::change::note;
 use super::news::why_not;
+use crate::crm::audit::{Subject, SubjectKind};
 use crate::crm::newsletter::{self, Changed, Status};
 
 /// What can be done with many subscribers.
@@ -49,6 +51,8 @@ async fn change(web: &Web, who: &SignedIn, posted: &Posted, to: Status) -> PageR
         }
         let mut tx = web.pool.begin().await?;
         let changed = newsletter::change(&mut tx, subscriber.channel_id, id, to, who.user.id).await?;
+        let subject = Subject::new(SubjectKind::Subscriber, id, &subscriber.email);
+        note(&mut tx, who, &subject, changed, to).await?;
         tx.commit().await?;
         done += i64::from(changed != Changed::Nothing);
         if changed == Changed::Waits {

@@ -22,6 +22,7 @@ use super::grid::Asked;
 use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, money, view};
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::dashboard::{self, Bounds, Period, Totals};
 use asked::Wanted;
 
@@ -85,9 +86,14 @@ async fn show(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult
 }
 
 /// `GET /reports/totals.csv`
-async fn export(State(web): State<Web>, _who: SignedIn, asked: Asked) -> PageResult {
+async fn export(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
     let wanted = Wanted::read(&web, &asked).await?;
     let rows = totals(&web, &wanted).await?;
+    let report = Subject::named(SubjectKind::List, "Reports");
+    let told = Changes::none().told("File", &format!("totals-by-{}.csv", wanted.by));
+    let mut db = web.pool.acquire().await?;
+    audit::note(&mut db, &who.actor(), Act::Exported, &report, &told).await?;
+    drop(db);
     let file = format!("attachment; filename=\"totals-by-{}.csv\"", wanted.by);
     let head =
         [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, file)];

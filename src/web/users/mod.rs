@@ -59,7 +59,7 @@ async fn list(State(web): State<Web>, admin: Administrator, asked: Asked) -> Pag
 }
 
 async fn export(State(web): State<Web>, admin: Administrator, asked: Asked) -> PageResult {
-    Lister::new(&web, &admin.user, asked, &users::LISTING).csv().await
+    Lister::new(&web, &admin.user, asked, &users::LISTING).csv(&admin.actor()).await
 }
 
 #[derive(Template)]

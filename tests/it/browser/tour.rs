@@ -1,6 +1,7 @@
 //! Every page in every look: nothing scrolls sideways, nothing is in anybody's way. With `CARTWRIGHT_SCREENSHOTS` the
 //! pictures of it all.
 
+mod alerts;
 mod business;
 mod desk;
 mod people;

@@ -7,6 +7,7 @@ mod page;
 mod pair;
 mod process;
 mod sales;
+mod sinks;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +20,7 @@ use cartwright::base::vault::{MasterKey, Vault};
 use cartwright::crm::users::{self, NewUser, Password, Passwords, Role};
 use cartwright::jobs::{Job, Workers};
 use cartwright::magento::PrivateAddresses;
+use cartwright::notify::NoticeJob;
 use cartwright::simulator::{Options, Simulator};
 use cartwright::sync::clearing::ClearingJob;
 use cartwright::sync::preview::PreviewJob;
@@ -34,6 +36,7 @@ pub(crate) use history::{access_denied, internal_error, little};
 pub(crate) use page::Page;
 pub(crate) use pair::{Pair, in_a_hurry, ours, settings_with, until, wanted};
 pub(crate) use process::{Process, pool_of};
+pub(crate) use sinks::{MailServer, Manner, WebhookSink};
 
 /// The password of everybody in the tests.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -64,6 +67,7 @@ impl App {
             passwords: Passwords::new().unwrap(),
             private_addresses: PrivateAddresses::Allowed,
             sync_interval: 300,
+            sync_fixed: false,
             https: false,
             base_url: None,
             welcome: None,
@@ -195,8 +199,14 @@ impl App {
         let sync = SyncJob::new(vault(), addresses).with_patience(patience);
         let preview = PreviewJob::new(vault(), addresses).with_patience(patience);
         let record = RecordJob::new(vault(), addresses).with_patience(patience);
-        let jobs: Vec<Arc<dyn Job>> =
-            vec![Arc::new(sync), Arc::new(preview), Arc::new(record), Arc::new(ClearingJob)];
+        let notice = NoticeJob::new(vault(), self.web.private_addresses);
+        let jobs: Vec<Arc<dyn Job>> = vec![
+            Arc::new(sync),
+            Arc::new(preview),
+            Arc::new(record),
+            Arc::new(ClearingJob),
+            Arc::new(notice),
+        ];
         Workers::new(pool, jobs, name, 2, Duration::from_secs(15))
     }
 
