@@ -5,6 +5,6 @@ create or replace function shown_value(channel bigint, unit text, value jsonb) r
 $$;
 
 -- Host and port of a store, as an integration's settings say them.
-create function store_of(wsdl_url text) returns text language sql immutable as $$
+create function store_host(wsdl_url text) returns text language sql immutable as $$
     select coalesce(substring(wsdl_url from '^[a-zA-Z]+://(?:[^/@]*@)?([^/?#]+)'), '')
 $$;

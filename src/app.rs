@@ -17,11 +17,12 @@ use crate::base::vault::{MasterKey, Vault};
 use crate::base::{clock, db};
 use crate::chores::AssignJob;
 use crate::config::{Serve, Storage};
-use crate::crm::settings::{ALERTS_RETENTION, AUDIT_RETENTION, Settings};
+use crate::crm::settings::{ALERTS_RETENTION, AUDIT_RETENTION, JOBS_RETENTION, Settings};
 use crate::crm::users::{self, NewUser, Password, Passwords, Role};
 use crate::crm::{alerts, audit, channels, dashboard, notices};
-use crate::jobs::{Job, Workers};
+use crate::jobs::{self, Job, Kept, Workers};
 use crate::notify::{self, NoticeJob};
+use crate::sync::clearing::ClearingJob;
 use crate::sync::preview::PreviewJob;
 use crate::sync::records::RecordJob;
 use crate::sync::{self, SyncJob};
@@ -150,8 +151,14 @@ impl App {
         let record = RecordJob::new(Arc::clone(&vault), config.private_addresses());
         let notice = NoticeJob::new(Arc::clone(&vault), config.private_addresses());
         let sync = SyncJob::new(vault, config.private_addresses());
-        let jobs: Vec<Arc<dyn Job>> =
-            vec![Arc::new(sync), Arc::new(preview), Arc::new(record), Arc::new(notice), Arc::new(AssignJob)];
+        let jobs: Vec<Arc<dyn Job>> = vec![
+            Arc::new(sync),
+            Arc::new(preview),
+            Arc::new(record),
+            Arc::new(ClearingJob),
+            Arc::new(notice),
+            Arc::new(AssignJob),
+        ];
         let name = format!("{} {}", hostname(), std::process::id());
         let workers = Workers::new(database.pool.clone(), jobs, &name, config.workers.max(1), LEASE);
         let mut app = Self {
@@ -276,6 +283,7 @@ async fn keep_house(pool: PgPool, stop: CancellationToken) {
 async fn forget(pool: &PgPool) -> Result<(), sqlx::Error> {
     let settings = Settings::load(pool).await?;
     let before = |setting| clock::now() - chrono::Duration::days(settings.number(setting));
+    jobs::purge(pool, Kept { days: settings.small(&JOBS_RETENTION), ..Kept::default() }).await?;
     audit::forget_before(pool, before(&AUDIT_RETENTION)).await?;
     alerts::forget_before(pool, before(&ALERTS_RETENTION)).await?;
     notices::forget_before(pool, before(&ALERTS_RETENTION)).await?;

@@ -43,10 +43,13 @@ pub async fn run(mut config: Serve, store_bind: SocketAddr, customers: u32) -> a
     let options = Options { customers, bridge: Some("1.2.19".to_owned()), ..Options::default() };
     let store = tokio::spawn(simulator::serve(listener, options.clone(), std::future::pending()));
     let wsdl = format!("http://{address}/index.php/api/v2_soap/?wsdl=1");
+    // by another name than the one that is printed: a store has one channel for each website, and this one is to be connected
+    // by hand as well
+    let own = wsdl.replace("127.0.0.1", "localhost");
     let app = App::start_with(&config, async |web: &mut Web| {
         web.welcome =
             Some(format!("This is the demo. Sign in as {ADMINISTRATOR} with the password “{PASSWORD}”."));
-        furnish(web, &wsdl, &options).await
+        furnish(web, &own, &options).await
     })
     .await?;
     print_the_way(&app, address, &wsdl, &options);
@@ -100,6 +103,7 @@ async fn furnish(web: &Web, wsdl: &str, options: &Options) -> anyhow::Result<()>
         guest_customers: true,
         order_notes: true,
         split_by_name: Vec::new(),
+        quiet: None,
         cart_budget: None,
         field_rules: std::collections::BTreeMap::new(),
     };

@@ -43,7 +43,7 @@ insert into carts (channel_id, remote_id, store_id, customer_id, status, is_acti
     items_count, items_qty, grand_total, billing_country, billing_state, remote_created_at, remote_updated_at, content_hash,
     read_at)
 select channel_id, remote_id, 1, id, (array['open', 'purchased', 'expired', 'expired'])[1 + remote_id / 2 % 4], true, email,
-    first_name, last_name, 'EUR', 1, remote_id / 2 % 4, (remote_id * 104729 % 50021) / 100.0, billing_country, billing_state,
+    first_name, last_name, 'EUR', 1, remote_id / 8 % 4, (remote_id * 104729 % 50021) / 100.0, billing_country, billing_state,
     remote_created_at, remote_updated_at, '\x00', now()
 from customers where remote_id % 2 = 0;
 

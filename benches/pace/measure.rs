@@ -207,6 +207,7 @@ async fn connect(pool: &PgPool, vault: &Vault, store: &Simulator, options: &Opti
         calls_at_once: None,
         requests_per_minute: None,
         interval_seconds: Some(0),
+        quiet: None,
         cart_budget: None,
         field_rules: std::collections::BTreeMap::new(),
     };

@@ -303,6 +303,7 @@ async fn connect(pool: &PgPool, storage: &Storage, store: &str, size: Size) -> a
         guest_customers: true,
         order_notes: true,
         split_by_name: Vec::new(),
+        quiet: None,
         cart_budget: None,
         field_rules: std::collections::BTreeMap::new(),
     };

@@ -1,4 +1,4 @@
-//! The list of jobs.
+//! The list of jobs, and the list of the lines of a job's log.
 
 use super::Status;
 use crate::base::listing::{Choice, Column, Kind, Listing, Meaning, Phone, Test};
@@ -11,14 +11,14 @@ pub static LISTING: Listing = Listing {
     many: "jobs",
     at: "/jobs",
     table: "jobs",
-    joins: "left join users u on u.id = k.requested_by",
+    joins: "left join users u on u.id = k.requested_by left join channels c on c.id = k.channel_id",
     columns: &COLUMNS,
     scopes: &[("integration", Test::is("k.integration_id"))],
     sort: "id",
     ..Listing::EMPTY
 };
 
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [Column; 11] = [
     Column::text("id", "ID", "k.id::text").sorted_number("k.id").tested(Test::is("k.id")).look("meta"),
     Column::text("name", "Name", "k.title")
         .tested(Test::text("k.title"))
@@ -35,6 +35,17 @@ const COLUMNS: [Column; 9] = [
             Choice("cancelled", "Cancelled", "k.status = 'cancelled'"),
         ]))
         .phone(Phone::LeadEnd),
+    Column::of(Kind::Tag, "kind", "Kind", KIND)
+        .tested(Test::OneOf(&[
+            Choice("sync", "Sync", "k.kind = 'sync'"),
+            Choice("record", "Single record", "k.kind = 'record'"),
+            Choice("preview", "Preview", "k.kind = 'preview'"),
+            Choice("clearing", "Deletion", "k.kind = 'clearing'"),
+        ]))
+        .phone(Phone::Labelled),
+    Column::of(Kind::Link("/channels", "c.id"), "channel", "Channel", "c.name")
+        .tested(Test::is("k.channel_id"))
+        .phone(Phone::Labelled),
     Column::text("message", "Message", "k.message").phone(Phone::Line).look("soft clip"),
     Column::text("started-by", "Started by", "coalesce(u.name, 'Schedule')").phone(Phone::Labelled),
     Column::ago("created-at", "Created At", "k.queued_at")
@@ -50,6 +61,49 @@ const COLUMNS: [Column; 9] = [
     )
     .phone(Phone::Labelled),
 ];
+
+/// The word for a kind; one that has none yet is called by its key.
+const KIND: &str =
+    "case k.kind when 'record' then 'Single record' when 'clearing' then 'Deletion' else initcap(k.kind) end";
+
+/// The lines of a job's log, the newest first.
+pub static LOG: Listing = Listing {
+    name: "job-log",
+    title: "Log",
+    one: "line",
+    many: "lines",
+    table: "job_log",
+    columns: &LINES,
+    scopes: &[("job", Test::is("k.job_id"))],
+    sort: "time",
+    ..Listing::EMPTY
+};
+
+const LINES: [Column; 4] = [
+    Column::of(Kind::Clock, "time", "Time", "k.at").sorted_number("k.id").phone(Phone::LeadEnd),
+    Column::of(Kind::State("''", level), "level", "Level", "k.level")
+        .tested(Test::OneOf(&[
+            Choice("warning", "Warning", "k.level = 'warning'"),
+            Choice("error", "Error", "k.level = 'error'"),
+            Choice("loud", "Warnings and errors", "k.level <> 'info'"),
+            Choice("info", "Info", "k.level = 'info'"),
+        ]))
+        .phone(Phone::Lead),
+    Column::text("source", "From", "k.source").tested(Test::text("k.source")).phone(Phone::Labelled),
+    Column::text("message", "Message", "k.message")
+        .tested(Test::text("k.message"))
+        .phone(Phone::Line)
+        .look("cause"),
+];
+
+fn level(key: &str, _: &str) -> (String, Meaning) {
+    let (word, meaning) = match key {
+        "warning" => ("Warning", Meaning::Warning),
+        "error" => ("Error", Meaning::Bad),
+        _ => ("Info", Meaning::Neutral),
+    };
+    (word.to_owned(), meaning)
+}
 
 /// How a job stands.
 pub fn state(key: &str, _: &str) -> (String, Meaning) {

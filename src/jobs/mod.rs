@@ -1,6 +1,6 @@
 //! The durable queue: what is to be done in the background, who is doing it, how far it is, and what became of it.
 //!
-//! **Owns** the tables `jobs`, `job_connectors`, `job_log`. **Refuses** to know what a job does: kinds are given to
+//! **Owns** the tables `jobs`, `job_connectors`, `job_log`, `workers`. **Refuses** to know what a job does: kinds are given to
 //! [`Workers`] by the composition root.
 //!
 //! Invariants, each held by the database:
@@ -12,6 +12,8 @@
 //! A lost notification costs at most one poll: workers read state, they are not told it.
 
 mod grid;
+mod past;
+mod retention;
 mod run;
 mod store;
 mod worker;
@@ -20,13 +22,15 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use grid::{LISTING, state};
+pub use grid::{LISTING, LOG, state};
+pub use past::{LastWord, PastRun, last_words, past_runs};
+pub use retention::{Kept, purge};
 pub use run::{LeaseLost, Run};
 pub use store::{
-    Asked, ConnectorRow, JobRow, LogRow, cancel, cancel_all_of, connectors, enqueue, find, log_page, newest,
-    waiting_or_running,
+    Asked, ConnectorRow, JobRow, LogRow, ask_again, cancel, cancel_all_of, connectors, enqueue, find,
+    last_of, log_page, loud_lines, newest, waiting_or_running,
 };
-pub use worker::{Job, Workers};
+pub use worker::{Job, Workers, nobody_works};
 
 /// How a job stands. The words are the ones on the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,6 +112,8 @@ pub struct NewJob {
     pub title: String,
     /// The integration it serves.
     pub integration_id: Option<i64>,
+    /// The channel it serves; that of the integration goes without saying.
+    pub channel_id: Option<i64>,
     /// Who asked; nobody when the schedule did.
     pub requested_by: Option<i64>,
 }

@@ -58,11 +58,12 @@ impl Run {
     pub async fn plan(&self, connectors: &[&str]) -> anyhow::Result<()> {
         let names: Vec<String> = connectors.iter().map(|name| (*name).to_owned()).collect();
         sqlx::query!(
-            "insert into job_connectors (job_id, connector, position)
-             select $1, name, nr from unnest($2::text[]) with ordinality as t(name, nr)
+            "insert into job_connectors (job_id, connector, position, integration_id)
+             select $1, name, nr, $3 from unnest($2::text[]) with ordinality as t(name, nr)
              on conflict (job_id, connector) do nothing",
             self.id,
             &names,
+            self.integration_id,
         )
         .execute(&self.pool)
         .await?;
@@ -111,6 +112,31 @@ impl Run {
             counts.removed,
             counts.conflicts,
             counts.failed,
+        )
+        .execute(db)
+        .await?;
+        Ok(())
+    }
+
+    /// The same for a connector that reads all it has each time: a job that goes round again has read no more by that.
+    ///
+    /// # Errors
+    /// From the database.
+    pub async fn count_whole(
+        &self,
+        db: &mut PgConnection,
+        connector: &str,
+        counts: Counts,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            "update job_connectors set read = $3, created = created + $4, updated = updated + $5,
+                unchanged = greatest($3 - created - $4 - updated - $5, 0)
+             where job_id = $1 and connector = $2",
+            self.id,
+            connector,
+            counts.read,
+            counts.created,
+            counts.updated,
         )
         .execute(db)
         .await?;

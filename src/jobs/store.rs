@@ -43,9 +43,13 @@ pub async fn enqueue(db: &mut PgConnection, job: &NewJob) -> Result<Asked, sqlx:
         return Ok(Asked::Running(id));
     }
     let row = sqlx::query!(
-        "insert into jobs (kind, key, payload, title, integration_id, requested_by) values ($1, $2, $3, $4, $5, $6)
+        "insert into jobs (kind, key, payload, title, integration_id, requested_by, channel_id)
+         values ($1, $2, $3, $4, $5, $6, coalesce($7, (select channel_id from integrations where id = $5)))
          on conflict (kind, key) where status = 'queued' do update set run_at = least(jobs.run_at, excluded.run_at),
-            title = case when jobs.payload @> excluded.payload then jobs.title else excluded.title end,
+            title = case when jobs.payload @> excluded.payload then jobs.title
+                -- what asks for nothing special is part of everything else
+                when jobs.payload = '{}' or length(jobs.title) > 200 then excluded.title
+                else jobs.title || '; ' || excluded.title end,
             payload = jobs.payload || excluded.payload
          returning id, (xmax = 0) as \"fresh!\"",
         job.kind,
@@ -54,11 +58,36 @@ pub async fn enqueue(db: &mut PgConnection, job: &NewJob) -> Result<Asked, sqlx:
         job.title,
         job.integration_id,
         job.requested_by,
+        job.channel_id,
     )
     .fetch_one(&mut *db)
     .await?;
     sqlx::query!("select pg_notify('jobs', $1)", job.kind).execute(&mut *db).await?;
     Ok(if row.fresh { Asked::Queued(row.id) } else { Asked::Waiting(row.id) })
+}
+
+/// Asks once more for what a job that is over was asked for; one that waits for it already does both. `None`: it is not over.
+///
+/// # Errors
+/// From the database.
+pub async fn ask_again(db: &mut PgConnection, id: i64, by: i64) -> Result<Option<i64>, sqlx::Error> {
+    let asked = sqlx::query_scalar!(
+        "insert into jobs (kind, key, payload, title, integration_id, channel_id, requested_by)
+         select kind, key, payload, title, integration_id, channel_id, $2 from jobs where id = $1 and finished_at is not null
+         on conflict (kind, key) where status = 'queued' do update set run_at = least(jobs.run_at, excluded.run_at),
+            title = case when jobs.payload @> excluded.payload then jobs.title
+                -- what asks for nothing special is part of everything else
+                when jobs.payload = '{}' or length(jobs.title) > 200 then excluded.title
+                else jobs.title || '; ' || excluded.title end,
+            payload = jobs.payload || excluded.payload
+         returning id",
+        id,
+        by,
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    sqlx::query!("select pg_notify('jobs', 'again')").execute(&mut *db).await?;
+    Ok(asked)
 }
 
 /// Asks a job to stop: one that waits is cancelled at once, one that runs as soon as its worker hears of it.
@@ -104,12 +133,16 @@ pub async fn cancel_all_of(db: &mut PgConnection, integration: i64, by: i64) -> 
 pub struct JobRow {
     /// Number on the page.
     pub id: i64,
+    /// The queue's word for what it does.
+    pub kind: String,
     /// What people call it.
     pub title: String,
     /// How it stands.
     pub status: Status,
     /// The integration it serves, while that exists.
     pub integration_id: Option<i64>,
+    /// The channel it serves, while that exists.
+    pub channel_id: Option<i64>,
     /// Who asked for it; `None` = the schedule.
     pub requested_by: Option<String>,
     /// How often another process took it over.
@@ -132,6 +165,8 @@ macro_rules! job_row {
     ($row:expr) => {
         JobRow {
             id: $row.id,
+            kind: $row.kind,
+            channel_id: $row.channel_id,
             title: $row.title,
             status: Status::from_key(&$row.status),
             integration_id: $row.integration_id,
@@ -153,7 +188,7 @@ macro_rules! job_row {
 /// From the database.
 pub async fn find(pool: &PgPool, id: i64) -> Result<Option<JobRow>, sqlx::Error> {
     let row = sqlx::query!(
-        "select j.id, j.title, j.status, j.integration_id, u.name as \"requested_by?\", j.resumed, j.message, j.progress,
+        "select j.id, j.kind, j.channel_id, j.title, j.status, j.integration_id, u.name as \"requested_by?\", j.resumed, j.message, j.progress,
             (j.cancel_requested_at is not null and j.status = 'running') as \"cancelling!\", j.queued_at, j.started_at,
             j.finished_at
          from jobs j left join users u on u.id = j.requested_by where j.id = $1",
@@ -177,13 +212,31 @@ pub async fn waiting_or_running(pool: &PgPool, key: &str) -> Result<Option<i64>,
     .await
 }
 
+/// The newest job of a kind that serves a channel.
+///
+/// # Errors
+/// From the database.
+pub async fn last_of(pool: &PgPool, channel: i64, kind: &str) -> Result<Option<JobRow>, sqlx::Error> {
+    let id = sqlx::query_scalar!(
+        "select id from jobs where channel_id = $1 and kind = $2 order by id desc limit 1",
+        channel,
+        kind
+    )
+    .fetch_optional(pool)
+    .await?;
+    match id {
+        None => Ok(None),
+        Some(id) => find(pool, id).await,
+    }
+}
+
 /// The newest jobs; of one integration, or of all.
 ///
 /// # Errors
 /// From the database.
 pub async fn newest(pool: &PgPool, integration: Option<i64>, most: i64) -> Result<Vec<JobRow>, sqlx::Error> {
     let rows = sqlx::query!(
-        "select j.id, j.title, j.status, j.integration_id, u.name as \"requested_by?\", j.resumed, j.message, j.progress,
+        "select j.id, j.kind, j.channel_id, j.title, j.status, j.integration_id, u.name as \"requested_by?\", j.resumed, j.message, j.progress,
             (j.cancel_requested_at is not null and j.status = 'running') as \"cancelling!\", j.queued_at, j.started_at,
             j.finished_at
          from jobs j left join users u on u.id = j.requested_by
@@ -269,6 +322,21 @@ pub async fn log_page(pool: &PgPool, job: i64, limit: i64) -> Result<Vec<LogRow>
     sqlx::query_as!(
         LogRow,
         "select id, at, level, source, message from job_log where job_id = $1 order by id desc limit $2",
+        job,
+        limit
+    )
+    .fetch_all(pool)
+    .await
+}
+
+/// The newest `limit` lines of a job's log that are more than information, newest first.
+///
+/// # Errors
+/// From the database.
+pub async fn loud_lines(pool: &PgPool, job: i64, limit: i64) -> Result<Vec<LogRow>, sqlx::Error> {
+    sqlx::query_as!(
+        LogRow,
+        "select id, at, level, source, message from job_log where job_id = $1 and level <> 'info' order by id desc limit $2",
         job,
         limit
     )

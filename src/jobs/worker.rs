@@ -1,7 +1,7 @@
 //! Workers: claim a job, keep its lease, run it, record how it ended. Several processes share one queue.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
@@ -66,7 +66,9 @@ impl Workers {
     /// Works until [`Workers::stop`]. Woken by a notification, and by a timer in case one was lost.
     pub async fn work(&self) {
         let mut listener = self.listen().await;
+        let mut said = None;
         while !self.stop.is_cancelled() {
+            self.say_so(&mut said).await;
             match self.start_what_is_due().await {
                 Ok(()) => {}
                 Err(problem) => warn!("the queue cannot be read: {problem}"),
@@ -95,6 +97,26 @@ impl Workers {
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
+        // who never said that it works has nothing to take back, and a database that is away forgets it soon enough
+        sqlx::query!("delete from workers where name = $1", &*self.name).execute(&self.pool).await.ok();
+    }
+
+    /// Says that this process works, every few seconds at most, and forgets those that have long been silent.
+    async fn say_so(&self, said: &mut Option<Instant>) {
+        if said.is_some_and(|at| at.elapsed() < self.lease / 6) {
+            return;
+        }
+        let told = sqlx::query!(
+            "with silent as (delete from workers where seen_at < now() - interval '1 day')
+             insert into workers (name) values ($1) on conflict (name) do update set seen_at = now()",
+            &*self.name
+        )
+        .execute(&self.pool)
+        .await;
+        match told {
+            Ok(_) => *said = Some(Instant::now()),
+            Err(problem) => warn!("no word that this process works: {problem}"),
+        }
     }
 
     async fn listen(&self) -> Option<PgListener> {
@@ -299,6 +321,18 @@ impl Workers {
         .await?;
         Ok(())
     }
+}
+
+/// Has no process been heard of for so long that whatever waits goes on waiting?
+///
+/// # Errors
+/// From the database.
+pub async fn nobody_works(pool: &PgPool) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select not exists (select 1 from workers where seen_at > now() - interval '30 seconds') as \"nobody!\""
+    )
+    .fetch_one(pool)
+    .await
 }
 
 enum Interrupt {

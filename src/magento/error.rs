@@ -83,9 +83,7 @@ pub enum CallError {
         excerpt: String,
     },
     /// A redirect that is not followed (F4).
-    #[error(
-        "The store redirects (HTTP {status}) to {to}, where the request may not be sent. Enter that URL if it is the store's."
-    )]
+    #[error("{}", say_redirect(*status, to))]
     Redirect {
         /// The HTTP status.
         status: u16,
@@ -182,6 +180,9 @@ pub enum TlsReason {
 }
 
 impl CallError {
+    /// Where a redirect leads that leads nowhere.
+    pub(super) const IN_A_CIRCLE: &str = "itself, over and over";
+
     /// What to do about it.
     #[must_use]
     pub fn class(&self) -> Class {
@@ -237,15 +238,29 @@ impl CallError {
     }
 }
 
+fn say_redirect(status: u16, to: &str) -> String {
+    if to == CallError::IN_A_CIRCLE {
+        return format!(
+            "The store redirects in a circle (HTTP {status}). Open the URL in a browser and enter the address that it ends at. If \
+             it ends nowhere, the shop and its web server disagree about https or www: ask the store's administrator to compare the \
+             base URLs under System > Configuration > Web with the redirects of the web server."
+        );
+    }
+    format!(
+        "The store redirects (HTTP {status}) to {to}, where the request may not be sent. Enter that URL if it is the store's."
+    )
+}
+
 fn say_status(status: u16, excerpt: &str) -> String {
     let said =
         if excerpt.is_empty() { String::new() } else { format!(" It says: \"{}\"", cut(excerpt, 200)) };
     match status {
-        401 => "The store's web server asks for a user and password (HTTP 401). Enter those of its HTTP authentication in the settings.".to_owned(),
+        401 => "The store's web server asks for a user and password (HTTP 401). Enter those of its HTTP authentication under Advanced; if they are there, they are wrong or have changed. Or ask its administrator to except the API's path from it.".to_owned(),
         403 => format!("The store's web server refuses this server (HTTP 403). Ask its administrator to allow the API's path.{said}"),
         404 | 405 | 410 => format!("There is no API at this URL (HTTP {status}). Check its path: usually /index.php/api/v2_soap/?wsdl=1."),
         413 | 414 | 417 => format!("The store's web server finds the request too large (HTTP {status}). It is asked again, for less."),
         429 => "The store asks for fewer requests (HTTP 429). It is asked again later, more slowly.".to_owned(),
+        503 => format!("The store's server is not available at present (HTTP 503). It may be overloaded, restarting or in maintenance; it is asked again later. If that lasts, ask the store's administrator whether it is up, and whether its web server lets this server's address through.{said}"),
         500.. => format!("The store's server failed (HTTP {status}). It is asked again later.{said}"),
         _ => format!("The store answered with HTTP {status}.{said}"),
     }

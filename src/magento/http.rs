@@ -59,7 +59,7 @@ impl Http {
                 None => return Ok((answer, url)),
             }
         }
-        Err(CallError::Redirect { status: 302, to: "itself, over and over".to_owned() })
+        Err(CallError::Redirect { status: 302, to: CallError::IN_A_CIRCLE.to_owned() })
     }
 
     /// Posts a SOAP message. A redirect to https or to another path of the same host is followed once, as POST (F4).

@@ -83,7 +83,7 @@ impl NotSoapKind {
         let said = if excerpt.is_empty() { String::new() } else { format!(" It says: \"{excerpt}\"") };
         match self {
             Self::Maintenance => format!(
-                "The store is in maintenance mode (HTTP {status}). Nothing is skipped; it is asked again later."
+                "The store is in maintenance mode (HTTP {status}). Nothing is skipped; it is asked again later. If it should be open, its administrator removes the file maintenance.flag, or lets this server's address through."
             ),
             Self::Cloudflare => format!(
                 "A firewall in front of the store answered instead of it (HTTP {status}). Ask its administrator to allow this server's address for the API's path.{said}"

@@ -42,10 +42,12 @@ pub enum WsdlError {
     )]
     NotFound,
     /// A web page or a text.
-    #[error("This URL gives {what}, not a WSDL. It says: \"{excerpt}\"")]
+    #[error("This URL gives {what}, not a WSDL. {advice} It says: \"{excerpt}\"")]
     Other {
         /// What came instead.
         what: &'static str,
+        /// What to do about it.
+        advice: &'static str,
         /// Its beginning without tags.
         excerpt: String,
     },
@@ -56,7 +58,9 @@ pub enum WsdlError {
     #[error("The WSDL cannot be read: {0}.")]
     Malformed(String),
     /// It holds a DOCTYPE.
-    #[error("The WSDL holds a DOCTYPE and was refused.")]
+    #[error(
+        "The WSDL holds a DOCTYPE and was refused. The one that Magento makes holds none: open the URL in a browser and look whether a proxy or another program answers in its place, and ask the store's administrator to let the API's path through unchanged."
+    )]
     Hostile,
     /// It is the WSDL of something else, such as SOAP v1.
     #[error(
@@ -93,18 +97,31 @@ pub(crate) fn read(body: impl Read, status: u16, cloudflare: bool) -> Result<Wsd
 
 fn not_a_wsdl(bytes: &[u8], status: u16, cloudflare: bool) -> WsdlError {
     let head = bytes.get(..4_096.min(bytes.len())).unwrap_or_default();
-    let what = match classify(status, cloudflare, head) {
+    let (what, advice) = match classify(status, cloudflare, head) {
         NotSoapKind::Empty => return WsdlError::Empty,
         NotSoapKind::NotFoundTheme => return WsdlError::NotFound,
         _ if matches!(status, 404 | 410) => return WsdlError::NotFound,
-        NotSoapKind::Maintenance => "a maintenance page",
-        NotSoapKind::Cloudflare => "the page of a firewall",
-        NotSoapKind::LoginPage => "a log-in page",
-        NotSoapKind::Html => "a web page",
-        NotSoapKind::PlainText => "a text",
-        NotSoapKind::OtherXml => "another kind of XML",
+        NotSoapKind::Maintenance => (
+            "a maintenance page",
+            "Check again when the maintenance is over, or ask the store's administrator to let this server's address through.",
+        ),
+        NotSoapKind::Cloudflare => (
+            "the page of a firewall",
+            "Ask its administrator to let this server's address through to the API's path.",
+        ),
+        NotSoapKind::LoginPage => (
+            "a log-in page",
+            "Check its path; where a log-in stands before the whole shop, ask its administrator to except the API's path.",
+        ),
+        NotSoapKind::Html => ("a web page", "Check its path: usually /index.php/api/v2_soap/?wsdl=1."),
+        NotSoapKind::PlainText => {
+            ("a text", "Often that is an error of the shop itself, which its administrator finds in its log.")
+        }
+        NotSoapKind::OtherXml => {
+            ("another kind of XML", "Check its path: usually /index.php/api/v2_soap/?wsdl=1.")
+        }
     };
-    WsdlError::Other { what, excerpt: excerpt(head) }
+    WsdlError::Other { what, advice, excerpt: excerpt(head) }
 }
 
 fn find_definitions(bytes: &[u8]) -> Option<usize> {
@@ -227,7 +244,11 @@ mod tests {
         check(
             "<html><title>Shop</title></html>",
             200,
-            WsdlError::Other { what: "a web page", excerpt: "Shop".to_owned() },
+            WsdlError::Other {
+                what: "a web page",
+                advice: "Check its path: usually /index.php/api/v2_soap/?wsdl=1.",
+                excerpt: "Shop".to_owned(),
+            },
         );
         check(&wsdl("rpc", &["call", "multiCall", "login"]), 200, WsdlError::NotV2);
         check(&wsdl("rpc", &V2).replace("</w:definitions>", ""), 200, WsdlError::Truncated);

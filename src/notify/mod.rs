@@ -84,6 +84,7 @@ async fn enqueue(db: &mut PgConnection, notice: i64, title: &str) -> Result<(), 
         payload: serde_json::json!({ "notice": notice }),
         title: title.replace('\0', ""),
         integration_id: None,
+        channel_id: None,
         requested_by: None,
     };
     jobs::enqueue(db, &job).await.map(drop)

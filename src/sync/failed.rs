@@ -5,9 +5,11 @@
 //! somebody asks, or when the store changes it.
 
 use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
 use sqlx::{PgConnection, PgPool, Postgres, QueryBuilder};
 
 use crate::base::listing::{Chosen, Column, Filter, Listing, Test};
+use crate::magento::api::BadRow;
 
 /// A record to be kept.
 #[derive(Debug, Clone)]
@@ -19,6 +21,27 @@ pub(super) struct NewFailure {
     /// As the store sent it, without secrets.
     pub(super) raw_xml: String,
 }
+
+impl NewFailure {
+    /// A row of a list that is no record. One without an id cannot be asked for by itself: it is known by what stands in it, so
+    /// that two of them are kept apart and one that is met again is the same.
+    pub(super) fn of(bad: BadRow) -> Self {
+        let BadRow { remote_id, cause, raw_xml } = bad;
+        if let Some(remote_id) = remote_id.filter(|id| !id.trim().is_empty()) {
+            return Self { remote_id, cause, raw_xml };
+        }
+        let digest = Sha256::digest(raw_xml.as_bytes());
+        let mark: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let cause = format!(
+            "{cause}. Without an id it cannot be asked for by itself, so it is not tried again. Repair it in the store; then it \
+             comes with the next sync, and this entry can be dismissed."
+        );
+        Self { remote_id: format!("{NO_ID} ({mark})"), cause, raw_xml }
+    }
+}
+
+/// What a record is called that the store sends without its id.
+const NO_ID: &str = "without an id";
 
 /// Failed records, the newest failure first, each with the beginning of its XML.
 pub static LISTING: Listing = Listing {
@@ -101,10 +124,12 @@ pub(super) async fn keep(
     for failure in failures {
         sqlx::query!(
             "insert into failed_records (integration_id, connector, remote_id, cause, raw_xml, job_id, next_try_at)
-             values ($1, $2, $3, left($4, 2000), left($5, 200000), $6, now() + interval '5 minutes')
+             values ($1, $2, $3, left($4, 2000), left($5, 200000), $6,
+                case when not starts_with($3, $7) then now() + interval '5 minutes' end)
              on conflict (integration_id, connector, remote_id) do update set cause = excluded.cause,
                 raw_xml = excluded.raw_xml, job_id = excluded.job_id, attempts = failed_records.attempts + 1,
-                last_failed_at = now(), next_try_at = now() + case failed_records.attempts + 1
+                last_failed_at = now(),
+                next_try_at = now() + case case when not starts_with($3, $7) then failed_records.attempts + 1 end
                     when 1 then interval '5 minutes' when 2 then interval '30 minutes' when 3 then interval '4 hours' end",
             integration,
             connector,
@@ -112,6 +137,7 @@ pub(super) async fn keep(
             failure.cause,
             failure.raw_xml,
             job,
+            NO_ID,
         )
         .execute(&mut *db)
         .await?;

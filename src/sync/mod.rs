@@ -13,10 +13,13 @@
 //! - **Edits that wait here are sent** before what has changed is read, and merged with whatever arrives ([`push`]).
 //! - **A preview** reads and merges without writing anything ([`preview`]).
 //! - **Never more calls in flight than a store can bear** ([`gate`]), over all integrations and processes.
+//! - **Another store behind the same address** is noticed before anything is read or sent ([`identity`]).
+//! - **What a channel brought** is deleted in pieces, and the channel after it ([`clearing`]).
 //! - **A single record** is brought to agree by itself when somebody asks for it ([`records`]).
 //!
 //! **Owns** `sync_cursors`, `failed_records`, `store_calls`, `store_pace`, `previews`, `record_syncs`. **Refuses** HTTP pages and SOAP details.
 
+pub mod clearing;
 mod commit;
 mod connect;
 mod connectors;
@@ -28,6 +31,7 @@ pub mod failed;
 mod gate;
 mod grid;
 mod heal;
+mod identity;
 mod look_up;
 mod noun;
 mod opener;
@@ -57,7 +61,7 @@ use crate::jobs::{self, Asked, NewJob};
 
 pub use connect::{Reach, StoreUnknown, reach};
 pub use gate::PgGate;
-pub use grid::INTEGRATIONS;
+pub use grid::{INTEGRATIONS, STATUSES, connector as connector_state, health};
 pub use look_up::holder_of_email;
 pub use patience::Patience;
 pub use run::SyncJob;
@@ -79,6 +83,17 @@ pub enum Wish {
 }
 
 impl Wish {
+    /// What it is called.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Changes => "Sync",
+            Self::FullResync => "Full re-sync",
+            Self::FindRemoved => "Find removed records",
+            Self::BelieveRemoved => "Find removed records, believing the store",
+        }
+    }
+
     fn payload(self) -> Value {
         match self {
             Self::Changes => json!({}),
@@ -114,6 +129,7 @@ pub async fn enqueue(
         payload: wish.payload(),
         title: wish.title(name),
         integration_id: Some(integration),
+        channel_id: None,
         requested_by,
     };
     jobs::enqueue(db, &job).await

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
 
 use super::connect::reach_with;
+use super::identity;
 use super::patience::Patience;
 use super::visit::{Visit, patiently};
 use crate::base::clock;
@@ -38,6 +39,11 @@ impl Opener {
         if !it.active {
             bail!("The channel is inactive. Activate it to synchronize.");
         }
+        if it.clearing {
+            bail!(
+                "What was loaded before is still being deleted. The next sync begins by itself after that."
+            );
+        }
         let secrets = channels::secrets(run.pool(), &self.vault, id).await.context(
             "The SOAP API key cannot be opened: it was sealed with another secret key. Enter it again",
         )?;
@@ -63,6 +69,7 @@ impl Opener {
             visit.it.store = ask(&visit).await?;
         }
         visit.bulk = visit.it.store.bulk.unwrap_or(false);
+        identity::check(&visit).await?;
         visit.bridge = visit.it.store.bridge_version.as_deref().is_some_and(has_lists);
         Ok((visit, !known))
     }

@@ -101,7 +101,10 @@ async fn list_all<N: Noun>(
         if next.send(Listed { span, read, list, sent_at }).await.is_err() {
             return Ok(());
         }
-        if plan.is_backfill() && !plan.is_empty() && visit.run.take_wish().await? {
+        if plan.is_backfill()
+            && !plan.is_empty()
+            && (visit.run.take_wish().await? || visit.must_rest().await?)
+        {
             plan.interrupted.store(true, Ordering::Relaxed);
             return Ok(());
         }
@@ -187,11 +190,7 @@ pub(super) async fn complete_list<N: Noun>(
     let rows = i64::try_from(list.rows.len() + list.bad.len()).unwrap_or(i64::MAX);
     let highest_id = list.rows.iter().map(|row| N::mark(row).0).max().unwrap_or(0);
     let mut completed = noun.complete(visit, list.rows, fresh, sent_at).await?;
-    completed.failures.extend(list.bad.into_iter().map(|bad| NewFailure {
-        remote_id: bad.remote_id.unwrap_or_else(|| "unknown".to_owned()),
-        cause: bad.cause,
-        raw_xml: bad.raw_xml,
-    }));
+    completed.failures.extend(list.bad.into_iter().map(NewFailure::of));
     Ok(Ready { step, words, rows, highest_id, took: list.took + began.elapsed(), completed })
 }
 

@@ -55,6 +55,11 @@ impl<'a> Round<'a> {
             if self.backfill().await? == Backfill::Done {
                 break;
             }
+            if self.visit.must_rest().await? {
+                let text = "The quiet hours have begun: the backfill goes on after them.";
+                self.visit.run.log(Level::Info, "Job", text).await?;
+                return self.finish().await;
+            }
             let text = "Looking at new changes before the backfill goes on.";
             self.visit.run.log(Level::Info, "Job", text).await?;
         }

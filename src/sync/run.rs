@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use super::identity::Stranger;
 use super::opener::Opener;
 use super::patience::Patience;
 use super::round::Round;
 use crate::base::vault::Vault;
-use crate::crm::{channels, dashboard};
+use crate::crm::channels::{self, Trouble};
+use crate::crm::dashboard;
 use crate::jobs::{Job, LeaseLost, Outcome, Run};
 use crate::magento::{CallError, Class, PrivateAddresses};
 
@@ -44,7 +46,7 @@ impl Job for SyncJob {
         match &outcome {
             Ok(_) => channels::went_well(&mut db, id).await?,
             Err(problem) if problem.is::<LeaseLost>() => {}
-            Err(problem) => channels::went_wrong(&mut db, id, refused(problem).as_deref()).await?,
+            Err(problem) => channels::went_wrong(&mut db, id, &trouble(problem)).await?,
         }
         outcome
     }
@@ -71,8 +73,14 @@ impl SyncJob {
     }
 }
 
-/// What an administrator has to change before the store can be asked again; `None` where trying later may help.
-fn refused(problem: &anyhow::Error) -> Option<String> {
-    let call = problem.chain().find_map(|cause| cause.downcast_ref::<CallError>())?;
-    (call.class() == Class::Configuration).then(|| format!("{problem:#}"))
+/// Is it something that an administrator has to look at before the store can be asked again, or may trying later help?
+fn trouble(problem: &anyhow::Error) -> Trouble {
+    if problem.is::<Stranger>() {
+        return Trouble::Stranger(format!("{problem:#}"));
+    }
+    let call = problem.chain().find_map(|cause| cause.downcast_ref::<CallError>());
+    match call.map(CallError::class) {
+        Some(Class::Configuration) => Trouble::Refused(format!("{problem:#}")),
+        _ => Trouble::Passing,
+    }
 }

@@ -164,6 +164,14 @@ impl Visit {
         Ok(two_way)
     }
 
+    /// Have its quiet hours begun? Who asked for a sync by hand wants it all the same.
+    pub(super) async fn must_rest(&self) -> Result<bool, sqlx::Error> {
+        match (&self.it.settings.quiet, self.run.requested_by) {
+            (Some(_), None) => channels::is_quiet(self.pool(), self.it.id).await,
+            _ => Ok(false),
+        }
+    }
+
     /// Learns the store views of the chosen website, which connectors ask for.
     pub(super) async fn know_the_stores(&self) -> Result<(), sqlx::Error> {
         if let Some(website) = self.it.settings.website_id {

@@ -41,7 +41,10 @@ function show(link, part) {
   });
   dialog.addEventListener("close", () => {
     dialog.remove();
-    if (link.isConnected) link.focus();
+    if (!link.isConnected) return;
+    // a link of a menu that has closed meanwhile is hidden: then its menu has the focus
+    const menu = link.closest("details:not([open])");
+    (menu?.querySelector("summary") ?? link).focus();
   });
   document.body.append(dialog);
   dialog.showModal();

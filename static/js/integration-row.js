@@ -27,7 +27,7 @@ async function remove(row, { dialog, form }) {
   const button = form.querySelector("button[type=submit]");
   if (button.getAttribute("aria-busy") === "true") return;
   button.setAttribute("aria-busy", "true");
-  const response = await fetch(form.getAttribute("action"), { method: "POST" }).catch(() => undefined);
+  const response = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => undefined);
   if (!response) return form.submit();
   const page = parse(await response.text().catch(() => ""));
   const fresh = page.querySelector("[data-channel-form] [data-integration]");

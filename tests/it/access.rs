@@ -7,7 +7,7 @@ use sqlx::PgPool;
 
 use crate::support::{App, settings, with};
 
-const SYSTEM_PAGES: [&str; 15] = [
+const SYSTEM_PAGES: [&str; 18] = [
     "/channels",
     "/channels/new",
     "/channels/1",
@@ -20,6 +20,9 @@ const SYSTEM_PAGES: [&str; 15] = [
     "/integrations/1/removal",
     "/integrations/1/belief",
     "/integrations/1/resyncs",
+    "/integrations/1/statuses",
+    "/integrations/1/identity",
+    "/jobs/1/log",
     "/failed-records",
     "/jobs",
     "/jobs/1",
@@ -27,7 +30,7 @@ const SYSTEM_PAGES: [&str; 15] = [
 
 const CRM_PAGES: [&str; 3] = ["/", "/customers", "/customers/1"];
 
-const CHANGES: [&str; 13] = [
+const CHANGES: [&str; 17] = [
     "/channels",
     "/channels/1",
     "/channels/1/activation",
@@ -40,7 +43,11 @@ const CHANGES: [&str; 13] = [
     "/integrations/1/walks",
     "/integrations/1/removal",
     "/integrations/1/belief",
+    "/integrations/1/pause",
+    "/integrations/1/resumption",
+    "/integrations/1/identity",
     "/jobs/1/cancellation",
+    "/jobs/1/runs",
 ];
 
 async fn app_with_a_store(pool: PgPool) -> (App, Simulator) {

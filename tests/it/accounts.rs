@@ -49,9 +49,7 @@ impl Town {
 
     /// The first shop's channel is deleted, and made anew.
     async fn make_books_anew(&mut self) {
-        let id = self.app.count("select id from channels where name = 'Books'").await;
-        let deleted = self.app.post(&format!("/channels/{id}/deletion"), &[]).await;
-        assert_eq!(deleted.location(), "/channels");
+        self.app.delete_channel("Books").await;
         self.app.connect(&self.one, &self.options, "Books").await;
         self.app.drain_jobs().await;
     }

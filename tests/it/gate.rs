@@ -8,7 +8,7 @@ use cartwright::sync::{self, PgGate};
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use crate::support::{App, Pair, in_a_hurry, only_customers, until};
+use crate::support::{App, Pair, in_a_hurry, only_customers, settings, until};
 
 const STORE: &str = "https://shop.example:443";
 
@@ -144,7 +144,8 @@ async fn two_integrations(connect: PgConnectOptions, ceiling: Option<i16>, most:
     let (here, there) = (another(connect.clone()).await, another(connect).await);
     let options = Options { customers: 150, ..only_customers() };
     let Pair { mut app, store, integration } = Pair::new(here.clone(), options.clone()).await;
-    let second = app.connect(&store, &options, "Second").await;
+    // a store has one channel for each of its websites
+    let second = app.connect_with(&settings(&store, &options, "Second"), "1", "Second").await;
     sqlx::query("update integrations set calls_at_once = $1").bind(ceiling).execute(&here).await.unwrap();
     for id in [integration, second] {
         sync::enqueue(&mut here.acquire().await.unwrap(), id, "Shop", None, sync::Wish::Changes)
@@ -158,7 +159,10 @@ async fn two_integrations(connect: PgConnectOptions, ceiling: Option<i16>, most:
     let (a, b) = tokio::join!(one.drain(), two.drain());
     a.and(b).unwrap();
     assert!(store.max_in_flight() <= most, "{} calls at once", store.max_in_flight());
-    assert_eq!(app.count("select count(*) from customers").await, 300);
+    assert_eq!(app.count("select count(*) from customers where channel_id = 1").await, 150);
+    let of_one_website =
+        app.count("select count(*) from customers where channel_id = 1 and website_id = 1").await;
+    assert_eq!(app.count("select count(*) from customers where channel_id = 2").await, of_one_website);
     assert_eq!(app.count("select count(distinct worker) from jobs where status = 'completed'").await, 2);
     drop::<App>(app);
     close([here, there]).await;

@@ -24,6 +24,7 @@ mod kills;
 mod layers;
 mod lists;
 mod magento;
+mod managing;
 mod newsletter;
 mod orders;
 mod pace;

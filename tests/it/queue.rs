@@ -49,6 +49,7 @@ async fn ask(pool: &PgPool, key: &str) -> Asked {
         payload: json!({}),
         title: format!("Trial {key}"),
         integration_id: None,
+        channel_id: None,
         requested_by: None,
     };
     jobs::enqueue(&mut pool.acquire().await.unwrap(), &job).await.unwrap()
@@ -253,6 +254,8 @@ async fn an_integration_that_is_removed_during_its_sync_stops_it(pool: PgPool) {
 #[sqlx::test]
 async fn a_channel_that_is_deleted_during_its_sync_stops_it(pool: PgPool) {
     let pair = removed_while_it_runs(pool, "/channels/1/deletion").await;
+    pair.app.drain_jobs().await;
+    assert_eq!(pair.app.count("select count(*) from channels").await, 0);
     assert_eq!(pair.app.count("select count(*) from customers").await, 0);
 }
 
@@ -261,7 +264,7 @@ async fn removed_while_it_runs(pool: PgPool, way: &str) -> Pair {
     pair.store.script(Fault::Slow(Duration::from_millis(100)), When::method("multiCall"));
     let (id, workers) = started(&pair).await;
     until("customers come in", async || pair.app.count("select count(*) from customers").await > 0).await;
-    let answer = pair.app.post(way, &[]).await;
+    let answer = pair.app.post(way, &[("name", "Corner shop")]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
     until("it has stopped", async || pair.job(id).await.status.is_over()).await;
     let word = pair.job(id).await.status.word();

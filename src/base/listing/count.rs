@@ -1,13 +1,19 @@
-//! How many rows a list has: exact while that is quick, else the planner's estimate.
+//! How many rows pass a list's filters, exact while that is quick, else the planner's estimate; and how a page of them is best
+//! found.
 
 use sqlx::postgres::PgDatabaseError;
 use sqlx::{PgPool, Postgres, QueryBuilder, Row as _};
 
+use super::page::Path;
 use super::{Listing, Wanted};
 use crate::base::keyset::Total;
 
 /// Above this many, a list says "about".
 const COUNT_EXACTLY: i64 = 10_000;
+/// Rows on a page, as most have it.
+const USUAL_PAGE: f64 = 25.0;
+/// So few are remembered while they are counted.
+const REMEMBERED: i64 = 1_000;
 /// Where the planner expects more than this, it is believed as soon as so many are there.
 const BELIEVED: (f64, i64) = (20_000.0, 1_000);
 /// What the planner expects to cost less is counted without looking at the clock: no table of a small shop costs more.
@@ -16,6 +22,9 @@ const CHEAP: f64 = 5_000.0;
 const BUDGET: &str = "set local statement_timeout = '250ms'";
 /// Postgres' word for a statement that ran out of time.
 const OUT_OF_TIME: &str = "57014";
+
+/// How many, and which if they are few.
+type Counted = (i64, Option<Vec<i64>>);
 
 /// What the planner expects of the rows that pass.
 struct Expected {
@@ -29,22 +38,52 @@ impl Listing {
     /// # Errors
     /// From the database.
     pub async fn count(&self, pool: &PgPool, wanted: &Wanted) -> Result<Total, sqlx::Error> {
+        Ok(self.passing(pool, wanted).await?.0)
+    }
+
+    /// The same, and how to find a page of them.
+    pub(super) async fn passing(&self, pool: &PgPool, wanted: &Wanted) -> Result<(Total, Path), sqlx::Error> {
         let expected = self.expected(pool, wanted).await?;
         let (many, enough) = BELIEVED;
-        let most = if expected.rows > many { enough } else { COUNT_EXACTLY };
-        let mut counting =
-            QueryBuilder::new(format!("select count(*) from (select 1 from {} k where true", self.table));
+        let is_many = expected.rows > many;
+        let most = if is_many { enough } else { COUNT_EXACTLY };
+        // to remember rows costs a look at each of them, which an index alone may not need
+        let id = if is_many { "null" } else { self.id };
+        let mut counting = QueryBuilder::new(format!(
+            "select count(*), case when count(*) <= {REMEMBERED} then array_agg(id) filter (where id is not null) end
+             from (select {id}::bigint as id from {} k where true",
+            self.table
+        ));
         self.narrow(&mut counting, wanted);
         counting.push(format!(" limit {}) as found", most + 1));
-        let counted: Option<i64> = if expected.cost_of(most) < CHEAP {
-            Some(counting.build_query_scalar().fetch_one(pool).await?)
+        let counted: Option<Counted> = if expected.cost_of(most) < CHEAP {
+            Some(counting.build_query_as().fetch_one(pool).await?)
         } else {
             within_budget(&mut counting, pool).await?
         };
         match counted {
-            Some(counted) if counted <= most => Ok(Total::Exactly(counted)),
-            counted => Ok(Total::About(expected.rows().max(counted.unwrap_or(0)))),
+            Some((counted, rows)) if counted <= most => {
+                let path = match rows {
+                    _ if wanted.is_empty() => Path::Order,
+                    Some(rows) => Path::These(rows),
+                    None => self.path(pool, counted).await?,
+                };
+                Ok((Total::Exactly(counted), path))
+            }
+            counted => {
+                let least = counted.map_or(0, |(counted, _)| counted);
+                Ok((Total::About(expected.rows().max(least)), Path::Order))
+            }
         }
+    }
+
+    /// Along the order a page's rows come about as often as they are in the table; by the filters all of them are looked at.
+    #[expect(clippy::cast_precision_loss, reason = "a count is far below 2^52")]
+    async fn path(&self, pool: &PgPool, counted: i64) -> Result<Path, sqlx::Error> {
+        let rows = sqlx::query_scalar("select reltuples::float8 from pg_class where oid = to_regclass($1)");
+        let rows: Option<f64> = rows.bind(self.table).fetch_optional(pool).await?;
+        let along = rows.map(|rows| rows * USUAL_PAGE / counted as f64);
+        Ok(if along.is_some_and(|along| along < counted as f64) { Path::Order } else { Path::Filters })
     }
 
     async fn expected(&self, pool: &PgPool, wanted: &Wanted) -> Result<Expected, sqlx::Error> {
@@ -74,10 +113,10 @@ impl Expected {
 async fn within_budget(
     counting: &mut QueryBuilder<Postgres>,
     pool: &PgPool,
-) -> Result<Option<i64>, sqlx::Error> {
+) -> Result<Option<Counted>, sqlx::Error> {
     let mut tx = pool.begin().await?;
     sqlx::query(BUDGET).execute(&mut *tx).await?;
-    match counting.build_query_scalar().fetch_one(&mut *tx).await {
+    match counting.build_query_as().fetch_one(&mut *tx).await {
         Ok(counted) => {
             tx.commit().await?;
             Ok(Some(counted))

@@ -40,7 +40,11 @@ impl Test {
             }
             Self::Is { what, within } => around(query, within, |query| {
                 let numbers: Vec<i64> = wanted.all(key).iter().filter_map(|n| n.parse().ok()).collect();
-                query.push(format!("{what} = any(")).push_bind(numbers).push(")");
+                match numbers.as_slice() {
+                    // of one alone an index has the rows in order
+                    [number] => query.push(format!("{what} = ")).push_bind(*number),
+                    _ => query.push(format!("{what} = any(")).push_bind(numbers).push(")"),
+                };
             }),
             Self::Word(what) => {
                 query.push(format!("{what} = any(")).push_bind(wanted.all(key).to_vec()).push(")");
@@ -111,13 +115,15 @@ fn until(query: &mut QueryBuilder<Postgres>, what: &str, day: &str) {
     query.push(format!("{what} < ")).push_bind(midnight(day, Days::new(1)));
 }
 
+/// One choice stands alone: the planner sees through it, as it does not through an "or".
 fn one_of(query: &mut QueryBuilder<Postgres>, choices: &[Choice], values: &[String]) {
-    query.push("false");
-    for Choice(key, _, condition) in choices {
-        if values.iter().any(|value| value == key) {
-            query.push(format!(" or ({condition})"));
-        }
-    }
+    let is_chosen = |Choice(key, ..): &&Choice| values.iter().any(|value| value == key);
+    let conditions: Vec<&str> = choices.iter().filter(is_chosen).map(|choice| choice.2).collect();
+    match conditions.as_slice() {
+        [] => query.push("false"),
+        [condition] => query.push(condition),
+        several => query.push(format!("({})", several.join(") or ("))),
+    };
 }
 
 /// By the countries' names first: they are few, their codes mean the same in every channel, and an index has them.

@@ -1,8 +1,8 @@
 //! Pages of a list by keyset.
 //!
 //! A page's rows are found in the table alone, by its filters and its order; only these few then go through the list's
-//! joins. Where few rows pass the filters ([`Listing::page`] is told so by the count) they are found by the filters first
-//! and sorted then: to look for them along the order would mean to read all others.
+//! joins. Where few rows pass the filters, as the count tells, they are found by the filters first and sorted then: to look
+//! for them along the order would mean to read all others. Of very few the count remembers which they are.
 
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgPool, Postgres, QueryBuilder, Row as _};
@@ -12,12 +12,14 @@ use super::{Column, Listing, Row, Sort, Turn, Wanted};
 use crate::base::keyset::{Page, Total, Way};
 
 /// How the rows of a page are found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Path {
-    /// Along the order, until there are enough.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Path {
+    /// Along the order, until there are enough, or as the planner thinks best.
     Order,
     /// All that pass the filters, then sorted.
     Filters,
+    /// They are known.
+    These(Vec<i64>),
 }
 
 /// A row with what its place in the order is.
@@ -40,13 +42,12 @@ impl Listing {
         columns: &[&Column],
         turn: Turn<'_>,
     ) -> Result<(Page<Row>, Total), sqlx::Error> {
-        let total = self.count(pool, wanted).await?;
+        let (total, path) = self.passing(pool, wanted).await?;
         if total == Total::Exactly(0) {
             return Ok((Page { rows: Vec::new(), previous: None, next: None }, total));
         }
         let select = self.select_of(columns);
-        let page =
-            self.read(pool, &select, wanted, turn, path(wanted, total), |row| Row::read(row, 2, columns));
+        let page = self.read(pool, &select, wanted, turn, &path, |row| Row::read(row, 2, columns));
         Ok((page.await?, total))
     }
 
@@ -63,11 +64,11 @@ impl Listing {
     where
         T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
-        let total = self.count(pool, wanted).await?;
+        let (total, path) = self.passing(pool, wanted).await?;
         if total == Total::Exactly(0) {
             return Ok((Page { rows: Vec::new(), previous: None, next: None }, total));
         }
-        let page = self.read(pool, self.select, wanted, turn, path(wanted, total), |row| T::from_row(row));
+        let page = self.read(pool, self.select, wanted, turn, &path, |row| T::from_row(row));
         Ok((page.await?, total))
     }
 
@@ -84,7 +85,7 @@ impl Listing {
     ) -> Result<Page<Row>, sqlx::Error> {
         let select = self.select_of(columns);
         let path = if wanted.is_empty() { Path::Order } else { Path::Filters };
-        self.read(pool, &select, wanted, turn, path, |row| Row::read(row, 2, columns)).await
+        self.read(pool, &select, wanted, turn, &path, |row| Row::read(row, 2, columns)).await
     }
 
     /// The same for a list whose rows have a type of their own.
@@ -101,7 +102,7 @@ impl Listing {
         T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
         let path = if wanted.is_empty() { Path::Order } else { Path::Filters };
-        self.read(pool, self.select, wanted, turn, path, |row| T::from_row(row)).await
+        self.read(pool, self.select, wanted, turn, &path, |row| T::from_row(row)).await
     }
 
     /// What a row needs, in the order in which [`Row::read`] takes it.
@@ -124,7 +125,7 @@ impl Listing {
         select: &str,
         wanted: &Wanted,
         turn: Turn<'_>,
-        path: Path,
+        path: &Path,
         read: impl Fn(&PgRow) -> Result<T, sqlx::Error>,
     ) -> Result<Page<T>, sqlx::Error> {
         let from = turn.from.filter(|cursor| fits(turn.sort.kind, cursor));
@@ -153,9 +154,10 @@ impl Listing {
         sort: Sort,
         part: Part<'_>,
         up: bool,
-        (path, limit): (Path, i64),
+        (path, limit): (&Path, i64),
     ) -> QueryBuilder<Postgres> {
         let (by, id, table) = (sort.by, self.id, self.table);
+        let way = if up { "asc" } else { "desc" };
         let mut query = QueryBuilder::new(format!(
             "select {by}::text as sort_value, {id} as sort_id, {select} from (select k.* from "
         ));
@@ -165,24 +167,21 @@ impl Listing {
                 self.narrow(&mut query, wanted);
             }
             Path::Filters => {
-                // "offset 0" keeps the planner from looking along the order all the same
-                query.push(format!("(select k.* from {table} k where true"));
+                // "offset 0" keeps the planner from looking along the order all the same; only the page's rows are read whole
+                let ids = format!("select {id} from (select k.* from {table} k where true");
+                query.push(format!("{table} k where {id} = any(array({ids}"));
                 self.narrow(&mut query, wanted);
                 query.push(" offset 0) k where true");
+                part.push(&mut query, sort, id, up);
+                query.push(format!(" order by {by} {way}, {id} {way} limit ")).push_bind(limit).push("))");
+            }
+            Path::These(ids) => {
+                query.push(format!("{table} k where {id} = any(")).push_bind(ids.clone()).push(")");
             }
         }
-        let way = if up { "asc" } else { "desc" };
         part.push(&mut query, sort, id, up);
         query.push(format!(" order by {by} {way}, {id} {way} limit ")).push_bind(limit);
         query.push(format!(") k {} order by {by} {way}, {id} {way}", self.joins));
         query
-    }
-}
-
-/// Few enough to be counted are few enough to be sorted.
-fn path(wanted: &Wanted, total: Total) -> Path {
-    match total {
-        Total::Exactly(_) if !wanted.is_empty() => Path::Filters,
-        _ => Path::Order,
     }
 }

@@ -67,13 +67,15 @@ async fn troubles(db: &mut PgConnection, at: &Thresholds) -> Result<Vec<Trouble>
         Trouble,
         "with active as (
             select i.id, i.channel_id, i.failed_runs, i.paused_why, coalesce(i.last_synced_at, i.created_at) as since,
-                coalesce(i.interval_seconds, $1::integer) as every
-            from integrations i join channels c on c.id = i.channel_id where c.active
+                coalesce(i.interval_seconds, $1::integer) as every, i.paused_at, i.quiet_from, i.quiet_to, i.quiet_zone
+            from integrations i join channels c on c.id = i.channel_id where c.active and c.clearing is null
          ), last as (
             select a.*, j.status, coalesce(j.message, '') as message, coalesce(j.message ~* 'maintenance', false) as rests
             from active a left join lateral (
                 select status, message from jobs where integration_id = a.id and kind = 'sync' and finished_at is not null
                     and status <> 'cancelled' order by id desc limit 1) j on true
+            -- what a person lets rest needs no hand
+            where a.paused_at is null
          ), refused as (
             select channel_id, count(*) as n from (
                 select channel_id from rejected_edits
@@ -91,7 +93,9 @@ async fn troubles(db: &mut PgConnection, at: &Thresholds) -> Result<Vec<Trouble>
          union all
          select 'sync late', id, (extract(epoch from now() - since) / every)::bigint,
             'No data has come in since ' || to_char(since at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC.'
-         from last where every > 0 and paused_why is null and since < now() - greatest(every * interval '1 second' * $3::float8, interval '30 minutes')
+         from last, greatest(every * interval '1 second' * $3::float8, interval '30 minutes') as patience
+         where every > 0 and paused_why is null and since < now() - patience
+            and not is_quiet(now(), quiet_from, quiet_to, quiet_zone) and not is_quiet(now() - patience, quiet_from, quiet_to, quiet_zone)
          union all
          select 'failed records', r.integration_id, count(*), count(*) || case when count(*) = 1 then ' record has' else ' records have' end
             || ' failed at least ' || $4::integer || ' times.'

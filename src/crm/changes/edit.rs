@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 
 use super::create::{self, open_creation};
 use super::noted::{self, Edited};
+use super::outbox::can_be_sent;
 use super::rows::{self, Key, Open};
 use crate::crm::audit::{Act, Actor, Changes};
 use crate::crm::customers::{self, Book, Sides};
@@ -61,8 +62,8 @@ pub async fn edit(
 }
 
 /// Takes back what waits of a unit: the CRM holds again what both sides had last, or what the store has where a person is
-/// asked about it. What the store may have got already is taken back there, too, by an edit of its own. False if nothing
-/// waits.
+/// asked about it. What the store may have got already is taken back there, too, by an edit of its own; where it cannot be
+/// told so, what it has counts as soon as it is read. False if nothing waits.
 ///
 /// # Errors
 /// From the database.
@@ -105,7 +106,7 @@ pub async fn discard(
     noted::note(db, by, Act::Discarded, customer, &told).await?;
     if asked.is_some() {
         rows::answer_by_edit(db, key, unit, Side::Remote, by).await?;
-    } else if changes.iter().any(|change| change.sent) {
+    } else if changes.iter().any(|change| change.sent) && can_be_sent(unit, &back) {
         supersede(db, key, unit).await?;
         insert(db, key, unit, (&held, &back), by).await?;
         return Ok(true);

@@ -90,7 +90,7 @@ pub(super) async fn pushed(
 ) -> Result<(), sqlx::Error> {
     let carried: Vec<i64> = units.iter().filter_map(Sending::carried).collect();
     let sent = sqlx::query!(
-        "select c.customer_id, c.user_id, store_of(i.wsdl_url) as \"store!\",
+        "select c.customer_id, c.user_id, store_host(i.wsdl_url) as \"store!\",
             array_agg(c.unit order by c.id) as \"units!\", array_agg(c.address_id order by c.id) as \"addresses!: Vec<Option<i64>>\"
          from changes c left join integrations i on i.channel_id = $1
          where c.id = any($2) group by c.customer_id, c.user_id, i.wsdl_url",
@@ -117,7 +117,7 @@ pub(super) async fn created(
     user: Option<i64>,
 ) -> Result<(), sqlx::Error> {
     let store = sqlx::query_scalar!(
-        "select store_of(wsdl_url) as \"store!\" from integrations where channel_id = $1",
+        "select store_host(wsdl_url) as \"store!\" from integrations where channel_id = $1",
         channel
     );
     let store = store.fetch_optional(&mut *db).await?.unwrap_or_default();

@@ -82,7 +82,7 @@ impl DeliveryRow {
 pub(super) async fn begun(db: &mut PgConnection, channel: i64, units: &[Sending]) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into deliveries (integration_id, store, customer_id, address_id, unit, value, change_id, user_id)
-         select i.id, store_of(i.wsdl_url), c.customer_id, c.address_id,
+         select i.id, store_host(i.wsdl_url), c.customer_id, c.address_id,
             c.unit, t.value, c.id, c.user_id
          from unnest($2::jsonb[], $3::bigint[]) as t(value, change)
          join changes c on c.id = t.change left join integrations i on i.channel_id = $1",

@@ -31,30 +31,38 @@ const COLUMNS: [Column; 7] = [
             Choice("custom", "Custom", "k.channel_type = 'custom'"),
         ]))
         .phone(Phone::Line),
-    Column::of(Kind::State("''", state), "status", "Status", "k.active::text")
-        .sorted("(case when k.active then 'active' else 'inactive' end)")
-        .tested(Test::OneOf(&[
-            Choice("active", "Active", "k.active"),
-            Choice("inactive", "Inactive", "not k.active"),
-        ]))
-        .phone(Phone::LeadEnd),
+    Column::of(
+        Kind::State("''", state),
+        "status",
+        "Status",
+        "case when k.clearing = 'channel' then 'deleting' else k.active::text end",
+    )
+    .sorted("(case when k.active then 'active' else 'inactive' end)")
+    .tested(Test::OneOf(&[
+        Choice("active", "Active", "k.active"),
+        Choice("inactive", "Inactive", "not k.active"),
+    ]))
+    .phone(Phone::LeadEnd),
     Column::text("integration", "Integration", "i.name").phone(Phone::Labelled),
     Column::ago("last-sync", "Last sync", "i.last_synced_at").phone(Phone::Labelled).look("soft"),
     Column::text("owner", "Owner", "u.name").phone(Phone::Labelled),
-    Column::of(
-        Kind::Count,
+    // more than this nobody counts for a list
+    Column::text(
         "customers",
         "Customers",
-        "(select count(*) from customers p where p.channel_id = k.id)",
+        "(select case when count(*) > 10000 then 'over 10,000' else trim(to_char(count(*), '99,999')) end
+            from (select 1 from customers p where p.channel_id = k.id limit 10001) few)",
     )
-    .phone(Phone::Labelled),
+    .phone(Phone::Labelled)
+    .look("num"),
 ];
 
-/// Whether data comes in: what Postgres says of a boolean.
+/// Whether data comes in: what Postgres says of a boolean, or that the channel is on its way out.
 pub fn state(active: &str, _: &str) -> (String, Meaning) {
-    if active == "true" {
-        ("Active".to_owned(), Meaning::Good)
-    } else {
-        ("Inactive".to_owned(), Meaning::Neutral)
-    }
+    let (word, meaning) = match active {
+        "true" => ("Active", Meaning::Good),
+        "deleting" => ("Being deleted", Meaning::Live),
+        _ => ("Inactive", Meaning::Neutral),
+    };
+    (word.to_owned(), meaning)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
@@ -94,8 +94,22 @@ pub struct Settings {
     pub requests_per_minute: Option<i32>,
     /// Seconds between syncs; `None` = as the server is set, 0 = only by hand.
     pub interval_seconds: Option<i32>,
+    /// When the schedule rests.
+    #[serde(default)]
+    pub quiet: Option<Quiet>,
     /// Most requests that a sync spends on looking for carts without the bridge; `None` = the default.
     pub cart_budget: Option<i32>,
+}
+
+/// Hours in which the schedule rests, every day; they may go over midnight.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quiet {
+    /// From then on.
+    pub from: NaiveTime,
+    /// Until then.
+    pub to: NaiveTime,
+    /// By the clock of this place: a name of the time zone database.
+    pub zone: String,
 }
 
 /// The secrets of an integration, opened.
@@ -157,6 +171,8 @@ pub struct Integration {
     pub channel: String,
     /// Is that channel active?
     pub active: bool,
+    /// Is what an earlier integration loaded still being deleted?
+    pub clearing: bool,
     /// What that channel takes in beside its customers.
     pub entities: Vec<Entity>,
     /// What was set.
@@ -173,6 +189,14 @@ pub struct Integration {
     pub next_sync_at: DateTime<Utc>,
     /// Why the schedule rests until somebody has looked at it: the store refuses what is set here.
     pub paused_why: Option<String>,
+    /// Since when another store than before seems to answer at the address.
+    pub stranger_since: Option<DateTime<Utc>>,
+    /// Since when the schedule rests because a person wants it to.
+    pub paused_at: Option<DateTime<Utc>>,
+    /// Who that was.
+    pub paused_by: Option<String>,
+    /// Is it quiet now?
+    pub quiet_now: bool,
     /// From then on Website and Sync start date are locked.
     pub first_synced_at: Option<DateTime<Utc>>,
     /// When data last came in.
@@ -201,6 +225,12 @@ pub enum IntegrationError {
     /// The channel has one already.
     #[error("This channel has an integration already.")]
     ChannelTaken,
+    /// Another channel takes in the same website of the same store.
+    #[error("Another channel takes in this website of this store already.")]
+    StoreTaken,
+    /// Somebody saved it since it was shown.
+    #[error("Somebody else saved this integration meanwhile.")]
+    Changed,
     /// A secret could not be sealed or opened.
     #[error(transparent)]
     Vault(#[from] VaultError),

@@ -1,5 +1,6 @@
 //! Every query of the table `integrations`, and the sealing of its secrets.
 
+use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::Value;
@@ -7,9 +8,8 @@ use sqlx::{PgConnection, PgPool};
 
 use super::Entity;
 use super::integration::{
-    Integration, IntegrationError, IntegrationRow, Priority, Secrets, Settings, StoreFacts,
+    Integration, IntegrationError, IntegrationRow, Priority, Quiet, Secrets, Settings, StoreFacts,
 };
-use crate::base::db::OnConstraint;
 use crate::base::vault::{Place, Sealed, Vault, VaultError};
 
 /// Makes the integration of a channel; its secrets are sealed for the new row.
@@ -34,10 +34,10 @@ pub async fn insert(
         "insert into integrations (id, channel_id, name, wsdl_url, api_user, api_key, wsi, sync_start_date, website_id,
             admin_url, owner_id, two_way, priority, basic_auth_user, basic_auth_password, ca_certificate, calls_at_once,
             requests_per_minute, interval_seconds, store, guest_customers, order_notes, split_by_name, cart_budget,
-            field_rules)
+            field_rules, quiet_from, quiet_to, quiet_zone, store_key)
          overriding system value
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-            $24, $25)",
+            $24, $25, $26, $27, coalesce($28, 'UTC'), store_of($4))",
         id,
         channel_id,
         s.name,
@@ -63,10 +63,13 @@ pub async fn insert(
         &s.split_by_name,
         s.cart_budget,
         json(&s.field_rules),
+        s.quiet.as_ref().map(|quiet| quiet.from),
+        s.quiet.as_ref().map(|quiet| quiet.to),
+        s.quiet.as_ref().map(|quiet| quiet.zone.as_str()),
     )
     .execute(db)
     .await
-    .map_err(name_or_channel)?;
+    .map_err(taken)?;
     Ok(id)
 }
 
@@ -81,7 +84,7 @@ pub async fn hold(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Changes an integration. `Some` secrets replace the kept ones. What is locked after the first sync stays as it is.
+/// Changes an integration, as long as it is as it was `shown`. What is locked after the first sync stays as it is.
 ///
 /// # Errors
 /// [`IntegrationError`].
@@ -90,10 +93,11 @@ pub async fn update(
     id: i64,
     settings: &Settings,
     store: Option<&StoreFacts>,
+    shown: Option<DateTime<Utc>>,
 ) -> Result<(), IntegrationError> {
     let s = settings;
     let facts = store.and_then(|store| serde_json::to_value(store).ok());
-    sqlx::query!(
+    let saved = sqlx::query!(
         "update integrations set name = $2, wsdl_url = $3, api_user = $4, wsi = $5,
             sync_start_date = case when first_synced_at is null then $6 else sync_start_date end,
             website_id = case when first_synced_at is null then $7 else website_id end,
@@ -104,8 +108,11 @@ pub async fn update(
             store = coalesce($17, case when wsdl_url = $3 then store else '{}' end),
             basic_auth_password = case when $12::text is null then null else basic_auth_password end,
             -- somebody looked after it: what stopped it before may be mended
-            next_sync_at = now(), failed_runs = 0, paused_why = null, updated_at = now()
-         where id = $1",
+            next_sync_at = now(), failed_runs = 0, paused_why = null, stranger_since = null, updated_at = now(),
+            quiet_from = $23, quiet_to = $24, quiet_zone = coalesce($25, 'UTC'),
+            -- one that was twice before that was refused may stay so
+            store_key = case when store_key is null and store_of(wsdl_url) = store_of($3) then null else store_of($3) end
+         where id = $1 and ($26::timestamptz is null or updated_at = $26)",
         id,
         s.name,
         s.wsdl_url,
@@ -128,11 +135,36 @@ pub async fn update(
         &s.split_by_name,
         s.cart_budget,
         json(&s.field_rules),
+        s.quiet.as_ref().map(|quiet| quiet.from),
+        s.quiet.as_ref().map(|quiet| quiet.to),
+        s.quiet.as_ref().map(|quiet| quiet.zone.as_str()),
+        shown,
     )
     .execute(db)
     .await
-    .map(drop)
-    .on_constraint("integrations_name_key", || IntegrationError::NameTaken)
+    .map_err(taken)?;
+    if saved.rows_affected() == 0 { Err(IntegrationError::Changed) } else { Ok(()) }
+}
+
+/// The channel that takes in this website of the store at this address already, but for this integration's own.
+///
+/// # Errors
+/// From the database.
+pub async fn holder_of_store(
+    db: &mut PgConnection,
+    wsdl_url: &str,
+    website: Option<i64>,
+    but_for: Option<i64>,
+) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select c.name from integrations i join channels c on c.id = i.channel_id
+         where i.store_key = store_of($1) and coalesce(i.website_id, 0) = coalesce($2::bigint, 0) and i.id is distinct from $3",
+        wsdl_url,
+        website,
+        but_for,
+    )
+    .fetch_optional(db)
+    .await
 }
 
 /// Replaces the secrets that are given; the others stay.
@@ -197,6 +229,7 @@ macro_rules! integration {
             channel_id: $row.channel_id,
             channel: $row.channel,
             active: $row.active,
+            clearing: $row.clearing,
             entities: $row.entities.iter().filter_map(|key| Entity::from_key(key)).collect(),
             owner: $row.owner,
             has_basic_auth_password: $row.has_basic_auth_password,
@@ -204,6 +237,10 @@ macro_rules! integration {
             store: serde_json::from_value($row.store).unwrap_or_default(),
             next_sync_at: $row.next_sync_at,
             paused_why: $row.paused_why,
+            stranger_since: $row.stranger_since,
+            paused_at: $row.paused_at,
+            paused_by: $row.paused_by,
+            quiet_now: $row.quiet_now,
             first_synced_at: $row.first_synced_at,
             last_synced_at: $row.last_synced_at,
             created_at: $row.created_at,
@@ -229,6 +266,11 @@ macro_rules! integration {
                 order_notes: $row.order_notes,
                 split_by_name: $row.split_by_name,
                 cart_budget: $row.cart_budget,
+                quiet: Option::zip($row.quiet_from, $row.quiet_to).map(|(from, to)| Quiet {
+                    from,
+                    to,
+                    zone: $row.quiet_zone,
+                }),
             },
         }
     };
@@ -243,10 +285,12 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<Integration>, sqlx::E
         "select i.id, i.channel_id, i.name, i.wsdl_url, i.api_user, i.wsi, i.sync_start_date, i.website_id, i.admin_url,
             i.owner_id, i.two_way, i.priority, i.basic_auth_user, i.ca_certificate, i.calls_at_once, i.requests_per_minute,
             i.interval_seconds, i.guest_customers, i.order_notes, i.split_by_name, i.cart_budget, i.store, i.next_sync_at,
-            i.paused_why, i.field_rules,
+            i.paused_why, i.field_rules, i.stranger_since, i.paused_at, i.quiet_from, i.quiet_to, i.quiet_zone,
+            (select p.name from users p where p.id = i.paused_by) as paused_by,
+            is_quiet(now(), i.quiet_from, i.quiet_to, i.quiet_zone) as \"quiet_now!\",
             i.first_synced_at, i.last_synced_at, i.created_at, i.updated_at,
             i.api_key_set_at, (i.basic_auth_password is not null) as \"has_basic_auth_password!\", c.name as channel,
-            c.active, c.entities, u.name as owner
+            c.active, (c.clearing is not null) as \"clearing!\", c.entities, u.name as owner
          from integrations i join channels c on c.id = i.channel_id join users u on u.id = i.owner_id where i.id = $1",
         id
     )
@@ -278,10 +322,12 @@ pub async fn list(pool: &PgPool) -> Result<Vec<IntegrationRow>, sqlx::Error> {
         "select i.id, i.channel_id, i.name, i.wsdl_url, i.api_user, i.wsi, i.sync_start_date, i.website_id, i.admin_url,
             i.owner_id, i.two_way, i.priority, i.basic_auth_user, i.ca_certificate, i.calls_at_once, i.requests_per_minute,
             i.interval_seconds, i.guest_customers, i.order_notes, i.split_by_name, i.cart_budget, i.store, i.next_sync_at,
-            i.paused_why, i.field_rules,
+            i.paused_why, i.field_rules, i.stranger_since, i.paused_at, i.quiet_from, i.quiet_to, i.quiet_zone,
+            (select p.name from users p where p.id = i.paused_by) as paused_by,
+            is_quiet(now(), i.quiet_from, i.quiet_to, i.quiet_zone) as \"quiet_now!\",
             i.first_synced_at, i.last_synced_at, i.created_at, i.updated_at,
             i.api_key_set_at, (i.basic_auth_password is not null) as \"has_basic_auth_password!\", c.name as channel,
-            c.active, c.entities, u.name as owner,
+            c.active, (c.clearing is not null) as \"clearing!\", c.entities, u.name as owner,
             (select j.status from jobs j where j.integration_id = i.id order by j.id desc limit 1) as last_status
          from integrations i join channels c on c.id = i.channel_id join users u on u.id = i.owner_id
          order by lower(i.name), i.id",
@@ -323,10 +369,11 @@ fn password_place(id: i64) -> Place {
     Place::new("integrations.basic_auth_password", id)
 }
 
-fn name_or_channel(error: sqlx::Error) -> IntegrationError {
+fn taken(error: sqlx::Error) -> IntegrationError {
     match error.as_database_error().and_then(|db| db.constraint()) {
         Some("integrations_name_key") => IntegrationError::NameTaken,
         Some("integrations_channel_key") => IntegrationError::ChannelTaken,
+        Some("integrations_store_key") => IntegrationError::StoreTaken,
         _ => IntegrationError::Database(error),
     }
 }

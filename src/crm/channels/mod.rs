@@ -5,6 +5,7 @@
 //! it is saved (S10); a custom one never has.
 
 mod agreement;
+pub mod clearing;
 mod drafts;
 mod grid;
 mod integration;
@@ -17,6 +18,7 @@ mod terms;
 use chrono::{DateTime, Utc};
 
 pub use agreement::{Agreement, agreement};
+pub use clearing::Clearing;
 pub use drafts::{
     Checked, Draft, delete as delete_draft, find as find_draft,
     forget_integration as forget_draft_integration, forget_tried as forget_tried_secrets, open as open_draft,
@@ -25,16 +27,18 @@ pub use drafts::{
 };
 pub use grid::{LISTING, state};
 pub use integration::{
-    Integration, IntegrationError, IntegrationRow, Priority, Secrets, Settings, StoreFacts,
+    Integration, IntegrationError, IntegrationRow, Priority, Quiet, Secrets, Settings, StoreFacts,
 };
 pub use integrations::{
-    delete as delete_integration, find as find_integration, hold, insert as insert_integration,
-    list as list_integrations, of_channel as integration_of_channel, replace_secrets, save_facts, secrets,
-    update as update_integration,
+    delete as delete_integration, find as find_integration, hold, holder_of_store,
+    insert as insert_integration, list as list_integrations, of_channel as integration_of_channel,
+    replace_secrets, save_facts, secrets, update as update_integration,
 };
 pub use owners::{Owned, hand_over, owned_by};
-pub use schedule::{due as due_integrations, synced as note_synced, went_well, went_wrong};
-pub use store::{ChannelError, Held, delete, find, held_by, insert, listed_entities, set_active, update};
+pub use schedule::{
+    Trouble, due as due_integrations, is_quiet, pause, resume, synced as note_synced, went_well, went_wrong,
+};
+pub use store::{ChannelError, find, insert, listed_entities, set_active, update};
 pub use terms::{Terms, set_terms, sync_no_sooner};
 
 /// What a channel collects from.
@@ -162,6 +166,8 @@ pub struct Channel {
     pub active: bool,
     /// What it takes in beside its customers.
     pub entities: Vec<Entity>,
+    /// It, or what it brought, is being deleted.
+    pub clearing: Option<Clearing>,
     /// Who may manage it beside administrators: who made it.
     pub owner_id: Option<i64>,
     /// When it was made.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
-use super::{Channel, ChannelType, Entity, NewChannel};
+use super::{Channel, ChannelType, Clearing, Entity, NewChannel};
 use crate::base::db::OnConstraint;
 
 /// Why a channel could not be saved.
@@ -12,6 +12,9 @@ pub enum ChannelError {
     /// The name is in use.
     #[error("Another channel has this name.")]
     NameTaken,
+    /// Somebody saved it since it was shown.
+    #[error("Somebody else saved this channel meanwhile.")]
+    Changed,
     /// The database.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
@@ -36,23 +39,30 @@ pub async fn insert(db: &mut PgConnection, owner: i64, channel: &NewChannel) -> 
     .on_constraint("channels_name_key", || ChannelError::NameTaken)
 }
 
-/// Changes name, status and entities; the type stays.
+/// Changes name, status and entities, as long as it is as it was `shown`; the type stays.
 ///
 /// # Errors
-/// [`ChannelError::NameTaken`].
-pub async fn update(db: &mut PgConnection, id: i64, channel: &NewChannel) -> Result<(), ChannelError> {
+/// [`ChannelError::NameTaken`], [`ChannelError::Changed`].
+pub async fn update(
+    db: &mut PgConnection,
+    id: i64,
+    channel: &NewChannel,
+    shown: Option<DateTime<Utc>>,
+) -> Result<(), ChannelError> {
     let entities = keys(&channel.entities);
-    sqlx::query!(
-        "update channels set name = $2, active = $3, entities = $4, updated_at = now() where id = $1",
+    let saved = sqlx::query!(
+        "update channels set name = $2, active = $3, entities = $4, updated_at = now()
+         where id = $1 and ($5::timestamptz is null or updated_at = $5)",
         id,
         channel.name,
         channel.active,
         &entities,
+        shown,
     )
     .execute(db)
     .await
-    .map(drop)
-    .on_constraint("channels_name_key", || ChannelError::NameTaken)
+    .on_constraint("channels_name_key", || ChannelError::NameTaken)?;
+    if saved.rows_affected() == 0 { Err(ChannelError::Changed) } else { Ok(()) }
 }
 
 /// What the active channels take in beside their customers: the lists that the navigation offers.
@@ -79,56 +89,19 @@ pub async fn set_active(db: &mut PgConnection, id: i64, active: bool) -> Result<
     Ok(())
 }
 
-/// Deletes a channel with everything that it brought; accounts and contacts stay.
-///
-/// # Errors
-/// From the database.
-pub async fn delete(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
-    sqlx::query!("delete from channels where id = $1", id).execute(db).await?;
-    Ok(())
-}
-
-/// What came in by a channel, and goes with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Held {
-    /// Customers, also those who are gone in the store.
-    pub customers: i64,
-    /// Orders.
-    pub orders: i64,
-    /// Carts.
-    pub carts: i64,
-    /// Credit memos.
-    pub credit_memos: i64,
-    /// Newsletter subscribers.
-    pub subscribers: i64,
-}
-
-/// Counts what a channel holds.
-///
-/// # Errors
-/// From the database.
-pub async fn held_by(pool: &PgPool, id: i64) -> Result<Held, sqlx::Error> {
-    sqlx::query_as!(
-        Held,
-        "select (select count(*) from customers where channel_id = $1) as \"customers!\",
-            (select count(*) from orders where channel_id = $1) as \"orders!\",
-            (select count(*) from carts where channel_id = $1) as \"carts!\",
-            (select count(*) from credit_memos where channel_id = $1) as \"credit_memos!\",
-            (select count(*) from newsletter_subscribers where channel_id = $1) as \"subscribers!\"",
-        id
-    )
-    .fetch_one(pool)
-    .await
-}
-
 /// One channel.
 ///
 /// # Errors
 /// From the database.
 pub async fn find(pool: &PgPool, id: i64) -> Result<Option<Channel>, sqlx::Error> {
-    let row = sqlx::query_as!(ChannelColumns, "select * from channels where id = $1", id)
-        .fetch_optional(pool)
-        .await?;
+    let row = sqlx::query_as!(
+        ChannelColumns,
+        "select id, name, channel_type, active, entities, clearing, owner_id, created_at, updated_at
+         from channels where id = $1",
+        id
+    )
+    .fetch_optional(pool)
+    .await?;
     Ok(row.map(Channel::from))
 }
 
@@ -138,6 +111,7 @@ struct ChannelColumns {
     channel_type: String,
     active: bool,
     entities: Vec<String>,
+    clearing: Option<String>,
     owner_id: Option<i64>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
@@ -151,6 +125,7 @@ impl From<ChannelColumns> for Channel {
             channel_type: ChannelType::from_key(&row.channel_type).unwrap_or(ChannelType::Custom),
             active: row.active,
             entities: row.entities.iter().filter_map(|key| Entity::from_key(key)).collect(),
+            clearing: row.clearing.as_deref().and_then(Clearing::from_key),
             owner_id: row.owner_id,
             created_at: row.created_at,
             updated_at: row.updated_at,

@@ -33,7 +33,7 @@ pub static LISTING: Listing = Listing {
 
 const COLUMNS: [Column; 12] = [
     Column::text("credit-memo", "Credit Memo #", "k.increment_id")
-        .sorted("k.increment_id")
+        .sorted("(k.increment_id collate \"C\")")
         .tested(Test::text("k.increment_id").by("k.increment_id"))
         .opens()
         .phone(Phone::Lead)

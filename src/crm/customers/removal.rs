@@ -228,3 +228,28 @@ pub async fn highest(pool: &PgPool, channel: i64) -> Result<i64, sqlx::Error> {
     .fetch_one(pool)
     .await
 }
+
+/// The oldest and the newest customers that were read and are not gone, `each` of either: the store's ids, when they
+/// registered, their e-mail addresses.
+///
+/// # Errors
+/// From the database.
+pub async fn ends(
+    pool: &PgPool,
+    channel: i64,
+    each: i64,
+) -> Result<Vec<(i64, Option<DateTime<Utc>>, String)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "(select remote_id, remote_created_at, email, 1 as part from customers
+            where channel_id = $1 and remote_id is not null and removed_at is null order by remote_id limit $2)
+         union (select remote_id, remote_created_at, email, 2 from customers
+            where channel_id = $1 and remote_id is not null and removed_at is null order by remote_id desc limit $2)
+         order by 4",
+        channel,
+        each
+    )
+    .fetch_all(pool)
+    .await?;
+    let row = |row: (Option<i64>, Option<DateTime<Utc>>, Option<String>)| Some((row.0?, row.1, row.2?));
+    Ok(rows.into_iter().filter_map(|it| row((it.remote_id, it.remote_created_at, it.email))).collect())
+}

@@ -120,7 +120,7 @@ pub async fn begin(
 /// Tells the audit trail by whose press, and to which store.
 async fn pushed(db: &mut PgConnection, change: i64, outgoing: &Outgoing) -> Result<(), sqlx::Error> {
     let row = sqlx::query!(
-        "select s.user_id, coalesce(store_of(i.wsdl_url), '') as \"store!\"
+        "select s.user_id, coalesce(store_host(i.wsdl_url), '') as \"store!\"
          from subscription_changes s left join integrations i on i.channel_id = s.channel_id where s.id = $1",
         change
     )

@@ -31,7 +31,7 @@ pub static LISTING: Listing = Listing {
 
 const COLUMNS: [Column; 21] = [
     Column::text("order", "Order #", "k.increment_id")
-        .sorted("k.increment_id")
+        .sorted("(k.increment_id collate \"C\")")
         .tested(Test::text("k.increment_id").by(TEXTS))
         .opens()
         .phone(Phone::Lead)

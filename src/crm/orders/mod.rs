@@ -22,6 +22,6 @@ pub use lifetimes::{
 };
 pub use record::{OrderAddress, OrderItem, OrderNote, OrderRecord, addresses, find, items, notes};
 pub use removal::{
-    adopt_missing, gaps_in, give_back, highest, highest_cart, link_customers, remove, unknown_customers,
+    adopt_missing, ends, gaps_in, give_back, highest, highest_cart, link_customers, remove, unknown_customers,
 };
 pub use upsert::{known_hashes, upsert};

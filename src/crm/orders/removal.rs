@@ -242,3 +242,26 @@ pub async fn highest(pool: &PgPool, channel: i64) -> Result<i64, sqlx::Error> {
     .fetch_one(pool)
     .await
 }
+
+/// The oldest and the newest orders that were read and are not gone, `each` of either: their numbers, and when they were placed.
+///
+/// # Errors
+/// From the database.
+pub async fn ends(
+    pool: &PgPool,
+    channel: i64,
+    each: i64,
+) -> Result<Vec<(String, DateTime<Utc>)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "(select increment_id, remote_created_at, 1 as part from orders
+            where channel_id = $1 and removed_at is null order by remote_id limit $2)
+         union (select increment_id, remote_created_at, 2 from orders
+            where channel_id = $1 and removed_at is null order by remote_id desc limit $2)
+         order by 3",
+        channel,
+        each
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.increment_id?, row.remote_created_at?))).collect())
+}

@@ -2,6 +2,8 @@
 
 use sqlx::PgConnection;
 
+use super::rarity::{Rarity, Whose};
+
 /// What was typed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Asked {
@@ -11,6 +13,7 @@ pub(super) struct Asked {
     pub(super) whole: Option<String>,
     /// All of them, or words that begin so.
     pub(super) begun: Option<String>,
+    rarity: Rarity,
     /// The digits of a phone number from the end, as a pattern.
     pub(super) phone: Option<String>,
     /// Only so many of them as people of one town need.
@@ -33,16 +36,19 @@ impl Asked {
     /// Reads what was typed. The words are those that the index knows.
     pub(super) async fn read(db: &mut PgConnection, text: &str) -> Result<Self, sqlx::Error> {
         let text = text.trim().to_owned();
-        let words = sqlx::query_scalar!("select words_of($1) as \"words!\"", text).fetch_one(db).await?;
+        let words =
+            sqlx::query_scalar!("select words_of($1) as \"words!\"", text).fetch_one(&mut *db).await?;
         let words: Vec<String> = words.into_iter().take(MOST_WORDS).collect();
+        let rarity = Rarity::of(db, &words).await?;
         let (phone, local_phone) = phone(&text);
         let number = text.trim_start_matches('#').trim().to_owned();
         let is_number = number.chars().any(|c| c.is_ascii_digit())
             && number.chars().all(|c| c.is_ascii_alphanumeric() || "-_/".contains(c))
             && number.len() <= LONGEST_NUMBER;
         Ok(Self {
-            whole: all_of(&words, |word| quoted(word)),
-            begun: all_of(&words, |word| format!("{}:*", quoted(word))),
+            whole: all_of(&words, quoted),
+            begun: all_of(&words, begun),
+            rarity,
             phone,
             local_phone,
             id: number.parse().ok(),
@@ -50,6 +56,22 @@ impl Asked {
             text,
             words,
         })
+    }
+
+    /// The words that an index is asked for, as they are.
+    pub(super) fn whole_by_index(&self, whose: Whose) -> Option<String> {
+        match self.words.is_empty() {
+            true => self.whole.clone(),
+            false => all_of(&self.rarity.whole(whose, &self.words), quoted),
+        }
+    }
+
+    /// The same of words that are begun.
+    pub(super) fn begun_by_index(&self, whose: Whose) -> Option<String> {
+        match self.words.is_empty() {
+            true => self.begun.clone(),
+            false => all_of(&self.rarity.begun(whose, &self.words), begun),
+        }
     }
 
     /// The same with other words: each one of several.
@@ -62,8 +84,14 @@ impl Asked {
     }
 }
 
-fn all_of(words: &[String], part: impl Fn(&String) -> String) -> Option<String> {
-    (!words.is_empty()).then(|| words.iter().map(part).collect::<Vec<_>>().join(" & "))
+fn all_of<T: AsRef<str>>(words: &[T], part: impl Fn(&str) -> String) -> Option<String> {
+    let parts = words.iter().map(|word| part(word.as_ref()));
+    (!words.is_empty()).then(|| parts.collect::<Vec<_>>().join(" & "))
+}
+
+/// A word that begins so.
+fn begun(word: &str) -> String {
+    format!("{}:*", quoted(word))
 }
 
 /// A word within a query: whatever is in it is nothing but the word.

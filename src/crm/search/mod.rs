@@ -8,6 +8,7 @@
 mod asked;
 mod numbers;
 mod people;
+mod rarity;
 mod words;
 
 use sqlx::{PgConnection, PgPool};

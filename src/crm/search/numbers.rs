@@ -58,11 +58,12 @@ async fn orders(db: &mut PgConnection, number: &Number, few: i64) -> Result<Vec<
     sqlx::query_as!(
         Hit,
         "with found as (
-            (select id, 0 as tier from orders where increment_id like $1 limit 50)
+            (select id, 0 as tier from orders where increment_id collate \"C\" like $1 limit 50)
             union all
             (select id, 1 from orders where reverse(increment_id) like $3 limit 200)
             union all
-            (select id, 2 from orders where increment_id like $2 order by increment_id using ~<~ limit 50)
+            (select id, 2 from orders where increment_id collate \"C\" like $2
+             order by increment_id collate \"C\" limit 50)
          ), best as (
             select id, min(tier) as tier from found group by id
          )
@@ -84,11 +85,12 @@ async fn memos(db: &mut PgConnection, number: &Number, few: i64) -> Result<Vec<H
     sqlx::query_as!(
         Hit,
         "with found as (
-            (select id, 0 as tier from credit_memos where increment_id like $1 limit 50)
+            (select id, 0 as tier from credit_memos where increment_id collate \"C\" like $1 limit 50)
             union all
             (select id, 1 from credit_memos where reverse(increment_id) like $3 limit 200)
             union all
-            (select id, 2 from credit_memos where increment_id like $2 order by increment_id using ~<~ limit 50)
+            (select id, 2 from credit_memos where increment_id collate \"C\" like $2
+             order by increment_id collate \"C\" limit 50)
          ), best as (
             select id, min(tier) as tier from found group by id
          )

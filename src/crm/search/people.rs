@@ -3,6 +3,7 @@
 use sqlx::PgConnection;
 
 use super::asked::Asked;
+use super::rarity::Whose;
 use super::{Group, Hit, Kind};
 
 /// The groups that have something.
@@ -45,12 +46,16 @@ async fn customers(db: &mut PgConnection, asked: &Asked, few: i64) -> Result<Gro
         Row,
         "with begun as materialized (
             select id from customers
-            where search_words(first_name || ' ' || last_name || ' ' || email) @@ $3::text::tsquery limit 1001
+            where search_words(first_name || ' ' || last_name || ' ' || email) @@ $8::text::tsquery
+                and (search_words(first_name || ' ' || last_name || ' ' || email) @@ $3::text::tsquery) is true
+            limit 1001
          ), found as (
             (select id, 0 as tier from customers where lower(email) = lower($1) and $1 <> '' limit 50)
             union all
             (select id, 1 from customers
-             where search_words(first_name || ' ' || last_name || ' ' || email) @@ $2::text::tsquery limit 200)
+             where search_words(first_name || ' ' || last_name || ' ' || email) @@ $7::text::tsquery
+                and (search_words(first_name || ' ' || last_name || ' ' || email) @@ $2::text::tsquery) is true
+             limit 200)
             union all
             (select customer_id, 1 from customer_addresses
              where telephone <> '' and last_digits(telephone) like $4 and removed_at is null limit 50)
@@ -76,6 +81,8 @@ async fn customers(db: &mut PgConnection, asked: &Asked, few: i64) -> Result<Gro
         asked.phone,
         asked.local_phone,
         few,
+        asked.whole_by_index(Whose::Customers),
+        asked.begun_by_index(Whose::Customers),
     )
     .fetch_all(db)
     .await?;
@@ -86,9 +93,14 @@ async fn accounts(db: &mut PgConnection, asked: &Asked, few: i64) -> Result<Grou
     let rows = sqlx::query_as!(
         Row,
         "with begun as materialized (
-            select id from accounts where search_words(name) @@ $3::text::tsquery limit 1001
+            select id from accounts where search_words(name) @@ $6::text::tsquery
+                and (search_words(name) @@ $3::text::tsquery) is true
+            limit 1001
          ), found as (
-            (select id, 1 as tier from accounts where search_words(name) @@ $2::text::tsquery limit 200)
+            (select id, 1 as tier from accounts
+             where search_words(name) @@ $5::text::tsquery
+                and (search_words(name) @@ $2::text::tsquery) is true
+             limit 200)
             union all
             select id, 2 from begun
          ), best as (
@@ -102,6 +114,8 @@ async fn accounts(db: &mut PgConnection, asked: &Asked, few: i64) -> Result<Grou
         asked.whole,
         asked.begun,
         few,
+        asked.whole_by_index(Whose::Accounts),
+        asked.begun_by_index(Whose::Accounts),
     )
     .fetch_all(db)
     .await?;
@@ -113,12 +127,16 @@ async fn contacts(db: &mut PgConnection, asked: &Asked, few: i64) -> Result<Grou
         Row,
         "with begun as materialized (
             select id from contacts
-            where search_words(first_name || ' ' || last_name || ' ' || email) @@ $3::text::tsquery limit 1001
+            where search_words(first_name || ' ' || last_name || ' ' || email) @@ $8::text::tsquery
+                and (search_words(first_name || ' ' || last_name || ' ' || email) @@ $3::text::tsquery) is true
+            limit 1001
          ), found as (
             (select id, 0 as tier from contacts where lower(email) = lower($1) and $1 <> '' limit 50)
             union all
             (select id, 1 from contacts
-             where search_words(first_name || ' ' || last_name || ' ' || email) @@ $2::text::tsquery limit 200)
+             where search_words(first_name || ' ' || last_name || ' ' || email) @@ $7::text::tsquery
+                and (search_words(first_name || ' ' || last_name || ' ' || email) @@ $2::text::tsquery) is true
+             limit 200)
             union all
             (select id, 1 from contacts where phone <> '' and last_digits(phone) like $4 limit 50)
             union all
@@ -140,6 +158,8 @@ async fn contacts(db: &mut PgConnection, asked: &Asked, few: i64) -> Result<Grou
         asked.phone,
         asked.local_phone,
         few,
+        asked.whole_by_index(Whose::Contacts),
+        asked.begun_by_index(Whose::Contacts),
     )
     .fetch_all(db)
     .await?;

@@ -12,6 +12,16 @@ pub static SYNC_INTERVAL: Setting = Setting {
     kind: Kind::Whole(0, 1440),
 };
 
+/// Days that jobs are kept.
+pub static JOBS_RETENTION: Setting = Setting {
+    key: "jobs-retention",
+    label: "Keep jobs for",
+    effect: "Jobs that ended longer ago are deleted with their logs; the last 30 of each integration stay.",
+    unit: "days",
+    default: "90",
+    kind: Kind::Whole(1, 3650),
+};
+
 /// Days that audit entries are kept.
 pub static AUDIT_RETENTION: Setting = Setting {
     key: "audit-retention",
@@ -225,6 +235,6 @@ pub static GROUPS: [Group; 6] = [
         key: "retention",
         word: "Retention",
         text: "How long Cartwright keeps what it did. Looked through every hour.",
-        settings: &[&AUDIT_RETENTION, &ALERTS_RETENTION],
+        settings: &[&JOBS_RETENTION, &AUDIT_RETENTION, &ALERTS_RETENTION],
     },
 ];

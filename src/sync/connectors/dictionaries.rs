@@ -180,5 +180,6 @@ async fn count(
     let unchanged = read - saved.created - saved.updated;
     let counts =
         Counts { read, created: saved.created, updated: saved.updated, unchanged, ..Counts::default() };
-    visit.run.count(db, connector, counts).await
+    // a job that was asked for again reads them again, and there are no more of them by that
+    visit.run.count_whole(db, connector, counts).await
 }

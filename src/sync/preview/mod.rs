@@ -49,6 +49,7 @@ pub async fn ask(
         payload: serde_json::json!({}),
         title: format!("Preview of {}", it.settings.name),
         integration_id: Some(it.id),
+        channel_id: None,
         requested_by: Some(by),
     };
     let job = jobs::enqueue(db, &job).await?.id();

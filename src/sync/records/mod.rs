@@ -38,6 +38,7 @@ pub async fn ask(
         payload: json!({ word(record): true }),
         title: format!("Sync Data of {name}"),
         integration_id: Some(it.id),
+        channel_id: None,
         requested_by: Some(by),
     };
     let asked = jobs::enqueue(db, &job).await?;

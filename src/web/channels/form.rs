@@ -11,11 +11,11 @@ use super::super::error::PageError;
 use super::super::form::{Errors, Field, Kind, Posted, line};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
-use super::super::{Web, assets, session, view};
+use super::super::{Web, assets, session, shown, view};
 use super::kept;
+use super::save::{self, SaveError, save};
 use crate::crm::channels::{
-    self, Channel, ChannelError, ChannelType, Draft, Entity, Integration, IntegrationError, NewChannel,
-    Secrets, Settings,
+    self, Channel, ChannelError, ChannelType, Draft, Entity, Integration, NewChannel,
 };
 
 #[derive(Template)]
@@ -31,6 +31,8 @@ struct Page {
     integration: Row,
     problem: Option<String>,
     entities: Vec<(Entity, bool)>,
+    /// As of when the values are that were shown: nobody saves over what somebody else saved since.
+    shown: String,
     errors: Errors,
 }
 
@@ -110,7 +112,7 @@ pub(super) async fn create(State(web): State<Web>, operator: Operator, posted: P
 
 /// `GET /channels/{id}/edit`
 pub(super) async fn edit(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
-    let (channel, integration) = super::find(&web, id).await?;
+    let (channel, integration) = super::find_standing(&web, id).await?;
     operator.must_manage(super::owner(&channel, integration.as_ref()))?;
     let draft = draft(&web, &operator, Some(id)).await?;
     let typed = draft.as_ref().and_then(|draft| serde_json::from_value(draft.channel_form.clone()).ok());
@@ -130,7 +132,7 @@ pub(super) async fn update(
     Path(id): Path<i64>,
     posted: Posted,
 ) -> PageResult {
-    let (channel, integration) = super::find(&web, id).await?;
+    let (channel, integration) = super::find_standing(&web, id).await?;
     operator.must_manage(super::owner(&channel, integration.as_ref()))?;
     let draft = draft(&web, &operator, Some(id)).await?;
     match posted.get("action") {
@@ -152,8 +154,22 @@ pub(super) async fn update(
             &form(&web, operator, Some(channel), &posted, draft.as_ref(), integration, errors).await?,
         );
     };
-    match save(&web, &operator, Some(id), &changed, draft.as_ref(), finished).await {
-        Ok(id) => saved(&operator, id, "Channel saved.").await,
+    let existing = Some((&channel, shown::read(posted.get(shown::FIELD))));
+    match save(&web, &operator, existing, &changed, draft.as_ref(), finished).await {
+        Ok(id) => {
+            if channel.active && !changed.active {
+                super::stop(&mut *web.pool.acquire().await?, integration.as_ref(), &operator).await?;
+            }
+            saved(&operator, id, "Channel saved.").await
+        }
+        Err(SaveError::Channel(ChannelError::Changed)) => {
+            let (channel, integration) = super::find_standing(&web, id).await?;
+            let mut errors = Errors::default();
+            errors.on(shown::FIELD, save::meanwhile(&channel, &changed));
+            page::show_again(
+                &form(&web, operator, Some(channel), &posted, draft.as_ref(), integration, errors).await?,
+            )
+        }
         Err(problem) => {
             let errors = problem.on_form(Errors::default())?;
             page::show_again(
@@ -161,33 +177,6 @@ pub(super) async fn update(
             )
         }
     }
-}
-
-/// Writes the channel and the integration that was configured for it, in one transaction; the draft has done its work.
-async fn save(
-    web: &Web,
-    operator: &Operator,
-    existing: Option<i64>,
-    channel: &NewChannel,
-    draft: Option<&Draft>,
-    finished: Option<(Settings, Secrets)>,
-) -> Result<i64, SaveError> {
-    let mut tx = web.pool.begin().await?;
-    let id = match existing {
-        None => channels::insert(&mut tx, operator.user.id, channel).await?,
-        Some(id) => channels::update(&mut tx, id, channel).await.map(|()| id)?,
-    };
-    if let (ChannelType::Magento, Some((settings, secrets))) = (channel.channel_type, &finished) {
-        let checked = draft.and_then(|draft| draft.checked.as_ref());
-        let facts = checked.map(|checked| checked.facts.clone()).unwrap_or_default();
-        // its first sync is due at once: the schedule queues it
-        channels::insert_integration(&mut tx, &web.vault, id, settings, secrets, &facts).await?;
-    }
-    if let Some(draft) = draft {
-        channels::delete_draft(&mut tx, draft.id).await?;
-    }
-    tx.commit().await?;
-    Ok(id)
 }
 
 async fn saved(operator: &Operator, id: i64, note: &str) -> PageResult {
@@ -270,6 +259,12 @@ async fn form(
     let all = untouched || (channel.is_none() && chosen.is_empty() && !typed.has("channel-type-shown"));
     let entities = ChannelType::Magento.entities();
     let shell = Shell::load(web, &operator.session, operator.user, "/channels").await?;
+    // what was typed is typed over what was shown then, until its owner was told what stands there now
+    let shown = match (&channel, typed.has(shown::FIELD) && errors.get(shown::FIELD).is_none()) {
+        (_, true) => typed.get(shown::FIELD).to_owned(),
+        (Some(channel), false) => shown::as_field(channel.updated_at),
+        (None, false) => String::new(),
+    };
     let status = channel.as_ref().map(|_| {
         let states = [("active", "Active"), ("inactive", "Inactive")];
         let states = states.map(|(key, word)| (key.to_owned(), word.to_owned())).to_vec();
@@ -294,6 +289,7 @@ async fn form(
         .hint("Magento for a store; Custom for customers from elsewhere."),
         status,
         integration: row(channel.as_ref(), draft, integration.as_ref()),
+        shown,
         problem: errors.get("integration").map(str::to_owned),
         entities: entities.iter().map(|entity| (*entity, all || chosen.contains(&entity.key()))).collect(),
         channel,
@@ -315,29 +311,4 @@ fn row(channel: Option<&Channel>, draft: Option<&Draft>, integration: Option<&In
     let name =
         draft.filter(|draft| draft.has_key).and_then(|draft| Some(draft.settings.as_ref()?.name.clone()));
     Row { name, edit: format!("{base}/integration"), removal: format!("{base}/integration/removal") }
-}
-
-/// Why a channel and its integration could not be saved together.
-#[derive(Debug, thiserror::Error)]
-enum SaveError {
-    #[error(transparent)]
-    Channel(#[from] ChannelError),
-    #[error(transparent)]
-    Integration(#[from] IntegrationError),
-    #[error(transparent)]
-    Database(#[from] sqlx::Error),
-}
-
-impl SaveError {
-    /// What a person can mend goes beside its field; the rest is a defect.
-    fn on_form(self, mut errors: Errors) -> Result<Errors, PageError> {
-        match self {
-            Self::Channel(taken @ ChannelError::NameTaken) => errors.on("name", taken),
-            Self::Integration(taken @ IntegrationError::NameTaken) => {
-                errors.on("integration", format!("{taken} Edit it and choose another name."));
-            }
-            other => return Err(PageError::Internal(other.into())),
-        }
-        Ok(errors)
-    }
 }

@@ -1,11 +1,14 @@
-//! Channels: the list, a channel's page, switching it on and off, deleting it.
+//! Channels: the list, a channel's page, switching it on and off; deleting it is in [`deletion`], its form in [`form`].
 
+pub(super) mod deletion;
 mod form;
+mod save;
 
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
+use sqlx::PgConnection;
 
 use super::access::Operator;
 use super::error::PageError;
@@ -13,9 +16,11 @@ use super::form::Posted;
 use super::grid::{Asked, Grid, Lister};
 use super::page::{self, PageResult};
 use super::shell::Shell;
-use super::{Web, assets, session, view};
-use crate::crm::activities;
-use crate::crm::channels::{self, Channel, ChannelType, Entity, Integration};
+use super::{Web, assets, audited, session, view};
+use crate::crm::audit::{self, Act, Changes};
+use crate::crm::channels::{self, Channel, ChannelType, Clearing, Entity, Integration};
+use crate::jobs::{self, JobRow};
+use crate::sync::clearing;
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
@@ -26,7 +31,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/channels/{id}/edit", get(form::edit))
         .route("/channels/{id}/activation", post(activate))
         .route("/channels/{id}/deactivation", get(ask_deactivate).post(deactivate))
-        .route("/channels/{id}/deletion", get(ask_delete).post(delete))
+        .route("/channels/{id}/deletion", get(deletion::ask).post(deletion::delete))
 }
 
 #[derive(Template)]
@@ -53,9 +58,21 @@ struct Show {
     channel: Channel,
     integration: Option<Integration>,
     may_manage: bool,
+    /// What deletes it, or what it brought.
+    clearing: Option<JobRow>,
 }
 
 impl Show {
+    /// It is on its way out, and takes nothing in any more.
+    fn is_going(&self) -> bool {
+        self.channel.clearing == Some(Clearing::Channel)
+    }
+
+    /// Somebody stopped what deletes it, or it broke.
+    fn is_stuck(&self) -> bool {
+        self.channel.clearing.is_some() && self.clearing.as_ref().is_none_or(|job| job.status.is_over())
+    }
+
     fn list_of(&self, entity: &Entity) -> &'static str {
         match entity {
             Entity::Order => "/orders",
@@ -74,8 +91,12 @@ impl Show {
 async fn show(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
     let (channel, integration) = find(&web, id).await?;
     let may_manage = operator.user.may_manage(owner(&channel, integration.as_ref()));
+    let clearing = match channel.clearing {
+        Some(_) => jobs::last_of(&web.pool, id, clearing::KIND).await?,
+        None => None,
+    };
     let shell = Shell::load(&web, &operator.session, operator.user, "/channels").await?;
-    page::show(&Show { shell, channel, integration, may_manage })
+    page::show(&Show { shell, channel, integration, may_manage, clearing })
 }
 
 async fn activate(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
@@ -87,13 +108,34 @@ async fn deactivate(State(web): State<Web>, operator: Operator, Path(id): Path<i
 }
 
 async fn set_active(web: &Web, operator: &Operator, id: i64, active: bool) -> PageResult {
-    let (channel, integration) = find(web, id).await?;
+    let (channel, integration) = find_standing(web, id).await?;
     operator.must_manage(owner(&channel, integration.as_ref()))?;
-    let mut db = web.pool.acquire().await?;
-    channels::set_active(&mut db, id, active).await?;
+    let mut tx = web.pool.begin().await?;
+    channels::set_active(&mut tx, id, active).await?;
+    if !active {
+        stop(&mut tx, integration.as_ref(), operator).await?;
+    }
+    if channel.active != active {
+        let act = if active { Act::Activated } else { Act::Deactivated };
+        let subject = audited::channel(id, &channel.name);
+        audit::note(&mut tx, &operator.actor(), act, &subject, &Changes::none()).await?;
+    }
+    tx.commit().await?;
     let note = if active { "Channel activated." } else { "Channel deactivated. No new data comes in." };
     session::flash(&operator.session, note, None).await?;
     page::see(&format!("/channels/{id}"))
+}
+
+/// Whatever runs or waits for a channel that is switched off stops: nothing comes in any more, and nothing is sent.
+async fn stop(
+    db: &mut PgConnection,
+    integration: Option<&Integration>,
+    operator: &Operator,
+) -> Result<(), sqlx::Error> {
+    match integration {
+        Some(integration) => jobs::cancel_all_of(db, integration.id, operator.user.id).await,
+        None => Ok(()),
+    }
 }
 
 /// A question that is asked before something is done: a dialog, or without JavaScript a page.
@@ -112,7 +154,7 @@ pub(super) struct Confirm {
 }
 
 async fn ask_deactivate(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
-    let (channel, integration) = find(&web, id).await?;
+    let (channel, integration) = find_standing(&web, id).await?;
     operator.must_manage(owner(&channel, integration.as_ref()))?;
     page::show(&Confirm {
         shell: Shell::load(&web, &operator.session, operator.user, "/channels").await?,
@@ -127,50 +169,20 @@ async fn ask_deactivate(State(web): State<Web>, operator: Operator, Path(id): Pa
     })
 }
 
-async fn ask_delete(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
-    let (channel, integration) = find(&web, id).await?;
-    operator.must_manage(owner(&channel, integration.as_ref()))?;
-    let held = channels::held_by(&web.pool, id).await?;
-    let written = activities::held_by(&web.pool, id).await?;
-    page::show(&Confirm {
-        shell: Shell::load(&web, &operator.session, operator.user, "/channels").await?,
-        title: format!("Delete {}?", channel.name),
-        text: format!(
-            "Its integration, {} customers with their addresses, {} orders, {} carts, {} credit memos and {} newsletter \
-             subscribers are deleted here, and with them the {} notes, calls and e-mails that people wrote down about them, their \
-             tags and their steps. Accounts and contacts stay, and are found again if you create the channel anew. \
-             Nothing is deleted in the store.",
-            view::number(held.customers),
-            view::number(held.orders),
-            view::number(held.carts),
-            view::number(held.credit_memos),
-            view::number(held.subscribers),
-            view::number(written),
-        ),
-        action: format!("/channels/{id}/deletion"),
-        word: "Delete",
-        grave: true,
-        back: format!("/channels/{id}"),
-    })
-}
-
-async fn delete(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
-    let (channel, integration) = find(&web, id).await?;
-    operator.must_manage(owner(&channel, integration.as_ref()))?;
-    let mut tx = web.pool.begin().await?;
-    if let Some(integration) = &integration {
-        crate::jobs::cancel_all_of(&mut tx, integration.id, operator.user.id).await?;
-    }
-    channels::delete(&mut tx, id).await?;
-    tx.commit().await?;
-    session::flash(&operator.session, &format!("Channel {} deleted.", channel.name), None).await?;
-    page::see("/channels")
-}
-
 async fn find(web: &Web, id: i64) -> Result<(Channel, Option<Integration>), PageError> {
     let channel = channels::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
     let integration = channels::integration_of_channel(&web.pool, id).await?;
     Ok((channel, integration))
+}
+
+/// The same, unless it is on its way out: then there is nothing to be changed any more.
+async fn find_standing(web: &Web, id: i64) -> Result<(Channel, Option<Integration>), PageError> {
+    let (channel, integration) = find(web, id).await?;
+    if channel.clearing == Some(Clearing::Channel) {
+        Err(PageError::NotFound)
+    } else {
+        Ok((channel, integration))
+    }
 }
 
 /// Who manages it beside administrators: the integration's Default owner, else who made the channel.

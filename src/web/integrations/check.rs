@@ -137,6 +137,7 @@ impl Trial {
             guest_customers: true,
             order_notes: true,
             split_by_name: Vec::new(),
+            quiet: None,
             cart_budget: None,
             field_rules: std::collections::BTreeMap::new(),
         };

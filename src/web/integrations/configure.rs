@@ -20,7 +20,7 @@ use super::check::{self, Trial};
 use super::done::{self, Button};
 use super::parse;
 use super::subject::{Form, Page, Subject};
-use crate::crm::channels::{self, ChannelType};
+use crate::crm::channels::{self, ChannelType, Clearing};
 
 pub(super) async fn new(State(web): State<Web>, operator: Operator, headers: HeaderMap) -> PageResult {
     let subject = Subject::draft(&web, &operator, None).await?;
@@ -86,7 +86,7 @@ pub(super) async fn of_channel_without(
     channel: i64,
 ) -> Result<Subject, PageError> {
     let found = channels::find(&web.pool, channel).await?.ok_or(PageError::NotFound)?;
-    if found.channel_type != ChannelType::Magento {
+    if found.channel_type != ChannelType::Magento || found.clearing == Some(Clearing::Channel) {
         return Err(PageError::NotFound);
     }
     operator.must_manage(found.owner_id)?;

@@ -6,16 +6,19 @@
 //! before in any case presses Preview instead of Done.
 
 use axum::http::{HeaderMap, StatusCode};
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::super::access::Operator;
 use super::super::error::PageError;
 use super::super::form::{Errors, Posted};
 use super::super::page::{self, PageResult};
-use super::super::{Web, session};
+use super::super::{Web, audited, session, shown};
 use super::configure::{is_part, json_answer, keep_secrets, respond};
+use super::overtaken;
 use super::parse::{self, Parsed};
 use super::subject::Subject;
+use crate::crm::audit::{self, Act};
 use crate::crm::changes;
 use crate::crm::channels::{self, Integration, IntegrationError, Terms};
 use crate::sync::preview;
@@ -50,11 +53,18 @@ pub(super) async fn done(
 ) -> PageResult {
     let mut errors = Errors::default();
     let parsed = parse::whole(&typed, &subject.around(&typed), &mut errors);
+    let shown = shown::read(typed.get(shown::FIELD));
     let kept = match parsed {
-        Some(parsed) => save(web, &operator, &subject, parsed, button, &mut errors).await?,
+        Some(parsed) => save(web, &operator, &subject, (parsed, shown), button, &mut errors).await?,
         None => None,
     };
     let Some(kept) = kept else {
+        if let (Some(_), Some(saved)) = (errors.get(shown::FIELD), &subject.saved) {
+            let saved = super::find(web, saved.id).await?;
+            let mut told = Errors::default();
+            told.on(shown::FIELD, overtaken::words(&saved, &typed, shown));
+            (subject.saved, errors) = (Some(saved), told);
+        }
         keep_secrets(web, &mut subject, &typed, &errors).await?;
         let form = subject.form(&typed, &errors, None);
         return respond(web, operator, form, headers, StatusCode::UNPROCESSABLE_ENTITY).await;
@@ -81,12 +91,22 @@ async fn save(
     web: &Web,
     operator: &Operator,
     subject: &Subject,
-    parsed: Parsed,
+    (parsed, shown): (Parsed, Option<DateTime<Utc>>),
     button: Button,
     errors: &mut Errors,
 ) -> Result<Option<Kept>, PageError> {
+    let own = subject.saved.as_ref().map(|it| it.id);
+    let (url, website) = (&parsed.settings.wsdl_url, parsed.settings.website_id);
+    let mut tx = web.pool.begin().await?;
+    if let Some(holder) = channels::holder_of_store(&mut tx, url, website, own).await?
+        && !is_kept_twice(subject, url, website)
+    {
+        errors.on("website", taken(&holder));
+        return Ok(None);
+    }
     let (key, password) = (parsed.api_key.as_ref(), parsed.basic_auth_password.as_ref());
     let Some(it) = &subject.saved else {
+        tx.rollback().await?;
         let (draft, settings) = (subject.draft.id, &parsed.settings);
         channels::save_draft_settings(&web.pool, &web.vault, draft, settings, key, password).await?;
         return Ok(Some(Kept::Whole));
@@ -99,10 +119,17 @@ async fn save(
     let kept_key = subject.draft.api_key(&web.vault)?;
     let kept_password = subject.draft.basic_auth_password(&web.vault)?;
     let checked = subject.draft.checked.as_ref().filter(|checked| checked.wsdl_url == settings.wsdl_url);
-    let mut tx = web.pool.begin().await?;
-    match channels::update_integration(&mut tx, it.id, &settings, checked.map(|checked| &checked.facts)).await
-    {
+    let facts = checked.map(|checked| &checked.facts);
+    match channels::update_integration(&mut tx, it.id, &settings, facts, shown).await {
         Ok(()) => {}
+        Err(IntegrationError::Changed) => {
+            errors.on(shown::FIELD, "");
+            return Ok(None);
+        }
+        Err(IntegrationError::StoreTaken) => {
+            errors.on("website", taken("Another channel"));
+            return Ok(None);
+        }
         Err(taken @ IntegrationError::NameTaken) => {
             errors.on("name", taken);
             return Ok(None);
@@ -112,6 +139,14 @@ async fn save(
     let password = password.or(kept_password.as_ref()).filter(|_| settings.basic_auth_user.is_some());
     channels::replace_secrets(&mut tx, &web.vault, it.id, key.or(kept_key.as_ref()), password).await?;
     channels::delete_draft(&mut tx, subject.draft.id).await?;
+    let mut told = overtaken::changes(it, &settings, &subject.owners);
+    if key.or(kept_key.as_ref()).is_some() {
+        told = told.secret("SOAP API Key");
+    }
+    if password.is_some() {
+        told = told.secret("HTTP basic auth password");
+    }
+    audit::note(&mut tx, &operator.actor(), Act::Changed, &audited::integration(it), &told).await?;
     let kept = if let Some(terms) = &waiting {
         channels::sync_no_sooner(&mut tx, it.id, it.next_sync_at).await?;
         preview::ask(&mut tx, it, terms, operator.user.id).await?;
@@ -121,6 +156,18 @@ async fn save(
     };
     tx.commit().await?;
     Ok(Some(kept))
+}
+
+/// A store has one channel for each of its websites.
+fn taken(holder: &str) -> String {
+    format!(
+        "{holder} takes in this website of this store already. Choose a website that no channel has, or work with that channel."
+    )
+}
+
+/// Two that were there before this was refused stay as they are.
+fn is_kept_twice(subject: &Subject, url: &str, website: Option<i64>) -> bool {
+    subject.saved.as_ref().is_some_and(|it| it.settings.wsdl_url == url && it.settings.website_id == website)
 }
 
 /// The terms, where they are not to be in force before somebody has seen what they would do.

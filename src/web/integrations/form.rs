@@ -3,19 +3,23 @@
 //! Field order and labels are names.md 3 and S12-S31. A key is never shown back: the page says only that one is kept.
 
 use super::super::form::{Errors, Field, Kind, Posted};
+use super::quiet;
 use super::rules::{self, RuleTable};
 use crate::crm::channels::{Integration, Priority, Settings, StoreFacts};
 use crate::crm::users::User;
 
 /// Fields of the three tabs, to lead to the one that holds an error.
 pub(super) const SYNCHRONIZATION: [&str; 2] = ["enable-two-way-sync", "sync-priority"];
-pub(super) const ADVANCED: [&str; 7] = [
+pub(super) const ADVANCED: [&str; 10] = [
     "basic-auth-user",
     "basic-auth-password",
     "ca-certificate",
     "calls-at-once",
     "requests-per-minute",
     "sync-interval",
+    "quiet-hours-from",
+    "quiet-hours-to",
+    "quiet-hours-time-zone",
     "cart-sweep-budget",
 ];
 
@@ -38,7 +42,7 @@ pub(super) struct Fields {
     pub(super) owner: Field,
     pub(super) two_way: Field,
     pub(super) priority: Field,
-    pub(super) advanced: [Field; 7],
+    pub(super) advanced: Vec<Field>,
     pub(super) rules: RuleTable,
     /// Is there something that a preview could compare with?
     pub(super) previewed: bool,
@@ -173,12 +177,13 @@ fn priority(typed: &Posted) -> String {
     Priority::from_key(typed.get("sync-priority")).unwrap_or(Priority::Remote).key().to_owned()
 }
 
-fn advanced(typed: &Posted, errors: &Errors, around: &Around<'_>) -> [Field; 7] {
+fn advanced(typed: &Posted, errors: &Errors, around: &Around<'_>) -> Vec<Field> {
     let text = |name, label, html| Field::new(name, label, Kind::Line(html), typed.get(name)).errors(errors);
     let password = Field::new("basic-auth-password", "HTTP basic auth password", Kind::Secret, "")
         .errors(errors)
         .autocomplete("new-password");
-    [
+    let [from, to, zone] = quiet::fields(typed, errors);
+    vec![
         text("basic-auth-user", "HTTP basic auth user", "text").hint("If the store’s web server asks for a login of its own."),
         if around.password_kept { password.hint("One is kept, sealed. Leave it blank to use it.") } else { password },
         Field::new("ca-certificate", "CA certificate", Kind::Area, typed.get("ca-certificate"))
@@ -190,6 +195,9 @@ fn advanced(typed: &Posted, errors: &Errors, around: &Around<'_>) -> [Field; 7] 
         text("requests-per-minute", "Requests per minute", "number").hint("At most so many. Empty: as the store can bear."),
         Field::new("sync-interval", "Sync interval", Kind::Choice(intervals(typed, around)), typed.get("sync-interval"))
             .errors(errors),
+        from,
+        to,
+        zone,
         text("cart-sweep-budget", "Cart sweep budget", "number")
             .hint("Requests per sync that look for carts in a store without the bridge, 0 to 1000. Empty: 20."),
     ]
@@ -248,7 +256,7 @@ pub(super) fn as_posted(settings: &Settings) -> Posted {
     if s.two_way {
         typed = typed.with("enable-two-way-sync", "on");
     }
-    rules::as_posted(typed, &s.field_rules)
+    rules::as_posted(quiet::as_posted(typed, s.quiet.as_ref()), &s.field_rules)
 }
 
 /// An empty form for this user.

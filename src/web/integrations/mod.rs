@@ -5,11 +5,16 @@ mod configure;
 mod discard;
 mod done;
 mod form;
+mod overtaken;
 mod parse;
+mod pause;
 mod preview;
+mod quiet;
+mod removal;
 mod rules;
 mod sent;
 mod show;
+mod statuses;
 mod subject;
 
 use askama::Template;
@@ -23,9 +28,9 @@ use super::error::PageError;
 use super::grid::{Asked, Grid, Lister};
 use super::page::{self, PageResult};
 use super::shell::Shell;
-use super::{Web, assets, session, view};
+use super::{Web, assets, audited, session, view};
+use crate::crm::audit::{self, Act, Changes};
 use crate::crm::channels::{self, Integration};
-use crate::jobs;
 use crate::sync::{self, Wish};
 
 pub(super) fn routes() -> Router<Web> {
@@ -41,9 +46,14 @@ pub(super) fn routes() -> Router<Web> {
         .route("/integrations/{id}/preview/decision", post(preview::decide))
         .route("/integrations/{id}/resyncs", get(ask_resync).post(resync))
         .route("/integrations/{id}/walks", post(find_removed))
+        .route("/integrations/{id}/pause", post(pause::pause))
+        .route("/integrations/{id}/resumption", post(pause::resume))
+        .route("/integrations/{id}/identity", get(pause::ask).post(pause::confirm))
+        .route("/integrations/{id}/statuses", get(statuses::list))
+        .route("/integrations/{id}/statuses/export", get(statuses::export))
         .route("/integrations/{id}/belief", get(ask_belief).post(believe))
         .route("/integrations/{id}/sent", get(sent::sent))
-        .route("/integrations/{id}/removal", get(ask_remove).post(remove))
+        .route("/integrations/{id}/removal", get(removal::ask).post(removal::remove))
         .route("/channels/new/integration", get(configure::new).post(configure::draft_new))
         .route("/channels/new/integration/removal", get(discard::ask_new).post(discard::new))
         .route("/channels/{id}/integration", get(configure::of_channel).post(configure::draft_of_channel))
@@ -138,44 +148,23 @@ pub(super) async fn ask_for_sync(
     wish: Wish,
 ) -> Result<(), PageError> {
     if !it.active {
-        let note = "The channel is inactive, so nothing can be synchronized. Activate it first:";
-        let link = Some(("open the channel", format!("/channels/{}", it.channel_id)));
-        session::flash(&operator.session, note, link).await?;
-        return Ok(());
+        return say_inactive(operator, it).await;
     }
     let mut tx = web.pool.begin().await?;
     let asked = sync::enqueue(&mut tx, it.id, &it.settings.name, Some(operator.user.id), wish).await?;
+    let told = Changes::none().told("Job", &asked.id().to_string()).told("What", wish.word());
+    audit::note(&mut tx, &operator.actor(), Act::Started, &audited::integration(it), &told).await?;
     tx.commit().await?;
     let link = Some(("Check progress", format!("/jobs/{}", asked.id())));
     session::flash(&operator.session, ADDED, link).await?;
     Ok(())
 }
 
-async fn ask_remove(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
-    let it = find(&web, id).await?;
-    operator.must_manage(Some(it.settings.owner_id))?;
-    page::show(&Confirm {
-        shell: Shell::load(&web, &operator.session, operator.user, "/channels").await?,
-        title: format!("Remove {}?", it.settings.name),
-        text: "The integration is completely removed from the system, with its settings and its key. Customers that it \
-               loaded stay with the channel. The channel needs a new integration before it can be saved again."
-            .to_owned(),
-        action: format!("/integrations/{id}/removal"),
-        word: "Remove",
-        grave: true,
-        back: format!("/channels/{}/edit", it.channel_id),
-    })
-}
-
-async fn remove(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
-    let it = find(&web, id).await?;
-    operator.must_manage(Some(it.settings.owner_id))?;
-    let mut tx = web.pool.begin().await?;
-    jobs::cancel_all_of(&mut tx, id, operator.user.id).await?;
-    channels::delete_integration(&mut tx, id).await?;
-    tx.commit().await?;
-    session::flash(&operator.session, &format!("Integration {} removed.", it.settings.name), None).await?;
-    page::see(&format!("/channels/{}/edit", it.channel_id))
+/// The note that says why nothing is queued while the channel rests.
+pub(super) async fn say_inactive(operator: &Operator, it: &Integration) -> Result<(), PageError> {
+    let note = "The channel is inactive, so nothing can be synchronized. Activate it first:";
+    let link = Some(("open the channel", format!("/channels/{}", it.channel_id)));
+    Ok(session::flash(&operator.session, note, link).await?)
 }
 
 /// The integration of a channel.

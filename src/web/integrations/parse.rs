@@ -8,7 +8,7 @@ use url::Url;
 
 use super::super::form::{Errors, Posted, line, number, optional_line};
 use super::form::{Around, LOCKED};
-use super::rules;
+use super::{quiet, rules};
 use crate::base::clock;
 use crate::base::email::Email;
 use crate::crm::channels::{Integration, Priority, Settings, StoreFacts};
@@ -100,6 +100,7 @@ pub(super) fn whole(typed: &Posted, around: &Around<'_>, errors: &mut Errors) ->
     let cart_budget = errors.take("cart-sweep-budget", number(typed.get("cart-sweep-budget"), 0_i32, 1000));
     let kept = around.kept.map(|kept| kept.terms());
     let kept_rules = kept.as_ref().map(|terms| terms.field_rules.clone()).unwrap_or_default();
+    let quiet = quiet::read(typed, errors);
     let field_rules = rules::read(typed, &kept_rules, errors);
     if !errors.is_empty() {
         return None;
@@ -130,6 +131,7 @@ pub(super) fn whole(typed: &Posted, around: &Around<'_>, errors: &mut Errors) ->
             guest_customers: typed.has("guest-customer-sync"),
             order_notes: typed.has("import-order-comments-as-order-notes"),
             split_by_name: shared?,
+            quiet,
             cart_budget: cart_budget?,
         },
     })

@@ -14,8 +14,9 @@ use super::super::form::Posted;
 use super::super::live::{self, Watched};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
-use super::super::{Web, assets, session, view};
-use super::rules;
+use super::super::{Web, assets, audited, session, view};
+use super::{overtaken, rules};
+use crate::crm::audit::{self, Act};
 use crate::crm::changes::Becomes;
 use crate::crm::channels::{Integration, Terms};
 use crate::crm::merge::Field;
@@ -215,6 +216,11 @@ pub(super) async fn decide(
         session::flash(&operator.session, STALE, None).await?;
         return page::see(&format!("/integrations/{id}/preview"));
     };
+    if applies {
+        let after = it.settings.clone().with_terms(last.proposed.clone());
+        let told = overtaken::changes(&it, &after, &[]);
+        audit::note(&mut tx, &operator.actor(), Act::Changed, &audited::integration(&it), &told).await?;
+    }
     if let Some(job) = last.job_id {
         jobs::cancel(&mut tx, job, operator.user.id).await?;
     }

@@ -4,19 +4,24 @@ use askama::Template;
 use axum::extract::{Path, State};
 
 use super::super::access::Operator;
+use super::super::chart::{self, Chart};
 use super::super::grid::Few;
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, view};
-use super::{find, form, rules};
+use super::{find, form, quiet, rules, statuses};
+use crate::base::listing::Meaning;
 use crate::crm::changes::{self, Standing};
 use crate::crm::channels::Integration;
-use crate::jobs::{self, JobRow};
+use crate::jobs::{self, JobRow, LastWord, Status};
+use crate::sync;
 use crate::sync::failed::{self, FailedFilter, FailedRecord};
 use crate::sync::preview::{self, Preview};
 
 /// Requests that a sync may spend on looking for carts without the bridge, where nothing else is set.
 const CART_BUDGET: i32 = 20;
+/// Runs that the chart shows.
+const RUNS: i64 = 30;
 
 #[derive(Template)]
 #[template(path = "integrations/show.html")]
@@ -30,9 +35,37 @@ struct Show {
     standing: Standing,
     default_interval: i32,
     preview: Option<Preview>,
+    /// The last word of each connector.
+    statuses: Vec<LastWord>,
+    /// How it is, by its health's word.
+    health: (String, Meaning),
+    runs: Chart,
 }
 
 impl Show {
+    fn health_class(&self) -> &'static str {
+        view::class(self.health.1)
+    }
+
+    fn state_of(&self, status: &LastWord) -> (String, &'static str) {
+        let (word, meaning) = sync::connector_state(status.state.key(), "");
+        (word, view::class(meaning))
+    }
+
+    fn quiet(&self) -> String {
+        self.it.settings.quiet.as_ref().map(quiet::words).unwrap_or_default()
+    }
+
+    /// When the schedule goes on, in words where it is no time.
+    fn rests(&self) -> Option<&'static str> {
+        match &self.it {
+            it if it.paused_at.is_some() || it.paused_why.is_some() => Some("paused"),
+            it if it.quiet_now => Some("after the quiet hours"),
+            it if it.clearing => Some("when its earlier records are deleted"),
+            _ => None,
+        }
+    }
+
     /// The fields with a rule of their own.
     fn rules(&self) -> Vec<(String, &'static str)> {
         rules::in_words(&self.it.settings.field_rules)
@@ -122,6 +155,10 @@ pub(super) async fn show(State(web): State<Web>, operator: Operator, Path(id): P
     let failed_in_all = failed::count(&web.pool, &theirs).await?;
     let standing = changes::standing(&web.pool, Some(it.channel_id)).await?;
     let preview = preview::find(&web.pool, id).await?;
+    let statuses = jobs::last_words(&web.pool, id, sync::KIND).await?;
+    let past = jobs::past_runs(&web.pool, id, sync::KIND, RUNS).await?;
+    let last = past.iter().rev().map(|run| run.status).find(|status| *status != Status::Cancelled);
+    let health = sync::health(health_of(&it, last), "");
     let may_manage = operator.user.may_manage(Some(it.settings.owner_id));
     let shell = Shell::load(&web, &operator.session, operator.user, "/integrations").await?;
     page::show(&Show {
@@ -134,5 +171,19 @@ pub(super) async fn show(State(web): State<Web>, operator: Operator, Path(id): P
         standing,
         default_interval: web.interval().await?,
         preview,
+        statuses,
+        health,
+        runs: statuses::runs(&past),
     })
+}
+
+/// The word for how an integration is: what holds it up, else how its last sync ended.
+fn health_of(it: &Integration, last: Option<Status>) -> &'static str {
+    match it {
+        it if !it.active => "inactive",
+        it if it.stranger_since.is_some() => "stranger",
+        it if it.paused_why.is_some() => "refused",
+        it if it.paused_at.is_some() => "paused",
+        _ => last.map_or("new", Status::key),
+    }
 }

@@ -8,7 +8,7 @@ use super::super::access::Operator;
 use super::super::error::PageError;
 use super::super::form::{Errors, Posted};
 use super::super::shell::Shell;
-use super::super::{Web, assets, session, view};
+use super::super::{Web, assets, session, shown, view};
 use super::check::{self, Probe};
 use super::form::{self, ADVANCED, Around, Fields, SYNCHRONIZATION};
 use super::parse;
@@ -45,6 +45,10 @@ pub(super) struct Form {
     pub(super) fields: Fields,
     pub(super) probe: Option<Probe>,
     pub(super) problems: Problems,
+    /// As of when the values are that were shown.
+    pub(super) shown: String,
+    /// What somebody else saved meanwhile.
+    pub(super) told: Option<String>,
 }
 
 /// It is made by an escaping template.
@@ -157,6 +161,19 @@ impl Subject {
             fields: Fields::of(typed, errors, &self.around(typed)),
             probe,
             problems: Problems::of(errors),
+            shown: self.shown(typed, errors),
+            told: errors.get(shown::FIELD).map(str::to_owned),
+        }
+    }
+
+    /// What is typed is typed over what was shown then, until its owner was told what stands there now.
+    fn shown(&self, typed: &Posted, errors: &Errors) -> String {
+        match &self.saved {
+            None => String::new(),
+            Some(_) if typed.has(shown::FIELD) && errors.get(shown::FIELD).is_none() => {
+                typed.get(shown::FIELD).to_owned()
+            }
+            Some(saved) => shown::as_field(saved.updated_at),
         }
     }
 

@@ -143,3 +143,23 @@ async fn is_what_was_saved(ada: &Person) {
     }
     ada.reads("Locked since the first synchronization").await;
 }
+
+#[sqlx::test]
+async fn a_question_that_a_menu_asks_gives_the_focus_back_to_its_menu(pool: PgPool) {
+    let (app, _store, _) = synchronized(pool).await;
+    visit(&app, Scripts::On, async |ada| {
+        ada.sign_in().await;
+        ada.open("/integrations/1").await;
+        for way_out in ["Cancel", "Escape"] {
+            ada.press("More actions").await;
+            ada.press("Full re-sync").await;
+            ada.reads("Read everything of").await;
+            match way_out {
+                "Escape" => ada.keys("\u{e00c}").await,
+                name => ada.press(name).await,
+            }
+            ada.has_focus_on("More actions").await;
+        }
+    })
+    .await;
+}

@@ -17,7 +17,7 @@ use super::look::LOOKS;
 use super::person::Person;
 use super::store::{store, synchronized};
 use super::visit::visit;
-use crate::support::App;
+use crate::support::{App, settings};
 
 #[sqlx::test]
 async fn pages_before_there_is_anything(pool: PgPool) {
@@ -53,7 +53,8 @@ async fn pages_of_a_store_that_is_synchronized(pool: PgPool) {
     app.post("/integrations/1/jobs", &[]).await;
     app.drain_jobs().await;
     store.clear_scripts();
-    app.connect(&store, &options, "Ågård & søn, handel og håndværk i Nordsjælland").await;
+    let name = "Ågård & søn, handel og håndværk i Nordsjælland";
+    app.connect_with(&settings(&store, &options, name), "2", name).await;
     visit(&app, Scripts::On, async |ada| {
         ada.sign_in().await;
         ada.views("dashboard", "/").await;
@@ -66,8 +67,11 @@ async fn pages_of_a_store_that_is_synchronized(pool: PgPool) {
         ada.views("integration", "/integrations/1").await;
         ada.views("integration-edit", "/integrations/1/edit").await;
         ada.views("integration-removal", "/integrations/1/removal").await;
+        ada.views("integration-statuses", "/integrations/1/statuses").await;
+        ada.views("integration-identity", "/integrations/1/identity").await;
         ada.views("jobs", "/jobs").await;
         ada.views("job-completed", "/jobs/1").await;
+        ada.views("job-log", "/jobs/1/log").await;
         ada.views("job-failed", "/jobs/2").await;
         assert!(!ada.words().await.contains("100 %"), "a job that failed at once has done nothing");
         ada.views("job-queued", "/jobs/3").await;

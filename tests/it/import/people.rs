@@ -48,9 +48,7 @@ async fn a_person_is_one_contact_over_channels_websites_spellings_and_channels_m
 
     let (contacts, accounts) =
         (app.count("select count(*) from contacts").await, app.count("select count(*) from accounts").await);
-    let channel = app.count("select id from channels where name = 'One'").await;
-    let deleted = app.post(&format!("/channels/{channel}/deletion"), &[]).await;
-    assert_eq!(deleted.location(), "/channels");
+    app.delete_channel("One").await;
     app.connect(&store, &options, "One").await;
     app.drain_jobs().await;
     assert_eq!(app.count("select count(*) from customers").await, 104);

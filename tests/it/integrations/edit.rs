@@ -103,13 +103,15 @@ async fn after_the_first_sync_website_and_start_date_are_locked_on_the_page_and_
 #[sqlx::test]
 async fn a_name_that_is_taken_is_told_at_the_name_or_on_the_channel_form_at_the_integration(pool: PgPool) {
     let mut bench = Bench::saved(pool).await;
-    bench.done().await;
+    bench.check(&[]).await;
+    let done = bench.press(NEW, "done", &[("website", "2")]).await;
+    assert_eq!(done.location(), "/channels/new", "{}", done.text());
     let second = [("name", "Second"), ("channel-type", "magento"), ("channel-type-shown", "1")];
     let page = bench.app.post("/channels", &second).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.error_of("integration").contains("Another integration has this name."), "{}", page.text());
     assert_eq!(bench.app.count("select count(*) from channels").await, 1, "half a channel is none");
-    let done = bench.press(NEW, "done", &[("name", "Other"), ("website", "all"), ("soap-api-key", "")]).await;
+    let done = bench.press(NEW, "done", &[("name", "Other"), ("website", "2"), ("soap-api-key", "")]).await;
     assert_eq!(done.location(), "/channels/new", "{}", done.text());
     assert!(bench.app.post("/channels", &second).await.location().starts_with("/channels/"));
     let page = bench.edit(&[("name", "Other")]).await;

@@ -43,6 +43,9 @@ async fn the_form_has_its_fields_in_order_with_their_labels_and_defaults(pool: P
             "Calls at once",
             "Requests per minute",
             "Sync interval",
+            "Quiet hours from",
+            "Quiet hours to",
+            "Time zone of the quiet hours",
             "Cart sweep budget",
         ]
     );

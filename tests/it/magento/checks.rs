@@ -207,10 +207,14 @@ async fn a_missing_right_is_a_warning_that_says_what_rests() {
 async fn the_wrong_url_is_told_apart() {
     let check = async |wsdl: Reply, expected: StepKind, begins: &str| {
         let shop = shop(wsdl, HashMap::new()).await;
-        let (step, cause, _, _) = failed(run(shop.settings(Mode::Rpc)).await.0);
+        let (step, cause, advice, _) = failed(run(shop.settings(Mode::Rpc)).await.0);
         assert_eq!(step, expected);
         assert!(cause.starts_with(begins), "{cause}");
+        assert!(advice.chars().count() > 30, "{cause} has no advice to speak of: {advice}");
     };
+    let doctype = wsdl("rpc", &V2).replace("<definitions", "<!DOCTYPE a><definitions");
+    check(Reply::xml(&doctype), StepKind::Wsdl, "The WSDL holds a DOCTYPE").await;
+    check(Reply::html(503, ""), StepKind::Http, "The store's server is not available at present").await;
     check(Reply::html(404, "<html>Whoops</html>"), StepKind::Wsdl, "There is no WSDL at this URL").await;
     check(
         Reply::html(200, "<html><title>Madison Island</title></html>"),

@@ -1,70 +1,19 @@
-//! Recorded orders, carts, credit memos and subscribers, laid into the store.
+//! Recorded orders and credit memos, laid into the store; carts and people beside them.
+
+mod cart;
+mod people;
+mod row;
 
 use cartwright::simulator::{
-    Address, Amount, Cart, CartAddress, CreditMemo, Customer, CustomerView, MemoItem, Order, OrderAddress,
-    OrderItem, Payment, Refunded, StatusEntry, Subscriber, Text,
+    Address, Amount, CreditMemo, MemoItem, Order, OrderAddress, OrderItem, Payment, Refunded, StatusEntry,
 };
-use roxmltree::Node;
 
 use super::bench::*;
 use super::texts::*;
-
-/// A recorded record, whichever way it was written.
-#[derive(Clone, Copy)]
-pub(super) struct Recorded<'a>(Node<'a, 'a>);
-
-impl<'a> Recorded<'a> {
-    /// A field, a part or a list of it.
-    fn part(self, name: &str) -> Option<Self> {
-        let mut elements = self.0.children().filter(Node::is_element);
-        let found = elements.find_map(|node| {
-            if node.has_tag_name(name) {
-                return Some(node);
-            }
-            let is_key = |child: &Node<'_, '_>| child.has_tag_name("key") && child.text() == Some(name);
-            node.children().find(is_key)?;
-            node.children().find(|child| child.has_tag_name("value"))
-        })?;
-        let nil = found.attributes().any(|attribute| attribute.name() == "nil");
-        (!nil).then_some(Self(found))
-    }
-
-    /// Rows of a list.
-    fn rows(self, name: &str) -> Vec<Self> {
-        let list = self.part(name);
-        list.map(|list| list.0.children().filter(Node::is_element).map(Self).collect()).unwrap_or_default()
-    }
-
-    pub(super) fn text(self, name: &str) -> Option<Text> {
-        let text = self.part(name)?.0.text().unwrap_or_default();
-        Some(if text == "\n" { String::new() } else { text.to_owned() }.into())
-    }
-
-    /// Text of a field whose NULL is an empty element, as the bridge writes it in WS-I.
-    fn value(self, name: &str) -> Option<Text> {
-        self.text(name).filter(|text| !text.is_empty())
-    }
-
-    fn number(self, name: &str) -> Option<u32> {
-        self.text(name).map(|text| text.parse().unwrap())
-    }
-
-    fn id(self, name: &str) -> u32 {
-        self.number(name).unwrap_or_default()
-    }
-
-    fn amount(self, name: &str) -> Option<Amount> {
-        self.text(name).map(|text| Amount::parse(&text).unwrap())
-    }
-
-    fn sum(self, name: &str) -> Amount {
-        self.amount(name).unwrap_or_default()
-    }
-
-    fn time(self, name: &str) -> i64 {
-        self.text(name).map(|text| seconds(&text)).unwrap_or_default()
-    }
-}
+pub(super) use cart::lay_in_carts;
+pub(super) use people::{lay_in_people, lay_in_subscribers};
+pub(super) use row::Recorded;
+use row::each_with;
 
 /// Lays all orders of a recorded answer into the store.
 pub(super) fn lay_in_orders(bench: &Bench, number: &str) {
@@ -238,38 +187,6 @@ pub(super) fn lay_in_memos(bench: &Bench, number: &str) {
     each_with(bench, number, "creditmemo_id", |row| bench.store.put_memo(memo(row)));
 }
 
-/// Lays the carts of a recorded answer into the store.
-pub(super) fn lay_in_carts(bench: &Bench, number: &str, id: &str) {
-    each_with(bench, number, id, |row| {
-        if row.part("items_count").is_some() {
-            bench.store.put_cart(cart(row, id));
-        }
-    });
-}
-
-/// Lays the subscribers of a recorded answer into the store.
-pub(super) fn lay_in_subscribers(bench: &Bench, number: &str) {
-    each_with(bench, number, "subscriber_id", |row| {
-        bench.store.put_subscriber(Subscriber {
-            id: row.id("subscriber_id"),
-            store_id: row.id("store_id"),
-            change_status_at: row.text("change_status_at").map(|text| seconds(&text)),
-            customer_id: row.id("customer_id"),
-            email: row.text("subscriber_email").unwrap(),
-            status: row.id("subscriber_status"),
-            confirm_code: row.text("subscriber_confirm_code"),
-        });
-    });
-}
-
-fn each_with(bench: &Bench, number: &str, field: &str, lay: impl Fn(Recorded<'_>)) {
-    let recorded = fixture(bench.recordings, number, "response");
-    let document = roxmltree::Document::parse(&recorded).unwrap();
-    for row in document.descendants().map(Recorded).filter(|row| row.part(field).is_some()) {
-        lay(row);
-    }
-}
-
 fn memo(row: Recorded<'_>) -> CreditMemo {
     let items = row.rows("items").into_iter().map(|item| MemoItem {
         id: item.id("item_id"),
@@ -307,100 +224,4 @@ fn memo(row: Recorded<'_>) -> CreditMemo {
         items: items.collect(),
         comments: Vec::new(),
     }
-}
-
-fn cart(row: Recorded<'_>, id: &str) -> Cart {
-    let mut cart = Cart {
-        id: row.id(id),
-        store_id: row.id("store_id"),
-        created_at: row.time("created_at"),
-        updated_at: row.time("updated_at"),
-        is_active: matches!(row.text("is_active").as_deref(), Some("1" | "true")),
-        customer_id: row.number("customer_id"),
-        customer_group_id: row.id("customer_group_id"),
-        customer_email: row.text("customer_email"),
-        customer_firstname: row.text("customer_firstname"),
-        customer_lastname: row.text("customer_lastname"),
-        customer_prefix: row.text("customer_prefix"),
-        currency: row.text("quote_currency_code").unwrap(),
-        rate: row.sum("base_to_global_rate"),
-        remote_ip: row.text("remote_ip"),
-        billing: cart_address(row.part("billing_address").unwrap(), 1),
-        shipping_address: cart_address(row.part("shipping_address").unwrap(), 2),
-        items: row.rows("items").into_iter().map(cart_item).collect(),
-        ..Cart::default()
-    };
-    cart.collect_totals();
-    cart
-}
-
-fn cart_address(row: Recorded<'_>, id: u32) -> CartAddress {
-    CartAddress {
-        id: row.number("address_id").unwrap_or(id),
-        created_at: row.time("created_at"),
-        updated_at: row.time("updated_at"),
-        book_id: row.number("customer_address_id"),
-        email: row.text("email"),
-        same_as_billing: row.id("same_as_billing") == 1,
-        shipped: false,
-        address: person(row),
-        applied_taxes: row.text("applied_taxes").unwrap_or_default(),
-    }
-}
-
-fn cart_item(row: Recorded<'_>) -> OrderItem {
-    OrderItem {
-        quote_item_id: row.id("item_id"),
-        product_id: row.id("product_id"),
-        product_type: row.text("product_type").unwrap(),
-        sku: row.text("sku").unwrap(),
-        name: row.text("name").unwrap(),
-        weight: row.amount("weight"),
-        row_weight: row.amount("row_weight"),
-        qty: row.sum("qty"),
-        price: row.sum("price"),
-        tax_percent: row.sum("tax_percent"),
-        tax: row.sum("tax_amount"),
-        row_total: row.sum("row_total"),
-        ..OrderItem::default()
-    }
-}
-
-/// Lays the customers of one of the bridge's answers into the store, with their address books.
-pub(super) fn lay_in_people(bench: &Bench, number: &str) {
-    each_with(bench, number, "created_in", |row| {
-        let addresses = row.rows("addresses");
-        let default = |which: &str| {
-            let found = addresses.iter().find(|book| book.text(which).as_deref() == Some("true"));
-            found.map(|book| book.id("customer_address_id"))
-        };
-        let customer = Customer {
-            id: row.id("customer_id"),
-            created_at: row.time("created_at"),
-            updated_at: row.time("updated_at"),
-            website_id: row.id("website_id"),
-            store_id: row.id("store_id"),
-            group_id: row.id("group_id"),
-            email: row.text("email").unwrap(),
-            firstname: row.value("firstname"),
-            middlename: row.value("middlename"),
-            lastname: row.value("lastname"),
-            prefix: row.value("prefix"),
-            suffix: row.value("suffix"),
-            dob: row.value("dob"),
-            taxvat: row.value("taxvat"),
-            gender: row.value("gender").map(|gender| if gender == "Male" { 1 } else { 2 }),
-            unconfirmed: row.value("confirmation").is_some(),
-            password_hash: row.value("password_hash"),
-            default_billing: default("is_default_billing"),
-            default_shipping: default("is_default_shipping"),
-        };
-        let book = addresses.iter().map(|book| Address {
-            id: book.id("customer_address_id"),
-            created_at: book.time("created_at"),
-            updated_at: book.time("updated_at"),
-            ..person(*book)
-        });
-        bench.store.put_customer(CustomerView { customer, addresses: book.collect() });
-    });
 }

@@ -23,6 +23,7 @@ use cartwright::jobs::{Job, Workers};
 use cartwright::magento::PrivateAddresses;
 use cartwright::notify::NoticeJob;
 use cartwright::simulator::{Options, Simulator};
+use cartwright::sync::clearing::ClearingJob;
 use cartwright::sync::preview::PreviewJob;
 use cartwright::sync::records::RecordJob;
 use cartwright::sync::{self, Patience, SyncJob};
@@ -200,8 +201,14 @@ impl App {
         let preview = PreviewJob::new(vault(), addresses).with_patience(patience);
         let record = RecordJob::new(vault(), addresses).with_patience(patience);
         let notice = NoticeJob::new(vault(), self.web.private_addresses);
-        let jobs: Vec<Arc<dyn Job>> =
-            vec![Arc::new(sync), Arc::new(preview), Arc::new(record), Arc::new(notice), Arc::new(AssignJob)];
+        let jobs: Vec<Arc<dyn Job>> = vec![
+            Arc::new(sync),
+            Arc::new(preview),
+            Arc::new(record),
+            Arc::new(ClearingJob),
+            Arc::new(notice),
+            Arc::new(AssignJob),
+        ];
         Workers::new(pool, jobs, name, 2, Duration::from_secs(15))
     }
 
@@ -244,6 +251,15 @@ impl App {
             all.push_str(&rows.fetch_one(&self.pool).await.unwrap());
         }
         all
+    }
+
+    /// Deletes a channel by its page: its name is typed, and a job does it.
+    pub(crate) async fn delete_channel(&mut self, name: &str) {
+        let sql = "select id from channels where name = $1 and clearing is null";
+        let id: i64 = sqlx::query_scalar(sql).bind(name).fetch_one(&self.pool).await.unwrap();
+        let deleted = self.post(&format!("/channels/{id}/deletion"), &[("name", name)]).await;
+        assert_eq!(deleted.location(), "/channels", "{}", deleted.text());
+        self.drain_jobs().await;
     }
 
     /// One value out of the database.

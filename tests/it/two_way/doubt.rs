@@ -29,6 +29,29 @@ async fn an_edit_that_is_discarded_after_its_answer_was_lost_stays_discarded(poo
     pair.assert_at_rest().await;
 }
 
+/// A store cannot be told that there is no default address: what it got counts, though somebody took it back here.
+#[sqlx::test]
+async fn a_default_address_that_is_discarded_after_its_answer_was_lost_is_as_the_store_has_it(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "remote").await;
+    pair.edit_there(3, |it| it.default_billing = None);
+    pair.sync_well().await;
+    let book = pair.store.customer(3).unwrap().addresses[0].id;
+    pair.edit(3, &[("default-billing-address", &book.to_string())]).await;
+    pair.store.script(Fault::LoseAnswer, When::method("customerAddressUpdate").times(1));
+    // the push may read before it sends; nothing is read afterwards
+    pair.store.script(Fault::BadGateway, When::method("call").after(1));
+    pair.sync_badly("Edits of a customer wait").await;
+    pair.store.clear_scripts();
+    assert_eq!(pair.store.customer(3).unwrap().customer.default_billing, Some(book));
+    let change = pair.app.count("select max(id) from changes").await;
+    let row = pair.row_of(3).await;
+    assert_eq!(pair.app.post(&format!("/customers/{row}/changes/{change}/discard"), &[]).await.status, 303);
+    pair.sync_well().await;
+    assert_eq!(pair.store.customer(3).unwrap().customer.default_billing, Some(book));
+    pair.assert_equal().await;
+    pair.assert_at_rest().await;
+}
+
 /// Of two edits only the last one travels: where the store shows the first one, somebody wrote it there.
 #[sqlx::test]
 async fn what_was_never_sent_is_no_echo(pool: PgPool) {

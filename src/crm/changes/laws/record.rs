@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::super::arrive::{Waiting, fate, merge_one};
-use super::super::outbox::sendable;
+use super::super::outbox::{can_be_sent, sendable};
 use super::super::rows::{Fate, Key, Open};
 use super::{Call, Step};
 use crate::crm::channels::{Priority, Terms};
@@ -139,7 +139,7 @@ impl Record {
         let in_doubt = changes.any(|change| change.sent);
         let to = self.sides.base.value(unit);
         self.sides.local.set(unit, to.clone());
-        if in_doubt {
+        if in_doubt && can_be_sent(unit, &to) {
             self.asked.retain(|asked| *asked != unit);
             self.changes.retain(|change| !(change.unit == unit && change.rejected));
             self.next_id += 1;

@@ -113,6 +113,9 @@ impl Line {
         if self.doubt.is_empty() {
             return self.give_up(&base);
         }
+        if self.field.cannot_be_sent(&base) {
+            return self.give_up(&base);
+        }
         self.here = base;
         (self.accepted, self.asked) = (false, false);
     }
