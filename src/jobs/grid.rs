@@ -41,6 +41,7 @@ const COLUMNS: [Column; 11] = [
             Choice("record", "Single record", "k.kind = 'record'"),
             Choice("preview", "Preview", "k.kind = 'preview'"),
             Choice("clearing", "Deletion", "k.kind = 'clearing'"),
+            Choice("notice", "Notice", "k.kind = 'notice'"),
         ]))
         .phone(Phone::Labelled),
     Column::of(Kind::Link("/channels", "c.id"), "channel", "Channel", "c.name")

@@ -108,7 +108,8 @@ pub async fn pause(db: &mut PgConnection, id: i64, by: i64) -> Result<bool, sqlx
 /// From the database.
 pub async fn resume(db: &mut PgConnection, id: i64) -> Result<bool, sqlx::Error> {
     let done = sqlx::query!(
-        "update integrations set paused_at = null, paused_by = null, paused_why = null, failed_runs = 0, next_sync_at = now()
+        "update integrations set paused_at = null, paused_by = null, paused_why = null, stranger_since = null,
+            failed_runs = 0, next_sync_at = now()
          where id = $1 and (paused_at is not null or paused_why is not null)",
         id
     )
