@@ -1,7 +1,7 @@
 //! Telling people: alerts, invitations, password resets go out by e-mail and webhook.
 //!
 //! Whoever has something to tell queues it in the transaction of what it tells of ([`mail`], [`webhook`]); a job sends it, and
-//! tries again with growing waits ([`NoticeJob`]). A [`round`] looks what has turned since the last, and tells that and nothing
+//! tries again with growing waits ([`NoticeJob`]). A round ([`round()`]) looks what has turned since the last, and tells that and nothing
 //! else. **Refuses** to send within a request, but for a test that somebody asked for ([`try_mail`], [`try_webhook`]).
 //!
 //! **Invariant:** no network inside a transaction; an administrator's URL is called under the same guard as a store's.

@@ -47,7 +47,7 @@ pub static ALERT_FAILED_SYNCS: Setting = Setting {
     key: "alert-failed-syncs",
     label: "Failed syncs in a row",
     effect: "So many syncs of an integration have to fail one after another before an alert opens.",
-    unit: "syncs",
+    unit: "",
     default: "1",
     kind: Kind::Whole(1, 16),
 };
@@ -57,7 +57,7 @@ pub static ALERT_INTERVALS: Setting = Setting {
     key: "alert-intervals",
     label: "Intervals without a sync",
     effect: "An alert opens when data has not come in for so many intervals of an integration, and for half an hour at least.",
-    unit: "intervals",
+    unit: "",
     default: "6",
     kind: Kind::Whole(2, 1000),
 };
@@ -67,7 +67,7 @@ pub static ALERT_TRIES: Setting = Setting {
     key: "alert-tries",
     label: "Tries of a failed record",
     effect: "An alert opens when a record has failed so often.",
-    unit: "tries",
+    unit: "",
     default: "5",
     kind: Kind::Whole(1, 100),
 };
@@ -77,7 +77,7 @@ pub static ALERT_CONFLICTS: Setting = Setting {
     key: "alert-conflicts",
     label: "Conflicts waiting",
     effect: "An alert opens when so many conflicts of an integration wait for a decision.",
-    unit: "conflicts",
+    unit: "",
     default: "1",
     kind: Kind::Whole(1, 100_000),
 };
@@ -87,7 +87,7 @@ pub static ALERT_REJECTED: Setting = Setting {
     key: "alert-rejected",
     label: "Rejected edits waiting",
     effect: "An alert opens when so many edits that the store of an integration refused wait for somebody.",
-    unit: "edits",
+    unit: "",
     default: "1",
     kind: Kind::Whole(1, 100_000),
 };
