@@ -51,7 +51,15 @@ pub async fn ask(
     let payload = json!({ "assignment": serde_json::to_value(assignment)? });
     // one for each wish: two that wait must not become one
     let key = format!("assign {by} {}", crate::base::clock::now().timestamp_micros());
-    let job = NewJob { kind: KIND, key, payload, title, integration_id: None, requested_by: Some(by) };
+    let job = NewJob {
+        kind: KIND,
+        key,
+        payload,
+        title,
+        channel_id: None,
+        integration_id: None,
+        requested_by: Some(by),
+    };
     Ok(jobs::enqueue(db, &job).await?.id())
 }
 
