@@ -51,11 +51,13 @@ async fn what_is_asked_for_beside_a_full_resync_does_not_take_its_name(pool: PgP
 async fn rows_without_an_id_are_kept_apart_and_are_not_tried_again_in_vain(pool: PgPool) {
     let mut pair = Pair::synced(pool, Options { customers: 12, ..only_customers() }).await;
     for id in [7, 9] {
+        // of several scripts the store follows the first
+        pair.store.clear_scripts();
         pair.store.script(Fault::Garbage(id, "customer_id".to_owned(), String::new()), When::always());
         pair.store.edit_customer(id, |customer| customer.lastname = Some("Changed".into()));
+        let job = pair.sync().await;
+        assert_eq!(job.status.word(), "Completed with errors", "{:?}", job.message);
     }
-    let job = pair.sync().await;
-    assert_eq!(job.status.word(), "Completed with errors", "{:?}", job.message);
     let kept =
         "select count(*) from failed_records where remote_id like 'without an id (%' and next_try_at is null";
     assert_eq!(pair.app.count(kept).await, 2);
