@@ -27,7 +27,11 @@ pub async fn ask(
     what: Clearing,
     by: i64,
 ) -> Result<Asked, sqlx::Error> {
-    clearing::begin(db, channel, what).await?;
+    if !clearing::begin(db, channel, what).await?
+        && let Some(job) = under_way(db, channel).await?
+    {
+        return Ok(Asked::Waiting(job));
+    }
     if let Some(integration) = integration {
         jobs::cancel_all_of(db, integration, by).await?;
         channels::delete_integration(db, integration).await?;
@@ -47,6 +51,17 @@ pub async fn ask(
         requested_by: Some(by),
     };
     jobs::enqueue(db, &job).await
+}
+
+/// The job that does it already.
+async fn under_way(db: &mut PgConnection, channel: i64) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select max(id) from jobs where channel_id = $1 and kind = $2 and finished_at is null",
+        channel,
+        KIND
+    )
+    .fetch_one(db)
+    .await
 }
 
 /// The kind of job that deletes what a channel brought.
@@ -100,7 +115,8 @@ async fn clear(run: &Run, channel: i64, piece: Piece) -> anyhow::Result<()> {
         run.count(&mut tx, name, Counts { removed: part, ..Counts::default() }).await?;
         run.window(&mut tx, name, &format!("{} to go", (all - gone).max(0)), Some(share)).await?;
         tx.commit().await?;
-        if part == 0 {
+        // what another job took meanwhile is gone as well, but what it still has to take is not
+        if part == 0 && clearing::count(run.pool(), channel, piece).await? == 0 {
             break;
         }
     }

@@ -56,12 +56,12 @@ async fn set(State(web): State<Web>, session: Session, origin: Origin, posted: P
         .await?;
     let asks = second_factor::of(&mut tx, id).await?.is_some();
     tx.commit().await?;
-    users::forget_all_failures(&web.pool, &user.email).await?;
     if asks {
-        // a link is one proof; who wants to be asked for two still is
+        // a link is one proof; who wants to be asked for two still is, and guessed codes stay counted
         session::pend(&session, id, "/").await?;
         return page::see("/login/code");
     }
+    users::forget_all_failures(&web.pool, &user.email).await?;
     session::begin(&session, id, &origin).await?;
     session::flash(&session, "Your new password is set. All other sessions of yours have ended.", None)
         .await?;

@@ -1,4 +1,4 @@
-//! "Forgot your password?": a link by e-mail to whoever has an account. The answer is the same for everybody, and takes as long.
+//! "Forgot your password?": a link by e-mail to whoever has an account. The answer is the same for everybody.
 
 use askama::Template;
 use axum::Router;
@@ -44,8 +44,7 @@ async fn create(State(web): State<Web>, origin: Origin, posted: Posted) -> PageR
     if let Some(email) = errors.take("email", Email::parse(typed)) {
         // counted apart from sign-ins, and for addresses that nobody has as well
         let (account, from) = (format!("reset {email}"), origin.text());
-        if users::verdict(&web.pool, &account, &from).await? == Verdict::Try {
-            users::note_failure(&web.pool, &account, &from).await?;
+        if users::attempt(&web.pool, &account, &from).await? == Verdict::Try {
             send(&web, &origin, email.as_str(), &base).await?;
             // as long for whoever has no account
             let nothing = SecretString::from("");

@@ -142,7 +142,13 @@ pub(super) async fn seen(session: &Session, now: DateTime<Utc>, pool: &PgPool) -
     if last.is_none_or(|last| now - last >= SEEN_EVERY) {
         session.insert(SEEN, now).await?;
         session.insert(DAYS, Settings::load(pool).await?.number(&SESSION_DAYS)).await?;
+        lasts(session).await?;
     }
+    Ok(())
+}
+
+/// Whatever changes a session says anew how long it lasts; without a change nothing is written.
+async fn lasts(session: &Session) -> anyhow::Result<()> {
     if let Some(days) = session.get::<i64>(DAYS).await? {
         session.set_expiry(Some(Expiry::OnInactivity(Duration::days(days))));
     }
@@ -164,7 +170,7 @@ pub(super) async fn user_id(session: &Session) -> anyhow::Result<Option<i64>> {
 pub(super) async fn flash(session: &Session, text: &str, link: Option<(&str, String)>) -> anyhow::Result<()> {
     let link = link.map(|(word, to)| (word.to_owned(), to));
     session.insert(FLASH, Flash { text: text.to_owned(), link }).await?;
-    Ok(())
+    lasts(session).await
 }
 
 /// Takes the note.

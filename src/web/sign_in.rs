@@ -84,11 +84,10 @@ pub(super) async fn create(
     if email.len() > 1000 || password.expose_secret().len() > 1000 || email.contains('\0') {
         return refuse("Email or password is not right.");
     }
-    if users::verdict(&web.pool, &email, &from).await? == Verdict::Wait {
+    if users::attempt(&web.pool, &email, &from).await? == Verdict::Wait {
         return refuse("Too many attempts. Wait 15 minutes, then try again.");
     }
     let Some(user) = users::sign_in(&web.pool, &web.passwords, &email, &password).await? else {
-        users::note_failure(&web.pool, &email, &from).await?;
         let mut db = web.pool.acquire().await?;
         let whose = Subject::named(SubjectKind::User, &email);
         audit::note(&mut db, &origin.visitor(), Act::SignInFailed, &whose, &Changes::none()).await?;

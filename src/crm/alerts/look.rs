@@ -96,6 +96,9 @@ async fn troubles(db: &mut PgConnection, at: &Thresholds) -> Result<Vec<Trouble>
          from last, greatest(every * interval '1 second' * $3::float8, interval '30 minutes') as patience
          where every > 0 and paused_why is null and since < now() - patience
             and not is_quiet(now(), quiet_from, quiet_to, quiet_zone) and not is_quiet(now() - patience, quiet_from, quiet_to, quiet_zone)
+            -- after a rest of ours it has had no chance yet
+            and not exists (select 1 from jobs j where j.integration_id = last.id and j.kind = 'sync' and j.finished_at is null
+                and j.queued_at > now() - patience)
          union all
          select 'failed records', r.integration_id, count(*), count(*) || case when count(*) = 1 then ' record has' else ' records have' end
             || ' failed at least ' || $4::integer || ' times.'
@@ -137,12 +140,18 @@ async fn open(db: &mut PgConnection, troubles: &[Trouble]) -> Result<Vec<i64>, s
     Ok(rows.into_iter().filter(|row| row.fresh).map(|row| row.id).collect())
 }
 
-/// Closes what is wrong no longer.
+/// Closes what is wrong no longer. What only rests, by a person's pause or in quiet hours, is not right yet.
 async fn close(db: &mut PgConnection, troubles: &[Trouble]) -> Result<Vec<i64>, sqlx::Error> {
     let (kinds, ids, ..) = columns(troubles);
     sqlx::query_scalar!(
         "update alerts a set closed_at = now() where a.closed_at is null and not exists (
             select 1 from unnest($1::text[], $2::bigint[]) as t(kind, id) where t.kind = a.kind and t.id = a.integration_id)
+            and not (a.kind in ('sync failing', 'sync late', 'maintenance') and exists (
+                select 1 from integrations i join channels c on c.id = i.channel_id
+                where i.id = a.integration_id and coalesce(i.last_synced_at, i.created_at) <= a.opened_at
+                    and (i.paused_at is not null or not c.active or (a.kind = 'sync late'
+                        and (is_quiet(now(), i.quiet_from, i.quiet_to, i.quiet_zone)
+                            or is_quiet(now() - interval '1 hour', i.quiet_from, i.quiet_to, i.quiet_zone))))))
          returning a.id",
         &kinds,
         &ids

@@ -48,6 +48,13 @@ pub async fn change(
     .execute(&mut *db)
     .await
     .on_constraint("users_email_key", || UserError::EmailTaken)?;
+    if was.email != edit.email.as_str() {
+        // a link that went to the former address is theirs no more
+        sqlx::query!("delete from password_links where user_id = $1", id).execute(&mut *db).await?;
+    }
+    if was.role == Role::Administrator && edit.role != Role::Administrator {
+        withdraw_invitations(db, id).await?;
+    }
     teams::put(db, id, &edit.teams).await?;
     Ok(())
 }
@@ -66,7 +73,14 @@ pub async fn disable(db: &mut PgConnection, id: i64) -> Result<(), UserError> {
     .execute(&mut *db)
     .await?;
     sqlx::query!("delete from password_links where user_id = $1", id).execute(&mut *db).await?;
+    withdraw_invitations(db, id).await?;
     end_all(db, id).await?;
+    Ok(())
+}
+
+/// Whom they invited may be themselves under another address.
+async fn withdraw_invitations(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from invitations where invited_by = $1", id).execute(db).await?;
     Ok(())
 }
 

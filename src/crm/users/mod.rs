@@ -46,9 +46,7 @@ pub use store::{
     NewUser, UserError, any as any_user, find, list, note_sign_in, possible_owners, save as save_user,
     set_password, sign_in,
 };
-pub use throttle::{
-    Verdict, forget as forget_failures, forget_all as forget_all_failures, note_failure, verdict,
-};
+pub use throttle::{Verdict, attempt, forget as forget_failures, forget_all as forget_all_failures};
 
 /// What a person is in this CRM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,53 +18,56 @@ pub enum Verdict {
     Wait,
 }
 
-/// Judges by the failures of the last 15 minutes.
+/// Counts an attempt for all of them, and judges by those of the last 15 minutes. It is counted before it is known how it ends:
+/// many at once see one another. One that has to wait does not count; one that ends well is given back by [`forget`].
 ///
 /// # Errors
 /// From the database.
-pub async fn verdict(pool: &PgPool, account: &str, address: &str) -> Result<Verdict, sqlx::Error> {
+pub async fn attempt(pool: &PgPool, account: &str, address: &str) -> Result<Verdict, sqlx::Error> {
+    let mut tx = pool.begin().await?;
     let limits = [PER_ACCOUNT_AND_ADDRESS, PER_ACCOUNT, PER_ADDRESS];
     for (subject, most) in subjects(account, address).into_iter().zip(limits) {
-        let failures = sqlx::query_scalar!(
-            "select coalesce(sum(failures), 0) as \"sum!\" from sign_in_failures
-             where subject = $1 and window_start > now() - interval '15 minutes'",
-            subject
-        )
-        .fetch_one(pool)
-        .await?;
-        if failures >= most {
-            return Ok(Verdict::Wait);
-        }
-    }
-    Ok(Verdict::Try)
-}
-
-/// Counts a failure for all of them.
-///
-/// # Errors
-/// From the database.
-pub async fn note_failure(pool: &PgPool, account: &str, address: &str) -> Result<(), sqlx::Error> {
-    for subject in subjects(account, address) {
+        // whoever comes at the same time waits here for the other's count
         sqlx::query!(
             "insert into sign_in_failures (subject, window_start, failures) values ($1, date_trunc('minute', now()), 1)
              on conflict (subject, window_start) do update set failures = sign_in_failures.failures + 1",
             subject
         )
-        .execute(pool)
+        .execute(&mut *tx)
         .await?;
+        let attempts = sqlx::query_scalar!(
+            "select coalesce(sum(failures), 0) as \"sum!\" from sign_in_failures
+             where subject = $1 and window_start > now() - interval '15 minutes'",
+            subject
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        if attempts > most {
+            tx.rollback().await?;
+            return Ok(Verdict::Wait);
+        }
     }
-    Ok(())
+    tx.commit().await?;
+    Ok(Verdict::Try)
 }
 
-/// A right password clears the account's failures.
+/// It was right: what was counted for the account here is forgotten, and the attempt given back to the address.
 ///
 /// # Errors
 /// From the database.
 pub async fn forget(pool: &PgPool, account: &str, address: &str) -> Result<(), sqlx::Error> {
-    let [here, everywhere, _] = subjects(account, address);
+    let [here, everywhere, from] = subjects(account, address);
     sqlx::query!("delete from sign_in_failures where subject = any($1)", &[here, everywhere])
         .execute(pool)
         .await?;
+    sqlx::query!(
+        "update sign_in_failures set failures = failures - 1
+         where subject = $1 and failures > 0 and window_start > now() - interval '15 minutes' and window_start = (
+            select max(window_start) from sign_in_failures where subject = $1)",
+        from
+    )
+    .execute(pool)
+    .await?;
     Ok(())
 }
 

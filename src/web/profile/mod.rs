@@ -32,7 +32,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/profile/password", post(password::change))
         .route("/profile/sessions/endings", post(sessions::end))
         .route("/profile/two-factor", get(two_factor::ask).post(two_factor::confirm))
-        .route("/profile/two-factor/recovery-codes", post(two_factor::new_codes))
+        .route("/profile/two-factor/recovery-codes", get(two_factor::ask_codes).post(two_factor::new_codes))
         .route("/profile/two-factor/removal", get(two_factor::ask_removal).post(two_factor::remove))
 }
 

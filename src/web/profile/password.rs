@@ -40,14 +40,14 @@ pub(super) async fn proves(
     posted: &Posted,
 ) -> anyhow::Result<Result<(), &'static str>> {
     let (email, from) = (&who.user.email, who.address());
-    if users::verdict(&web.pool, email, &from).await? == Verdict::Wait {
+    if users::attempt(&web.pool, email, &from).await? == Verdict::Wait {
         return Ok(Err("Too many attempts. Wait 15 minutes, then try again."));
     }
     let typed = posted.secret("current-password");
     if users::sign_in(&web.pool, &web.passwords, email, &typed).await?.is_some() {
+        users::forget_failures(&web.pool, email, &from).await?;
         return Ok(Ok(()));
     }
-    users::note_failure(&web.pool, email, &from).await?;
     Ok(Err("This is not your password."))
 }
 

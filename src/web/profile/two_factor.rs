@@ -32,6 +32,7 @@ struct Ask {
     secret: String,
     link: String,
     code: Field,
+    password: Field,
 }
 
 #[derive(Template)]
@@ -41,6 +42,13 @@ struct Codes {
     codes: Vec<String>,
     /// They are the first ones.
     fresh: bool,
+}
+
+#[derive(Template)]
+#[template(path = "profile/new_recovery_codes.html")]
+struct AskCodes {
+    shell: Shell,
+    password: Field,
 }
 
 #[derive(Template)]
@@ -58,8 +66,13 @@ pub(super) async fn ask(State(web): State<Web>, who: SignedIn) -> PageResult {
     }
 }
 
-/// `POST /profile/two-factor`: the first code, which proves that the app has the secret.
+/// `POST /profile/two-factor`: the first code, which proves that the app has the secret; the password proves that it is their app.
 pub(super) async fn confirm(State(web): State<Web>, who: SignedIn, posted: Posted) -> PageResult {
+    let mut errors = Errors::default();
+    if let Err(why) = password::proves(&web, &who, &posted).await? {
+        errors.on("current-password", why);
+        return set_up_again(&web, who, &errors).await;
+    }
     let mut tx = web.pool.begin().await?;
     let code = posted.get("code");
     let codes = second_factor::confirm(&mut tx, &web.vault, who.user.id, code, clock::now()).await?;
@@ -70,19 +83,36 @@ pub(super) async fn confirm(State(web): State<Web>, who: SignedIn, posted: Poste
         return show_codes(&web, who, codes, true).await;
     }
     drop(tx);
-    let mut errors = Errors::default();
     errors.on(
         "code",
         "This is not the code of now. Type the six digits that the app shows, while it shows them.",
     );
-    match page_of(&web, who, &errors).await? {
+    set_up_again(&web, who, &errors).await
+}
+
+async fn set_up_again(web: &Web, who: SignedIn, errors: &Errors) -> PageResult {
+    match page_of(web, who, errors).await? {
         Some(ask) => page::show_again(&ask),
         None => page::see("/profile"),
     }
 }
 
+/// `GET /profile/two-factor/recovery-codes`
+pub(super) async fn ask_codes(State(web): State<Web>, who: SignedIn) -> PageResult {
+    let password = password::current(&Errors::default()).focus();
+    let shell = Shell::load(&web, &who.session, who.user, "").await?;
+    page::show(&AskCodes { shell, password })
+}
+
 /// `POST /profile/two-factor/recovery-codes`
-pub(super) async fn new_codes(State(web): State<Web>, who: SignedIn) -> PageResult {
+pub(super) async fn new_codes(State(web): State<Web>, who: SignedIn, posted: Posted) -> PageResult {
+    if let Err(why) = password::proves(&web, &who, &posted).await? {
+        let mut errors = Errors::default();
+        errors.on("current-password", why);
+        let password = password::current(&errors).focus();
+        let shell = Shell::load(&web, &who.session, who.user, "").await?;
+        return page::show_again(&AskCodes { shell, password });
+    }
     let mut tx = web.pool.begin().await?;
     if second_factor::of(&mut tx, who.user.id).await?.is_none() {
         return page::see("/profile");
@@ -126,7 +156,7 @@ pub(in crate::web) async fn takes(
     from: &str,
     code: &str,
 ) -> anyhow::Result<Result<(), &'static str>> {
-    if users::verdict(&web.pool, email, from).await? == Verdict::Wait {
+    if users::attempt(&web.pool, email, from).await? == Verdict::Wait {
         return Ok(Err("Too many attempts. Wait 15 minutes, then try again."));
     }
     let mut tx = web.pool.begin().await?;
@@ -136,7 +166,6 @@ pub(in crate::web) async fn takes(
     if right {
         return Ok(Ok(()));
     }
-    users::note_failure(&web.pool, email, from).await?;
     Ok(Err("This code is not right, or was used already. Wait for the next one, or use a recovery code."))
 }
 
@@ -154,8 +183,9 @@ async fn page_of(web: &Web, who: SignedIn, errors: &Errors) -> Result<Option<Ask
         .hint("Six digits.")
         .errors(errors)
         .focus();
+    let password = password::current(errors);
     let shell = Shell::load(web, &who.session, who.user, "").await?;
-    Ok(Some(Ask { shell, picture, secret, link, code }))
+    Ok(Some(Ask { shell, picture, secret, link, code, password }))
 }
 
 /// The page with the codes. They are in this answer only: nothing but their hashes is kept.

@@ -38,9 +38,12 @@ async fn set_up(app: &mut App) -> (String, Vec<String>) {
     assert!(page.html.contains("role=\"img\" aria-label=\"The secret for an authenticator app\""));
     let secret = secret_of(&page);
     assert_eq!(secret_of(&app.get("/profile/two-factor").await), secret, "opened twice it is the same");
-    let wrong = app.post("/profile/two-factor", &[("code", "000000")]).await;
+    let wrong = app.post("/profile/two-factor", &[("code", "000000"), ("current-password", PASSWORD)]).await;
     assert!(wrong.blames("code").contains("not the code of now"), "{}", wrong.text());
-    let on = app.post("/profile/two-factor", &[("code", &code(&secret, -1))]).await;
+    let unproved = app.post("/profile/two-factor", &[("code", &code(&secret, -1))]).await;
+    assert_eq!(unproved.blames("current-password"), "This is not your password.");
+    let right = code(&secret, -1);
+    let on = app.post("/profile/two-factor", &[("code", &right), ("current-password", PASSWORD)]).await;
     assert_eq!(on.status, StatusCode::OK, "{}", on.text());
     let codes = on.html.split("<ol class=\"codes mono\">").nth(1).unwrap().split("</ol>").next().unwrap();
     let codes: Vec<String> = Page::words_of(codes).split(' ').map(str::to_owned).collect();
@@ -92,7 +95,10 @@ async fn a_recovery_code_is_good_once_and_new_ones_end_the_old(pool: PgPool) {
         StatusCode::UNPROCESSABLE_ENTITY
     );
     assert!(app.get("/profile").await.text().contains("9 recovery codes are left."));
-    let fresh = app.post("/profile/two-factor/recovery-codes", &[]).await;
+    let unproved = app.post("/profile/two-factor/recovery-codes", &[]).await;
+    assert_eq!(unproved.blames("current-password"), "This is not your password.");
+    let proof = [("current-password", PASSWORD)];
+    let fresh = app.post("/profile/two-factor/recovery-codes", &proof).await;
     assert!(fresh.text().contains("The former ones have ended."));
     password(&mut visitor).await;
     assert_eq!(

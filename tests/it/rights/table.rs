@@ -172,6 +172,7 @@ pub(super) const ROUTES: &[Row] = &[
     row("POST /profile/sessions/endings", SignedIn),
     row("GET /profile/two-factor", SignedIn),
     row("POST /profile/two-factor", SignedIn),
+    row("GET /profile/two-factor/recovery-codes", SignedIn),
     row("POST /profile/two-factor/recovery-codes", SignedIn),
     row("GET /reports", SignedIn),
     row("GET /reports/totals.csv", SignedIn),
