@@ -45,7 +45,7 @@ async fn an_invitation_goes_out_by_mail_with_the_address_that_is_set(pool: PgPoo
 #[sqlx::test]
 async fn whoever_forgot_their_password_gets_a_link_and_a_stranger_the_same_answer(pool: PgPool) {
     let server = MailServer::start(Manner::Kind).await;
-    let mut app = app(pool, &server).await;
+    let app = app(pool, &server).await;
     let mut visitor = app.another_visitor();
     assert!(visitor.get("/login").await.html.contains("href=\"/password-resets\""));
     let answer = |page: Page, email: &str| (page.status, page.text().replace(email, "X"));
