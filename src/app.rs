@@ -30,6 +30,8 @@ use crate::web::{self, Web};
 
 /// A worker that is not heard of for so long has died.
 const LEASE: Duration = Duration::from_secs(15);
+/// E-mails and webhooks on their way at once.
+const MESSENGERS: usize = 2;
 /// How often the schedule looks for what is due.
 const TICK: Duration = Duration::from_secs(1);
 /// Seconds between syncs that nobody set.
@@ -100,6 +102,8 @@ pub struct App {
     pub address: SocketAddr,
     database: Option<Database>,
     workers: Workers,
+    /// A link that is good for an hour does not wait behind an import that takes longer.
+    messengers: Workers,
     stop: CancellationToken,
     tasks: tokio_util::task::TaskTracker,
 }
@@ -156,17 +160,24 @@ impl App {
             Arc::new(preview),
             Arc::new(record),
             Arc::new(ClearingJob),
-            Arc::new(notice),
             Arc::new(AssignJob),
         ];
         let name = format!("{} {}", hostname(), std::process::id());
         let workers = Workers::new(database.pool.clone(), jobs, &name, config.workers.max(1), LEASE);
+        let messengers = Workers::new(
+            database.pool.clone(),
+            vec![Arc::new(notice)],
+            &format!("{name}, messages"),
+            MESSENGERS,
+            LEASE,
+        );
         let mut app = Self {
             pool: database.pool.clone(),
             address: listener.local_addr()?,
             web,
             database: Some(database),
             workers,
+            messengers,
             stop: CancellationToken::new(),
             tasks: tokio_util::task::TaskTracker::new(),
         };
@@ -184,8 +195,9 @@ impl App {
                 warn!("the pages stopped: {problem}");
             }
         });
-        let workers = self.workers.clone();
-        self.tasks.spawn(async move { workers.work().await });
+        for workers in [self.workers.clone(), self.messengers.clone()] {
+            self.tasks.spawn(async move { workers.work().await });
+        }
         self.tasks.spawn(schedule(
             self.web.clone(),
             home.trim_end_matches('/').to_owned(),
@@ -198,6 +210,7 @@ impl App {
     pub async fn stop(mut self) {
         info!("stopping");
         self.workers.stop().await;
+        self.messengers.stop().await;
         self.stop.cancel();
         self.tasks.close();
         // a browser that watches a job keeps its connection open for ever

@@ -1,7 +1,7 @@
 //! Signing in and out, and the link that makes the first administrator.
 
 use axum::http::{StatusCode, header};
-use cartwright::crm::users::{self, Role};
+use cartwright::crm::users::{self, Role, Verdict};
 use sqlx::PgPool;
 
 use crate::support::{App, PASSWORD, Page};
@@ -92,15 +92,22 @@ async fn a_stranger_who_guesses_keeps_nobody_out_who_comes_from_elsewhere(pool: 
     let app = App::new(pool).await;
     app.add_user("Ada Lovelace", "ada@example.org", Role::Administrator).await;
     for _ in 0..10 {
-        users::note_failure(&app.pool, "ada@example.org", "203.0.113.9").await.unwrap();
+        users::attempt(&app.pool, "ada@example.org", "203.0.113.9").await.unwrap();
     }
     app.another_visitor().sign_in("ada@example.org").await;
     // but many who guess together are stopped, too
     for nr in 0..100 {
-        users::note_failure(&app.pool, "ada@example.org", &format!("203.0.113.{nr}")).await.unwrap();
+        users::attempt(&app.pool, "ada@example.org", &format!("203.0.113.{nr}")).await.unwrap();
     }
     let right = try_to_sign_in(&mut app.another_visitor(), "ada@example.org", PASSWORD).await;
     assert_eq!(refused(&right), "Too many attempts. Wait 15 minutes, then try again.");
+}
+
+#[sqlx::test]
+async fn many_guesses_at_once_see_one_another(pool: PgPool) {
+    let tries = (0..30).map(|_| users::attempt(&pool, "ada@example.org", "203.0.113.9"));
+    let verdicts = futures_util::future::try_join_all(tries).await.unwrap();
+    assert_eq!(verdicts.iter().filter(|verdict| **verdict == Verdict::Try).count(), 10);
 }
 
 #[sqlx::test]

@@ -12,7 +12,7 @@ use super::super::{Web, session};
 use super::card::{is_fixed, version};
 use super::{Again, group, load};
 use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
-use crate::crm::settings::{self, Group, Kind, Setting, Settings};
+use crate::crm::settings::{self, Group, Kind, SMTP_HOST, SMTP_PASSWORD, Setting, Settings};
 
 /// `POST /settings/{group}`
 pub(super) async fn save(
@@ -36,6 +36,12 @@ pub(super) async fn save(
     if version(&mut *tx, group).await? != posted.get("shown") {
         let errors = overtaken(&mut tx, group, &before, &values).await?;
         tx.rollback().await?;
+        return again(&web, &who, group, &posted, errors).await;
+    }
+    if is_for_another_server(&before, &values, &posted) {
+        tx.rollback().await?;
+        let why = "The server is another one. Type its password, or take the kept one away first: it is not sent there.";
+        errors.on(SMTP_PASSWORD.key, why);
         return again(&web, &who, group, &posted, errors).await;
     }
     let changes = keep(&web, &mut tx, &who, &before, &values, &posted).await?;
@@ -92,6 +98,16 @@ async fn overtaken(
         errors.on(first, "Somebody saved these settings meanwhile. Look at them, then save again.");
     }
     Ok(errors)
+}
+
+/// A password that was kept for one mail server would be sent to another.
+fn is_for_another_server(before: &Settings, values: &Values, posted: &Posted) -> bool {
+    let moves = |(setting, value): &(&Setting, String)| {
+        setting.key == SMTP_HOST.key && !value.is_empty() && before.text(setting) != value
+    };
+    values.iter().any(moves)
+        && before.is_set(&SMTP_PASSWORD)
+        && posted.secret(SMTP_PASSWORD.key).expose_secret().is_empty()
 }
 
 /// Keeps what differs; tells what that is.

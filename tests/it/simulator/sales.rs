@@ -5,7 +5,7 @@ mod people;
 mod row;
 
 use cartwright::simulator::{
-    Address, Amount, CreditMemo, MemoItem, Order, OrderAddress, OrderItem, Payment, Refunded, StatusEntry,
+    Address, CreditMemo, MemoItem, Order, OrderAddress, OrderItem, Payment, Refunded, StatusEntry,
 };
 
 use super::bench::*;

@@ -3,7 +3,6 @@
 use cartwright::simulator::{Address, Customer, CustomerView, Subscriber};
 
 use super::super::bench::*;
-use super::super::texts::*;
 use super::person;
 use super::row::each_with;
 
