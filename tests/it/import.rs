@@ -241,7 +241,8 @@ async fn second_run(pool: PgPool, bulk: bool) {
     pair.store.reset_counters();
     pair.sync_well().await;
     let requests = pair.store.requests();
-    assert!(requests.values().sum::<u64>() <= 10, "{requests:?}");
+    // one of them tells that it is the same store
+    assert!(requests.values().sum::<u64>() <= 11, "{requests:?}");
     assert_eq!(pair.traces().await, before);
 }
 

@@ -213,12 +213,19 @@ pub async fn secrets(pool: &PgPool, vault: &Vault, id: i64) -> Result<Secrets, I
     Ok(Secrets { api_key: vault.open(&key_place(id), &row.api_key)?, basic_auth_password })
 }
 
-/// Removes an integration with its cursors; the records that it brought stay with the channel.
+/// Removes an integration with its cursors; the records that it brought stay with the channel, which is its owner's from now
+/// on: they may configure another one.
 ///
 /// # Errors
 /// From the database.
 pub async fn delete(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
-    sqlx::query!("delete from integrations where id = $1", id).execute(db).await?;
+    sqlx::query!(
+        "with gone as (delete from integrations where id = $1 returning channel_id, owner_id)
+         update channels c set owner_id = gone.owner_id from gone where c.id = gone.channel_id",
+        id
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 

@@ -75,9 +75,13 @@ pub(super) struct Around<'a> {
 impl Fields {
     /// The fields with what was typed and what is wrong with it.
     pub(super) fn of(typed: &Posted, errors: &Errors, around: &Around<'_>) -> Self {
+        let locked = around.saved.is_some_and(|saved| saved.first_synced_at.is_some());
+        let typed = &match around.saved.filter(|_| locked) {
+            Some(saved) => with_locked(typed, &saved.settings),
+            None => typed.clone(),
+        };
         let text =
             |name, label, html| Field::new(name, label, Kind::Line(html), typed.get(name)).errors(errors);
-        let locked = around.saved.is_some_and(|saved| saved.first_synced_at.is_some());
         let key_label = if around.saved.is_some() { "New SOAP API Key" } else { "SOAP API Key" };
         let key = Field::new("soap-api-key", key_label, Kind::Secret, "")
             .errors(errors)
@@ -137,6 +141,13 @@ impl Fields {
 
 fn check(name: &'static str, label: &str, typed: &Posted) -> Field {
     Field::new(name, label, Kind::Check, if typed.has(name) { "on" } else { "" })
+}
+
+/// A browser does not send what is locked: it is as it was saved.
+fn with_locked(typed: &Posted, saved: &Settings) -> Posted {
+    let saved = as_posted(saved);
+    let missing = ["sync-start-date", "website"].into_iter().filter(|name| typed.get(name).is_empty());
+    missing.fold(typed.clone(), |typed, name| typed.with(name, saved.get(name)))
 }
 
 fn website(typed: &Posted, errors: &Errors, around: &Around<'_>) -> Field {

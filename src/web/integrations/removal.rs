@@ -60,5 +60,5 @@ pub(super) async fn remove(
     };
     let link = job.map(|job| ("Check progress", format!("/jobs/{job}")));
     session::flash(&operator.session, &note, link).await?;
-    page::see(&format!("/channels/{}", it.channel_id))
+    page::see(&format!("/channels/{}/edit", it.channel_id))
 }
