@@ -97,7 +97,7 @@ async fn a_stranger_who_guesses_keeps_nobody_out_who_comes_from_elsewhere(pool: 
     app.another_visitor().sign_in("ada@example.org").await;
     // but many who guess together are stopped, too
     for nr in 0..100 {
-        users::attempt(&app.pool, "ada@example.org", &format!("203.0.113.{nr}")).await.unwrap();
+        users::attempt(&app.pool, "ada@example.org", &format!("198.51.100.{nr}")).await.unwrap();
     }
     let right = try_to_sign_in(&mut app.another_visitor(), "ada@example.org", PASSWORD).await;
     assert_eq!(refused(&right), "Too many attempts. Wait 15 minutes, then try again.");

@@ -21,7 +21,7 @@ async fn dictionaries_that_are_read_twice_in_one_job_are_counted_once(pool: PgPo
     until("it is over", async || pair.job(id).await.status.is_over()).await;
     workers.stop().await;
     working.await.unwrap();
-    assert_eq!(pair.store.requests_of("storeList"), 2, "it has gone round again");
+    assert!(pair.store.requests_of("storeList") >= 2, "it has gone round again");
     let counts = pair
         .app
         .text(
