@@ -18,6 +18,7 @@ use super::soap::read::{Answer, Unreadable};
 use super::warnings::Tally;
 use super::{CallError, Fault, Gate, Limits, NotSoapKind, Outcome, Phase, Settings, StoreClock, Trouble};
 use crate::base::clock::now;
+use crate::base::measure;
 
 /// What a store is reached through.
 pub(super) struct Transport {
@@ -89,11 +90,7 @@ impl Transport {
             Ok(Told { value, bytes, took: started.elapsed() })
         }
         .await;
-        ticket.leave(Outcome {
-            latency: started.elapsed(),
-            first_byte,
-            trouble: result.as_ref().err().and_then(trouble),
-        });
+        ticket.leave(how(&result, called, started, first_byte));
         result
     }
 
@@ -119,11 +116,7 @@ impl Transport {
             Ok((Told { value: parsed?, bytes, took: started.elapsed() }, url))
         }
         .await;
-        ticket.leave(Outcome {
-            latency: started.elapsed(),
-            first_byte,
-            trouble: result.as_ref().err().and_then(trouble),
-        });
+        ticket.leave(how(&result, "wsdl", started, first_byte));
         result
     }
 
@@ -221,6 +214,18 @@ fn beginning(body: &mut impl Read) -> Vec<u8> {
     // A body that breaks off is classified by what there is of it.
     let _ = body.take(4_096).read_to_end(&mut bytes);
     bytes
+}
+
+/// How a call went, measured and for the gate.
+fn how<T>(
+    result: &Result<T, CallError>,
+    called: &str,
+    started: Instant,
+    first_byte: Option<Duration>,
+) -> Outcome {
+    let latency = started.elapsed();
+    measure::call(called, result.as_ref().err().map_or("ok", CallError::word), latency);
+    Outcome { latency, first_byte, trouble: result.as_ref().err().and_then(trouble) }
 }
 
 fn trouble(error: &CallError) -> Option<Trouble> {

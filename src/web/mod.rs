@@ -14,6 +14,7 @@ mod audited;
 mod carts;
 mod channels;
 mod chart;
+mod client;
 mod conflicts;
 mod contacts;
 mod credit_memos;
@@ -32,6 +33,7 @@ mod jobs;
 mod live;
 mod look;
 mod mailing;
+mod metrics;
 mod money;
 mod newsletter;
 mod orders;
@@ -60,7 +62,9 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
+use secrecy::SecretString;
 use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -73,6 +77,7 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::Duration as CookieTime;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
+use crate::base::proxies::Proxies;
 use crate::base::vault::Vault;
 use crate::crm::settings::{SYNC_INTERVAL, Settings};
 use crate::crm::users::Passwords;
@@ -99,9 +104,34 @@ pub struct Web {
     pub base_url: Option<String>,
     /// A word for the sign-in page, such as a demo's login.
     pub welcome: Option<String>,
+    /// Who is believed when they say for whom they ask.
+    pub proxies: Proxies,
+    /// Opens the figures of `/metrics` to whoever has it.
+    pub metrics_token: Option<SecretString>,
+    /// The process is to stop: it is not ready any more, and what is watched ends, to be looked for at another process.
+    pub closing: CancellationToken,
 }
 
 impl Web {
+    /// What every page needs, with everything else as it is where nobody sets anything.
+    #[must_use]
+    pub fn new(pool: PgPool, vault: Arc<Vault>, passwords: Passwords) -> Self {
+        Self {
+            pool,
+            vault,
+            passwords,
+            private_addresses: PrivateAddresses::Refused,
+            sync_interval: USUAL_INTERVAL,
+            sync_fixed: false,
+            https: false,
+            base_url: None,
+            welcome: None,
+            proxies: Proxies::default(),
+            metrics_token: None,
+            closing: CancellationToken::new(),
+        }
+    }
+
     /// Seconds between syncs where an integration sets nothing else: as set now.
     ///
     /// # Errors
@@ -113,6 +143,9 @@ impl Web {
         Ok(Settings::load(&self.pool).await?.small(&SYNC_INTERVAL) * 60)
     }
 }
+
+/// Seconds between syncs that nobody set.
+const USUAL_INTERVAL: i32 = 300;
 
 /// Nobody types more than this into a form; above it nothing can be shown back.
 const LARGEST_FORM: usize = 8 * 1024 * 1024;
@@ -169,12 +202,15 @@ pub fn router(web: Web) -> Router {
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-store"),
         ))
-        .layer(sessions)
+        .layer(sessions.clone())
         .layer(DefaultBodyLimit::max(LARGEST_FORM));
+    // what a machine asks for is answered in words, not with a page
+    let figures = Router::new().route("/metrics", get(metrics::show)).layer(sessions);
     // the steps of a check are read as they come, not when a buffer is full
     let at_once = NotForContentType::new("application/x-ndjson");
     Router::new()
         .merge(pages)
+        .merge(figures)
         .route("/static/{version}/{*path}", get(assets::show))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -194,6 +230,8 @@ pub fn router(web: Web) -> Router {
                 .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(at_once)))
                 .layer(CatchPanicLayer::custom(error::panicked)),
         )
+        .layer(middleware::from_fn(metrics::measured))
+        .layer(middleware::from_fn_with_state(web.clone(), client::find))
         .with_state(web)
 }
 
@@ -204,5 +242,5 @@ fn header_always(name: HeaderName, value: &'static str) -> SetResponseHeaderLaye
 /// Path only: a query may hold a one-time token.
 fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
     let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+    tracing::info_span!("request", request_id = id, method = %request.method(), path = request.uri().path())
 }

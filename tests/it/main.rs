@@ -26,6 +26,7 @@ mod lists;
 mod magento;
 mod managing;
 mod newsletter;
+mod operation;
 mod orders;
 mod pace;
 mod postgres;
@@ -41,6 +42,7 @@ mod settings;
 mod sign_in;
 #[cfg(test)]
 mod simulator;
+mod soak;
 mod steps;
 mod support;
 mod sync_data;

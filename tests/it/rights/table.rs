@@ -64,7 +64,7 @@ impl Row {
     /// A page of HTML, not a file or a stream.
     pub(super) fn is_page(&self) -> bool {
         let path = self.path();
-        !["events", "export", "totals.csv", "suggestions", "syncs", "{*path}", "healthz", "readyz"]
+        !["events", "export", "totals.csv", "suggestions", "syncs", "{*path}", "healthz", "readyz", "metrics"]
             .iter()
             .any(|end| path.ends_with(end))
     }
@@ -132,6 +132,7 @@ pub(super) const ROUTES: &[Row] = &[
     row("POST /password-resets", Anybody),
     row("GET /password", Anybody),
     row("POST /password", Anybody),
+    row("GET /metrics", Administrator),
     row("GET /readyz", Anybody),
     row("GET /setup", Anybody),
     row("POST /setup", Anybody),
