@@ -4,6 +4,7 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
+use axum::http::StatusCode;
 use cartwright::simulator::{Fault, Options, When};
 use sqlx::PgPool;
 use tracing_subscriber::fmt::MakeWriter;
@@ -72,9 +73,11 @@ async fn work(pair: &mut Pair, seen: &mut Seen, options: &Options) {
     let check = with(&with(&form, "action", "check"), "soap-api-key", WRONG_KEY);
     seen.page(&pair.app.post("/channels/new/integration", &check).await);
     seen.page(&pair.app.get("/channels/new/integration").await);
-    let edit = with(&with(&form, "soap-api-key", ""), "basic-auth-user", "shop");
-    let edit = with(&with(&edit, "basic-auth-password", BASIC), "action", "done");
-    seen.page(&pair.app.post("/integrations/1", &edit).await);
+    let (action, shown) = pair.app.get("/integrations/1/edit").await.form("Done");
+    let shown: Vec<(&str, &str)> = shown.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let edit = with(&with(&shown, "basic-auth-user", "shop"), "basic-auth-password", BASIC);
+    let saved = pair.app.post(&action, &edit).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
     // stores, and what stands before them, like to repeat what they were sent
     let echo = format!("Access denied for {} with {API_KEY} ({BASIC})", options.api_user);
     for fault in [
