@@ -18,11 +18,13 @@ const LAYERS: [(&str, &[&str]); 10] = [
 ];
 
 /// Within the domain each noun knows only those before it.
-const NOUNS: [&str; 21] = [
+const NOUNS: [&str; 23] = [
     "users",
     "audit",
+    "tokens",
     "settings",
     "notices",
+    "hooks",
     "views",
     "channels",
     "merge",
