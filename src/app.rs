@@ -19,9 +19,9 @@ use crate::chores::{self, AssignJob, ResealJob};
 use crate::config::{Serve, Storage};
 use crate::crm::settings::{ALERTS_RETENTION, AUDIT_RETENTION, JOBS_RETENTION, Settings};
 use crate::crm::users::{self, NewUser, Password, Passwords, Role};
-use crate::crm::{alerts, audit, channels, dashboard, notices};
+use crate::crm::{alerts, audit, channels, dashboard, hooks, notices, tokens};
 use crate::jobs::{self, Job, Kept, Workers};
-use crate::notify::{self, NoticeJob};
+use crate::notify::{self, DeliveryJob, NoticeJob};
 use crate::sync::clearing::ClearingJob;
 use crate::sync::preview::PreviewJob;
 use crate::sync::records::RecordJob;
@@ -156,6 +156,7 @@ impl App {
         let record = RecordJob::new(Arc::clone(&vault), config.private_addresses());
         let notice = NoticeJob::new(Arc::clone(&vault), config.private_addresses());
         let reseal = ResealJob::new(Arc::clone(&vault));
+        let delivery = DeliveryJob::new(Arc::clone(&vault), config.private_addresses());
         let sync = SyncJob::new(vault, config.private_addresses());
         let jobs: Vec<Arc<dyn Job>> = vec![
             Arc::new(sync),
@@ -169,7 +170,7 @@ impl App {
         let workers = Workers::new(database.pool.clone(), jobs, &name, config.workers.max(1), LEASE);
         let messengers = Workers::new(
             database.pool.clone(),
-            vec![Arc::new(notice)],
+            vec![Arc::new(notice), Arc::new(delivery)],
             &format!("{name}, messages"),
             MESSENGERS,
             LEASE,
@@ -276,6 +277,7 @@ async fn schedule(web: Web, home: String, stop: CancellationToken) {
 async fn look(web: &Web, home: &str) -> anyhow::Result<()> {
     let interval = web.interval().await?;
     sync::queue_what_is_due(&web.pool, interval).await?;
+    notify::queue_deliveries(&web.pool).await?;
     notify::queue_what_is_due(&web.pool, &web.vault, home, interval, clock::now()).await
 }
 
@@ -284,6 +286,7 @@ async fn keep_house(pool: PgPool, vault: Arc<Vault>, stop: CancellationToken) {
     while stop.run_until_cancelled(tick.tick()).await.is_some() {
         if let Err(problem) = async {
             users::purge_sessions(&pool).await?;
+            tokens::forget_calls(&pool).await?;
             channels::purge_drafts(&pool).await?;
             forget(&pool).await?;
             dashboard::settle_all(&pool).await?;
@@ -304,6 +307,7 @@ async fn forget(pool: &PgPool) -> Result<(), sqlx::Error> {
     audit::forget_before(pool, before(&AUDIT_RETENTION)).await?;
     alerts::forget_before(pool, before(&ALERTS_RETENTION)).await?;
     notices::forget_before(pool, before(&ALERTS_RETENTION)).await?;
+    hooks::forget_before(pool, before(&ALERTS_RETENTION)).await?;
     Ok(())
 }
 

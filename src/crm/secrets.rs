@@ -26,7 +26,7 @@ impl Column {
 }
 
 /// All of them.
-pub const COLUMNS: [Column; 10] = [
+pub const COLUMNS: [Column; 11] = [
     Column::of("integrations", "api_key", "integrations.api_key"),
     Column::of("integrations", "basic_auth_password", "integrations.basic_auth_password"),
     Column::of("integration_drafts", "api_key", "integration_drafts.api_key"),
@@ -37,6 +37,7 @@ pub const COLUMNS: [Column; 10] = [
     Column::of("users", "second_factor", "users.second_factor"),
     Column { table: "settings", name: "sealed", id: "key", place: "settings.sealed" },
     Column::of("notices", "content", "notices.content"),
+    Column::of("webhooks", "secret", "webhooks.secret"),
 ];
 
 /// Rows in one transaction.

@@ -150,7 +150,7 @@ impl FromRequestParts<Web> for Origin {
     }
 }
 
-fn origin_of(parts: &Parts) -> Origin {
+pub(super) fn origin_of(parts: &Parts) -> Origin {
     let address =
         parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(it)| it.ip().to_canonical());
     let request = parts.headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);

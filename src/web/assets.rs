@@ -14,10 +14,32 @@ use sha2::{Digest, Sha256};
 struct Files;
 
 /// `reset.css` fixes the layers; the others follow as the prototype linked them.
-const STYLES: [&str; 24] = [
-    "reset", "tokens", "base", "shell", "page", "button", "form", "dialog", "tabs", "grid", "badge", "card",
-    "note", "progress", "record", "account", "desk", "search", "chart", "choices", "bell", "settings",
-    "profile", "print",
+const STYLES: [&str; 25] = [
+    "reset",
+    "tokens",
+    "base",
+    "shell",
+    "page",
+    "button",
+    "form",
+    "dialog",
+    "tabs",
+    "grid",
+    "badge",
+    "card",
+    "note",
+    "progress",
+    "record",
+    "account",
+    "desk",
+    "search",
+    "chart",
+    "choices",
+    "bell",
+    "settings",
+    "profile",
+    "reference",
+    "print",
 ];
 
 struct Bundle {

@@ -3,11 +3,12 @@
 //!
 //! **Owns** routes, sessions' cookies, protection against cross-site requests, security headers, what an error looks
 //! like. **Invariants:** a state change is a POST; every page but sign-in, set-up, health and the assets asks
-//! [`access`] who is there; every page works without JavaScript.
+//! [`access`] who is there; every page works without JavaScript. Programs are answered by [`api`], which knows no cookie.
 
 mod access;
 mod accounts;
 mod alerts;
+mod api;
 mod assets;
 mod audit;
 mod audited;
@@ -53,6 +54,7 @@ mod teams;
 mod users;
 mod view;
 mod views;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -160,6 +162,8 @@ pub fn router(web: Web) -> Router {
         .merge(audit::routes())
         .merge(alerts::routes())
         .merge(settings::routes())
+        .merge(webhooks::routes())
+        .merge(api::help_routes())
         .fallback(error::nothing_here)
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), error::show))
@@ -175,6 +179,7 @@ pub fn router(web: Web) -> Router {
     let at_once = NotForContentType::new("application/x-ndjson");
     Router::new()
         .merge(pages)
+        .merge(api::routes())
         .route("/static/{version}/{*path}", get(assets::show))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
