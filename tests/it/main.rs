@@ -16,6 +16,7 @@ mod everything;
 mod failed_records;
 mod faults;
 mod gate;
+mod help;
 mod histories;
 mod import;
 mod integrations;

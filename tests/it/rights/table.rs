@@ -64,7 +64,7 @@ impl Row {
     /// A page of HTML, not a file or a stream.
     pub(super) fn is_page(&self) -> bool {
         let path = self.path();
-        !["events", "export", "totals.csv", "suggestions", "syncs", "{*path}", "healthz", "readyz"]
+        !["events", "export", "totals.csv", "suggestions", "syncs", "{*path}", "{file}", "healthz", "readyz"]
             .iter()
             .any(|end| path.ends_with(end))
     }
@@ -160,6 +160,9 @@ pub(super) const ROUTES: &[Row] = &[
     row("GET /customers/{id}/order-notes/export", SignedIn),
     row("GET /customers/{id}/purchases", SignedIn),
     row("GET /customers/{id}/purchases/export", SignedIn),
+    row("GET /help", SignedIn),
+    row("GET /help/img/{file}", SignedIn),
+    row("GET /help/{page}", SignedIn),
     row("GET /newsletter-subscribers", SignedIn),
     row("GET /newsletter-subscribers/export", SignedIn),
     row("GET /newsletter-subscribers/{id}", SignedIn),
