@@ -43,7 +43,7 @@ impl Article {
     /// Reads a file.
     pub(super) fn read(text: &str) -> Self {
         let mut reading = Reading::default();
-        let mut events = Parser::new_ext(text, Options::ENABLE_TABLES);
+        let mut events = Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_SMART_PUNCTUATION);
         while let Some(event) = events.next() {
             match event {
                 Event::Start(Tag::Heading { level, .. }) => {
@@ -206,6 +206,7 @@ mod tests {
         check("|A|B|\n|-|-|\n|1|2|", r#"<th scope="col">A</th>"#);
         check("|A|B|\n|-|-|\n|1|2|", "<tbody>\n<tr><td>1</td><td>2</td></tr>\n</tbody>");
         check("a <script>x</script> b", "&lt;script&gt;");
+        check("\"a\" is `--a`", "“a” is <code>--a</code>");
         check("<script>x</script>", "&lt;script&gt;");
     }
 
