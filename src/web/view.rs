@@ -15,6 +15,11 @@ use crate::base::listing::Meaning;
 use crate::jobs::{self, Status};
 use crate::web::assets;
 
+/// Do the days of whoever asks begin when those of UTC do, by which lists are filtered?
+pub(super) fn in_utc() -> bool {
+    worn().zone == chrono_tz::Tz::UTC
+}
+
 /// An icon of the sprite.
 #[derive(Template)]
 #[template(
