@@ -26,6 +26,7 @@ mod failed_records;
 mod form;
 mod grid;
 mod health;
+mod help;
 mod home;
 mod integrations;
 mod invitation;
@@ -126,7 +127,8 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-
 /// All pages.
 pub fn router(web: Web) -> Router {
     let sessions = SessionManagerLayer::new(session::PgSessions::new(web.pool.clone()))
-        .with_name("cartwright")
+        // over HTTPS a name that no other host of the domain and no plain page can give a cookie
+        .with_name(if web.https { "__Host-cartwright" } else { "cartwright" })
         .with_secure(web.https)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
@@ -164,6 +166,7 @@ pub fn router(web: Web) -> Router {
         .merge(settings::routes())
         .merge(webhooks::routes())
         .merge(api::help_routes())
+        .merge(help::routes())
         .fallback(error::nothing_here)
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), error::show))
@@ -190,6 +193,9 @@ pub fn router(web: Web) -> Router {
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(header_always(header::CONTENT_SECURITY_POLICY, CSP))
                 .layer(header_always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+                .option_layer(
+                    web.https.then(|| header_always(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")),
+                )
                 .layer(header_always(header::REFERRER_POLICY, "same-origin"))
                 .layer(header_always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
                 .layer(header_always(

@@ -17,6 +17,7 @@ mod everything;
 mod failed_records;
 mod faults;
 mod gate;
+mod help;
 mod histories;
 mod import;
 mod integrations;
