@@ -15,13 +15,13 @@ use crate::base::email::Email;
 use crate::base::postgres::Postgres;
 use crate::base::vault::{MasterKey, Vault};
 use crate::base::{clock, db, measure};
-use crate::chores::AssignJob;
+use crate::chores::{self, AssignJob, ResealJob};
 use crate::config::{Serve, Storage};
 use crate::crm::settings::{ALERTS_RETENTION, AUDIT_RETENTION, JOBS_RETENTION, Settings};
 use crate::crm::users::{self, NewUser, Password, Passwords, Role};
-use crate::crm::{alerts, audit, channels, dashboard, notices};
+use crate::crm::{alerts, audit, channels, dashboard, hooks, notices, tokens};
 use crate::jobs::{self, Job, Kept, Workers};
-use crate::notify::{self, NoticeJob};
+use crate::notify::{self, DeliveryJob, NoticeJob};
 use crate::sync::clearing::ClearingJob;
 use crate::sync::preview::PreviewJob;
 use crate::sync::records::RecordJob;
@@ -85,13 +85,14 @@ impl Database {
 /// # Errors
 /// When the key is none, or its file cannot be read or made.
 pub fn vault(storage: &Storage) -> anyhow::Result<Vault> {
-    let key = match &storage.secret_key {
-        Some(text) => {
-            MasterKey::parse(text.expose_secret()).context("CARTWRIGHT_SECRET_KEY cannot be used")?
-        }
-        None => MasterKey::from_file(&storage.data_dir.join("secret.key"))?,
+    let Some(text) = &storage.secret_key else {
+        return Ok(Vault::of_file(&storage.data_dir.join("secret.key"))?);
     };
-    Ok(Vault::new(key))
+    let key = MasterKey::parse(text.expose_secret()).context("CARTWRIGHT_SECRET_KEY cannot be used")?;
+    let Some(text) = &storage.former_secret_key else { return Ok(Vault::new(key)) };
+    let former =
+        MasterKey::parse(text.expose_secret()).context("CARTWRIGHT_FORMER_SECRET_KEY cannot be used")?;
+    Ok(Vault::with_old(key, former))
 }
 
 /// A running Cartwright.
@@ -149,6 +150,8 @@ impl App {
         let preview = PreviewJob::new(Arc::clone(&vault), config.private_addresses());
         let record = RecordJob::new(Arc::clone(&vault), config.private_addresses());
         let notice = NoticeJob::new(Arc::clone(&vault), config.private_addresses());
+        let reseal = ResealJob::new(Arc::clone(&vault));
+        let delivery = DeliveryJob::new(Arc::clone(&vault), config.private_addresses());
         let sync = SyncJob::new(vault, config.private_addresses());
         let jobs: Vec<Arc<dyn Job>> = vec![
             Arc::new(sync),
@@ -156,12 +159,13 @@ impl App {
             Arc::new(record),
             Arc::new(ClearingJob),
             Arc::new(AssignJob),
+            Arc::new(reseal),
         ];
         let name = format!("{} {}", hostname(), std::process::id());
         let workers = Workers::new(database.pool.clone(), jobs, &name, config.workers.max(1), LEASE);
         let messengers = Workers::new(
             database.pool.clone(),
-            vec![Arc::new(notice)],
+            vec![Arc::new(notice), Arc::new(delivery)],
             &format!("{name}, messages"),
             MESSENGERS,
             LEASE,
@@ -199,7 +203,7 @@ impl App {
             home.trim_end_matches('/').to_owned(),
             self.stop.clone(),
         ));
-        self.tasks.spawn(keep_house(self.pool.clone(), self.stop.clone()));
+        self.tasks.spawn(keep_house(self.pool.clone(), Arc::clone(&self.web.vault), self.stop.clone()));
         self.tasks.spawn(fold(self.stop.clone()));
     }
 
@@ -289,6 +293,7 @@ async fn schedule(web: Web, home: String, stop: CancellationToken) {
 async fn look(web: &Web, home: &str) -> anyhow::Result<()> {
     let interval = web.interval().await?;
     sync::queue_what_is_due(&web.pool, interval).await?;
+    notify::queue_deliveries(&web.pool).await?;
     notify::queue_what_is_due(&web.pool, &web.vault, home, interval, clock::now()).await
 }
 
@@ -299,18 +304,20 @@ async fn fold(stop: CancellationToken) {
     }
 }
 
-async fn keep_house(pool: PgPool, stop: CancellationToken) {
+async fn keep_house(pool: PgPool, vault: Arc<Vault>, stop: CancellationToken) {
     let mut tick = tokio::time::interval(HOUSEKEEPING);
     while stop.run_until_cancelled(tick.tick()).await.is_some() {
         if let Err(problem) = async {
             users::purge_sessions(&pool).await?;
+            tokens::forget_calls(&pool).await?;
             channels::purge_drafts(&pool).await?;
             forget(&pool).await?;
-            dashboard::settle_all(&pool).await
+            dashboard::settle_all(&pool).await?;
+            chores::follow_the_key(&pool, &vault).await
         }
         .await
         {
-            warn!("what has expired could not be cleared away, or the figures not be settled: {problem}");
+            warn!("what has expired could not be cleared away, or the figures not be settled: {problem:#}");
         }
     }
 }
@@ -323,6 +330,7 @@ async fn forget(pool: &PgPool) -> Result<(), sqlx::Error> {
     audit::forget_before(pool, before(&AUDIT_RETENTION)).await?;
     alerts::forget_before(pool, before(&ALERTS_RETENTION)).await?;
     notices::forget_before(pool, before(&ALERTS_RETENTION)).await?;
+    hooks::forget_before(pool, before(&ALERTS_RETENTION)).await?;
     Ok(())
 }
 

@@ -27,6 +27,10 @@ pub struct Storage {
     #[arg(long, env = "CARTWRIGHT_SECRET_KEY", hide_env_values = true)]
     pub secret_key: Option<SecretString>,
 
+    /// The key before that one: what it sealed is opened, and sealed anew.
+    #[arg(long, env = "CARTWRIGHT_FORMER_SECRET_KEY", hide_env_values = true, requires = "secret_key")]
+    pub former_secret_key: Option<SecretString>,
+
     /// Where the Postgres binaries are, when they are not where Debian puts them.
     #[arg(long, env = "CARTWRIGHT_PG_BIN")]
     pub pg_bin: Option<PathBuf>,

@@ -8,11 +8,11 @@
 //! app         everything put together, started and stopped      config  flags and environment
 //! people      who works here, said on the command line
 //! demo        people and a channel on the imitation store
-//! web         pages: one noun, one file, one folder of templates
+//! web         pages: one noun, one file, one folder of templates; below it the REST API
 //! chores      long work over many rows that no store is asked for
 //! notify      what goes out by e-mail and webhook: alerts, links, digests
 //! sync        how both sides come to agree: windows, cursors, connectors, the gate of a store
-//! crm         the domain and its SQL: users < audit < settings < notices < views < channels < merge < accounts < customers < orders <
+//! crm         the domain and its SQL: users < audit < tokens < settings < notices < hooks < views < channels < merge < accounts < customers < orders <
 //!             {credit memos, carts, newsletter} < changes < {alerts, dashboard, search, records < {tags, steps} < activities}
 //! magento     the wire: SOAP v2 in both modes, bulk reads; no database
 //! jobs        the durable queue: leases, fencing, progress

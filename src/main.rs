@@ -8,7 +8,7 @@ use cartwright::app::{self, App, Database};
 use cartwright::base::email::Email;
 use cartwright::config::{self, Log, LogFormat, Serve, Storage};
 use cartwright::crm::users::{NewUser, Password, Role};
-use cartwright::{demo, people, simulator};
+use cartwright::{chores, demo, people, simulator};
 use clap::{Parser, Subcommand};
 use secrecy::SecretString;
 use sqlx::PgPool;
@@ -79,6 +79,15 @@ enum Command {
     /// People who work here.
     #[command(subcommand)]
     User(UserCommand),
+    /// The key that seals the stores' keys.
+    #[command(subcommand)]
+    Key(KeyCommand),
+}
+
+#[derive(Subcommand)]
+enum KeyCommand {
+    /// Makes a new key and seals everything anew with it, while Cartwright runs or not.
+    Rotate(Storage),
 }
 
 #[derive(Subcommand)]
@@ -175,6 +184,10 @@ async fn carry_out(cli: Cli) -> anyhow::Result<()> {
             Ok(())
         }
         Some(Command::User(command)) => people(command).await,
+        Some(Command::Key(KeyCommand::Rotate(storage))) => {
+            let vault = std::sync::Arc::new(app::vault(&storage)?);
+            over(&storage, async |pool| chores::rotate(pool, vault).await).await
+        }
     }
 }
 

@@ -118,6 +118,7 @@ async fn with(customers: i64) -> anyhow::Result<Measured> {
         database_url: None,
         data_dir: directory.0.clone(),
         secret_key: None,
+        former_secret_key: None,
         pg_bin: None,
         database_connections: 4,
     };

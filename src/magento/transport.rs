@@ -12,6 +12,7 @@ use url::Url;
 
 use super::excerpt::excerpt;
 use super::http::{self, Http};
+use super::mask::Mask;
 use super::page::classify;
 use super::pump::{self, BodyReader};
 use super::soap::read::{Answer, Unreadable};
@@ -24,6 +25,7 @@ use crate::base::measure;
 pub(super) struct Transport {
     pub(super) http: Http,
     pub(super) warnings: Tally,
+    pub(super) mask: Mask,
     pub(super) requests: AtomicU64,
     pub(super) bytes: AtomicU64,
     gate: Arc<dyn Gate>,
@@ -51,6 +53,7 @@ impl Transport {
         Ok(Self {
             http: Http::new(settings)?,
             warnings: Tally::default(),
+            mask: Mask::of(settings),
             requests: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             gate,
@@ -84,14 +87,17 @@ impl Transport {
             let parse = move |body: BodyReader| parse(body, charset.as_deref());
             let (parsed, bytes) = self.read(answer, &url, received, parse).await;
             let answer = parsed?;
-            answer.notes.into_warnings().for_each(|warning| self.warnings.add(warning));
+            for mut warning in answer.notes.into_warnings() {
+                self.mask.text(&mut warning.example);
+                self.warnings.add(warning);
+            }
             let value = answer.value.map_err(|problem| head.explain(problem, called, bytes))?;
             head.require_success()?;
             Ok(Told { value, bytes, took: started.elapsed() })
         }
         .await;
         ticket.leave(how(&result, called, started, first_byte));
-        result
+        result.map_err(|problem| self.mask.error(problem))
     }
 
     /// Fetches a document and parses it. The URL handed back is the one it was found at.
@@ -117,7 +123,7 @@ impl Transport {
         }
         .await;
         ticket.leave(how(&result, "wsdl", started, first_byte));
-        result
+        result.map_err(|problem| self.mask.error(problem))
     }
 
     /// The last reading of the store's clock.

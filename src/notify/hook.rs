@@ -92,7 +92,24 @@ pub async fn try_webhook(
     post(&url, &secret, addresses, body).await
 }
 
-async fn post(url: &Url, secret: &Secret, addresses: PrivateAddresses, body: &str) -> Result<(), HookError> {
+impl HookError {
+    /// The status that it answered with, if it answered.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Redirect { status, .. } | Self::Status { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+}
+
+/// Posts a body to a URL, signed with a secret.
+pub(super) async fn post(
+    url: &Url,
+    secret: &Secret,
+    addresses: PrivateAddresses,
+    body: &str,
+) -> Result<(), HookError> {
     let host = url.host_str().unwrap_or_default().to_owned();
     let guard = Guard(addresses);
     guard

@@ -1,11 +1,13 @@
 //! Telling people: alerts, invitations, password resets go out by e-mail and webhook.
 //!
 //! Whoever has something to tell queues it in the transaction of what it tells of ([`mail`], [`webhook`]); a job sends it, and
-//! tries again with growing waits ([`NoticeJob`]). A round ([`round()`]) looks what has turned since the last, and tells that and nothing
+//! tries again with growing waits ([`NoticeJob`]). What webhooks are told of is written by the database; a job of each sends it
+//! ([`DeliveryJob`]). A round ([`round()`]) looks what has turned since the last, and tells that and nothing
 //! else. **Refuses** to send within a request, but for a test that somebody asked for ([`try_mail`], [`try_webhook`]).
 //!
 //! **Invariant:** no network inside a transaction; an administrator's URL is called under the same guard as a store's.
 
+mod delivery;
 mod hook;
 mod job;
 mod round;
@@ -20,6 +22,7 @@ use crate::crm::notices::{self, Notice, Way};
 use crate::crm::settings::{SMTP_FROM, SMTP_HOST, Settings, WEBHOOK_URL};
 use crate::jobs::{self, NewJob};
 
+pub use delivery::{DeliveryJob, KIND as DELIVERY, queue_deliveries};
 pub use hook::{HookError, signature, try_webhook};
 pub use job::NoticeJob;
 pub use round::{queue_what_is_due, round};

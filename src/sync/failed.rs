@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
-use sqlx::{PgConnection, PgPool, Postgres, QueryBuilder};
+use sqlx::{PgConnection, PgExecutor, PgPool, Postgres, QueryBuilder};
 
 use crate::base::listing::{Chosen, Column, Filter, Listing, Test};
 use crate::magento::api::BadRow;
@@ -213,7 +213,7 @@ pub async fn choices(pool: &PgPool) -> Result<(Vec<(i64, String)>, Vec<String>),
 ///
 /// # Errors
 /// From the database.
-pub async fn find(pool: &PgPool, id: i64) -> Result<Option<FailedRecord>, sqlx::Error> {
+pub async fn find(db: impl PgExecutor<'_>, id: i64) -> Result<Option<FailedRecord>, sqlx::Error> {
     sqlx::query_as!(
         FailedRecord,
         "select f.id, f.integration_id, i.name as integration, i.owner_id, f.connector, f.remote_id, f.cause, f.raw_xml,
@@ -221,7 +221,7 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<FailedRecord>, sqlx::
          from failed_records f join integrations i on i.id = f.integration_id where f.id = $1",
         id
     )
-    .fetch_optional(pool)
+    .fetch_optional(db)
     .await
 }
 

@@ -151,7 +151,7 @@ impl FromRequestParts<Web> for Origin {
     }
 }
 
-fn origin_of(parts: &Parts) -> Origin {
+pub(super) fn origin_of(parts: &Parts) -> Origin {
     let address = parts.extensions.get::<Client>().map(|Client(address)| *address);
     let request = parts.headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();

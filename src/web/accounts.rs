@@ -1,7 +1,7 @@
 //! Accounts: the list; an account's page is in [`show`], its form in [`edit`], what makes one of two in [`merge`], and two of one in
 //! [`split`].
 
-mod edit;
+pub(super) mod edit;
 mod merge;
 mod show;
 mod split;

@@ -14,10 +14,33 @@ use sha2::{Digest, Sha256};
 struct Files;
 
 /// `reset.css` fixes the layers; the others follow as the prototype linked them.
-const STYLES: [&str; 24] = [
-    "reset", "tokens", "base", "shell", "page", "button", "form", "dialog", "tabs", "grid", "badge", "card",
-    "note", "progress", "record", "account", "desk", "search", "chart", "choices", "bell", "settings",
-    "profile", "print",
+const STYLES: [&str; 26] = [
+    "reset",
+    "tokens",
+    "base",
+    "shell",
+    "page",
+    "button",
+    "form",
+    "dialog",
+    "tabs",
+    "grid",
+    "badge",
+    "card",
+    "note",
+    "progress",
+    "record",
+    "account",
+    "desk",
+    "search",
+    "chart",
+    "choices",
+    "bell",
+    "settings",
+    "profile",
+    "help",
+    "reference",
+    "print",
 ];
 
 struct Bundle {
@@ -61,7 +84,8 @@ pub(super) async fn show(Path((version, path)): Path<(String, String)>) -> Respo
     ([(header::CONTENT_TYPE, content_type(&path)), (header::CACHE_CONTROL, keep)], body).into_response()
 }
 
-fn content_type(path: &str) -> &'static str {
+/// What a file is, by the end of its name.
+pub(super) fn content_type(path: &str) -> &'static str {
     match path.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",

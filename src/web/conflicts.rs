@@ -13,6 +13,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use super::{Web, page};
+pub(super) use decide::{LOOK_AGAIN, carry_out};
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()

@@ -1,6 +1,6 @@
 //! Contacts: the list; a contact's page and form are in [`show`] and [`edit`].
 
-mod edit;
+pub(super) mod edit;
 mod show;
 
 use askama::Template;

@@ -31,7 +31,9 @@ use super::{Web, assets, view};
 
 use crate::crm::customers;
 use crate::crm::records::RecordKind;
-pub(super) use edit::{ask_for_push, ask_for_push_of};
+pub(super) use edit::{as_posted, ask_for_push, ask_for_push_of, judge, keep, push};
+pub(super) use fields::of_address;
+pub(super) use look_up::UNASKED;
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()

@@ -82,6 +82,16 @@ impl Posted {
         self
     }
 
+    /// With the values of another form in place of its own.
+    pub(super) fn with_all(self, other: Self) -> Self {
+        other.0.into_iter().fold(self, |all, (name, value)| all.with(&name, value))
+    }
+
+    /// The names of its fields.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     /// With one value set.
     pub(super) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.0.retain(|(key, _)| key != name);
@@ -132,6 +142,11 @@ impl Errors {
     /// Nothing is wrong.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// All that is wrong: each field with its problem.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(field, problem)| (field.as_ref(), problem.as_str()))
     }
 
     /// Does one of these fields have an error?
@@ -267,6 +282,8 @@ pub(super) struct Field {
     pub(super) autocomplete: &'static str,
     pub(super) focus: bool,
     pub(super) full: bool,
+    /// Where the handbook says more; empty = nowhere.
+    pub(super) help: &'static str,
 }
 
 impl HtmlSafe for Field {}
@@ -292,6 +309,7 @@ impl Field {
             autocomplete: "off",
             focus: false,
             full: false,
+            help: "",
         }
     }
 
@@ -337,6 +355,12 @@ impl Field {
     /// Takes the whole width.
     pub(super) fn full(mut self) -> Self {
         self.full = true;
+        self
+    }
+
+    /// The handbook says more there.
+    pub(super) fn help(mut self, to: &'static str) -> Self {
+        self.help = to;
         self
     }
 

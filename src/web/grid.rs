@@ -25,3 +25,4 @@ pub(super) use bulk::{Act, back};
 pub(super) use few::{Few, usual};
 pub(super) use list::{Grid, Lister, channels, owners, whose};
 pub(super) use menu::state_of;
+pub(super) use reading::{Choices, Reading};

@@ -19,6 +19,7 @@ use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, view};
 use crate::crm::channels;
+use crate::crm::users::User;
 use crate::jobs::{self, JobRow};
 use progress::Live;
 
@@ -81,11 +82,12 @@ async fn find(web: &Web, id: i64) -> Result<JobRow, PageError> {
     jobs::find(&web.pool, id).await?.ok_or(PageError::NotFound)
 }
 
-async fn may_manage(web: &Web, operator: &Operator, job: &JobRow) -> Result<bool, PageError> {
+/// May somebody cancel it, or ask for it once more?
+pub(super) async fn may_manage(web: &Web, user: &User, job: &JobRow) -> Result<bool, PageError> {
     let owner = match (job.integration_id, job.channel_id) {
         (Some(id), _) => channels::find_integration(&web.pool, id).await?.map(|it| it.settings.owner_id),
         (None, Some(id)) => channels::find(&web.pool, id).await?.and_then(|channel| channel.owner_id),
         (None, None) => None,
     };
-    Ok(operator.user.may_manage(owner))
+    Ok(user.may_manage(owner))
 }

@@ -3,11 +3,12 @@
 //!
 //! **Owns** routes, sessions' cookies, protection against cross-site requests, security headers, what an error looks
 //! like. **Invariants:** a state change is a POST; every page but sign-in, set-up, health and the assets asks
-//! [`access`] who is there; every page works without JavaScript.
+//! [`access`] who is there; every page works without JavaScript. Programs are answered by [`api`], which knows no cookie.
 
 mod access;
 mod accounts;
 mod alerts;
+mod api;
 mod assets;
 mod audit;
 mod audited;
@@ -26,6 +27,7 @@ mod failed_records;
 mod form;
 mod grid;
 mod health;
+mod help;
 mod home;
 mod integrations;
 mod invitation;
@@ -55,6 +57,7 @@ mod teams;
 mod users;
 mod view;
 mod views;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -157,7 +160,8 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-
 /// All pages.
 pub fn router(web: Web) -> Router {
     let sessions = SessionManagerLayer::new(session::PgSessions::new(web.pool.clone()))
-        .with_name("cartwright")
+        // over HTTPS a name that no other host of the domain and no plain page can give a cookie
+        .with_name(if web.https { "__Host-cartwright" } else { "cartwright" })
         .with_secure(web.https)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
@@ -193,6 +197,9 @@ pub fn router(web: Web) -> Router {
         .merge(audit::routes())
         .merge(alerts::routes())
         .merge(settings::routes())
+        .merge(webhooks::routes())
+        .merge(api::help_routes())
+        .merge(help::routes())
         .fallback(error::nothing_here)
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), error::show))
@@ -211,6 +218,7 @@ pub fn router(web: Web) -> Router {
     Router::new()
         .merge(pages)
         .merge(figures)
+        .merge(api::routes())
         .route("/static/{version}/{*path}", get(assets::show))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -221,6 +229,9 @@ pub fn router(web: Web) -> Router {
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(header_always(header::CONTENT_SECURITY_POLICY, CSP))
                 .layer(header_always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+                .option_layer(
+                    web.https.then(|| header_always(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")),
+                )
                 .layer(header_always(header::REFERRER_POLICY, "same-origin"))
                 .layer(header_always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
                 .layer(header_always(

@@ -17,7 +17,7 @@ use super::page::{self, PageResult};
 use super::shell::Shell;
 use super::{Web, assets, view};
 use crate::crm::newsletter;
-pub(super) use news::News;
+pub(super) use news::{News, why_not, why_not_of_customer};
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()

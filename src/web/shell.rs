@@ -114,6 +114,7 @@ impl Shell {
                     for_administrators(entry("/users", "users", "Users")),
                     for_administrators(entry("/teams", "account", "Teams")),
                     for_administrators(entry("/audit", "audit", "Audit")),
+                    for_administrators(entry("/webhooks", "open", "Webhooks")),
                     for_administrators(entry("/settings", "settings", "Settings")),
                 ],
             ),

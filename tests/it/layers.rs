@@ -18,11 +18,13 @@ const LAYERS: [(&str, &[&str]); 10] = [
 ];
 
 /// Within the domain each noun knows only those before it.
-const NOUNS: [&str; 21] = [
+const NOUNS: [&str; 24] = [
     "users",
     "audit",
+    "tokens",
     "settings",
     "notices",
+    "hooks",
     "views",
     "channels",
     "merge",
@@ -40,6 +42,7 @@ const NOUNS: [&str; 21] = [
     "tags",
     "steps",
     "activities",
+    "secrets",
 ];
 
 #[test]

@@ -1,6 +1,7 @@
 //! Who may do what: every route × every role × whose it is. The routes are read from the sources of the pages, so that one
 //! without a row fails here; and what a page offers is compared with what the table allows.
 
+mod api;
 mod table;
 
 use std::collections::BTreeSet;

@@ -18,7 +18,9 @@ pub use edit::{AccountEdit, ContactEdit, contacts_to_choose, save_account, save_
 pub use events::{AccountEvent, Happened, Told, events_of, merged_into, tell};
 pub use gather::{Kept, copy_contact, is_empty, lock, make_account, merge, move_contact};
 pub use grid::{ACCOUNTS, CONTACTS, Found, alike, look_up};
-pub use record::{AccountRecord, ContactCard, ContactRecord, contacts_of, find, find_contact};
+pub use record::{
+    AccountRecord, ContactCard, ContactRecord, contacts_of, find, find_contact, hold, hold_contact,
+};
 pub use rename::{Renamed, follow};
 pub use store::match_or_make;
 

@@ -1,7 +1,7 @@
 //! One account, one contact, as their pages show them.
 
 use chrono::{DateTime, Utc};
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgExecutor, PgPool};
 
 /// An account.
 #[derive(Debug, Clone)]
@@ -81,14 +81,14 @@ impl ContactRecord {
 ///
 /// # Errors
 /// From the database.
-pub async fn find(pool: &PgPool, id: i64) -> Result<Option<AccountRecord>, sqlx::Error> {
+pub async fn find(db: impl PgExecutor<'_>, id: i64) -> Result<Option<AccountRecord>, sqlx::Error> {
     sqlx::query_as!(
         AccountRecord,
         "select a.id, a.name, a.description, a.owner_id, u.name as \"owner?\", a.default_contact_id, a.named_here, a.created_at
          from accounts a left join users u on u.id = a.owner_id where a.id = $1",
         id
     )
-    .fetch_optional(pool)
+    .fetch_optional(db)
     .await
 }
 
@@ -96,7 +96,7 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<AccountRecord>, sqlx:
 ///
 /// # Errors
 /// From the database.
-pub async fn find_contact(pool: &PgPool, id: i64) -> Result<Option<ContactRecord>, sqlx::Error> {
+pub async fn find_contact(db: impl PgExecutor<'_>, id: i64) -> Result<Option<ContactRecord>, sqlx::Error> {
     sqlx::query_as!(
         ContactRecord,
         "select c.id, c.first_name, c.last_name, c.email, c.phone, c.description, c.account_id, a.name as account,
@@ -104,8 +104,26 @@ pub async fn find_contact(pool: &PgPool, id: i64) -> Result<Option<ContactRecord
          from contacts c join accounts a on a.id = c.account_id where c.id = $1",
         id
     )
-    .fetch_optional(pool)
+    .fetch_optional(db)
     .await
+}
+
+/// Nobody else edits this account until the transaction ends.
+///
+/// # Errors
+/// From the database.
+pub async fn hold(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("select id from accounts where id = $1 for update", id).fetch_optional(db).await?;
+    Ok(())
+}
+
+/// Nobody else edits this contact until the transaction ends.
+///
+/// # Errors
+/// From the database.
+pub async fn hold_contact(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("select id from contacts where id = $1 for update", id).fetch_optional(db).await?;
+    Ok(())
 }
 
 /// The contacts of an account, the default one first, up to so many.

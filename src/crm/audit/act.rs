@@ -62,6 +62,8 @@ acts! {
     SecondFactorOff "second factor off" "Second factor turned off",
     RecoveryCodesMade "recovery codes made" "Recovery codes made",
     SessionEnded "session ended" "Session ended",
+    TokenMade "token made" "API token made",
+    TokenRevoked "token revoked" "API token revoked",
     Erased "erased" "Erased",
 }
 

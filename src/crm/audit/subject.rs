@@ -47,6 +47,7 @@ kinds! {
     Job "job" "Job" "/jobs/",
     User "user" "User" "/users/",
     Team "team" "Team" "/teams/",
+    Webhook "webhook" "Webhook" "/webhooks/",
     View "view" "Saved view" "",
     List "list" "List" "",
     Settings "settings" "Settings" "",

@@ -49,4 +49,5 @@ pub use outbox::{
 pub use record::{ChangeRow, of_customer};
 pub use rejected::{REJECTED, RejectedRow, not_agreed, try_again};
 pub use removed::{accept_removal, create_address_again, create_again, gone, removals_of};
+pub use rows::lock;
 pub use trail::{DELIVERIES, DeliveryRow};

@@ -34,7 +34,10 @@ pub(super) enum Fate {
 }
 
 /// Nobody else decides over edits of this channel until the transaction ends.
-pub(super) async fn lock(db: &mut PgConnection, channel: i64) -> Result<(), sqlx::Error> {
+///
+/// # Errors
+/// From the database.
+pub async fn lock(db: &mut PgConnection, channel: i64) -> Result<(), sqlx::Error> {
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended('changes', $1))", channel)
         .execute(db)
         .await?;

@@ -1,7 +1,7 @@
 //! One customer, as their page shows them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 
 use super::Gender;
 use crate::crm::channels::Entity;
@@ -163,7 +163,7 @@ pub struct Address {
 ///
 /// # Errors
 /// From the database.
-pub async fn find(pool: &PgPool, id: i64) -> Result<Option<CustomerRecord>, sqlx::Error> {
+pub async fn find(db: impl PgExecutor<'_>, id: i64) -> Result<Option<CustomerRecord>, sqlx::Error> {
     let row = sqlx::query!(
         "select k.id, k.remote_id, k.email, k.prefix, k.first_name, k.middle_name, k.last_name, k.suffix, k.birthday, k.gender,
             k.taxvat, k.confirmed, k.is_guest, k.created_in, k.channel_id, k.website_id, k.account_id, k.contact_id, k.owner_id,
@@ -187,7 +187,7 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<CustomerRecord>, sqlx
          where k.id = $1",
         id
     )
-    .fetch_optional(pool)
+    .fetch_optional(db)
     .await?;
     Ok(row.map(|row| CustomerRecord {
         id: row.id,
@@ -232,7 +232,7 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<CustomerRecord>, sqlx
 ///
 /// # Errors
 /// From the database.
-pub async fn addresses(pool: &PgPool, customer: i64) -> Result<Vec<Address>, sqlx::Error> {
+pub async fn addresses(db: impl PgExecutor<'_>, customer: i64) -> Result<Vec<Address>, sqlx::Error> {
     sqlx::query_as!(
         Address,
         "select a.id, concat_ws(' ', nullif(trim(a.prefix), ''), nullif(trim(a.first_name), ''),
@@ -246,7 +246,7 @@ pub async fn addresses(pool: &PgPool, customer: i64) -> Result<Vec<Address>, sql
          order by (a.removed_at is not null), a.default_billing desc, a.default_shipping desc, a.position, a.id",
         customer
     )
-    .fetch_all(pool)
+    .fetch_all(db)
     .await
 }
 

@@ -1,7 +1,7 @@
 //! One newsletter subscriber, as their page shows them.
 
 use chrono::{DateTime, Utc};
-use sqlx::PgPool;
+use sqlx::PgExecutor;
 
 use super::Status;
 
@@ -58,7 +58,7 @@ impl SubscriberRecord {
 ///
 /// # Errors
 /// From the database.
-pub async fn find(pool: &PgPool, id: i64) -> Result<Option<SubscriberRecord>, sqlx::Error> {
+pub async fn find(db: impl PgExecutor<'_>, id: i64) -> Result<Option<SubscriberRecord>, sqlx::Error> {
     sqlx::query_as!(
         SubscriberRecord,
         "select k.id, k.remote_id, k.email, k.status, k.channel_id, c.name as channel, i.name as \"integration?\",
@@ -74,6 +74,6 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<SubscriberRecord>, sq
          where k.id = $1",
         id
     )
-    .fetch_optional(pool)
+    .fetch_optional(db)
     .await
 }

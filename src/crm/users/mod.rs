@@ -18,7 +18,7 @@ mod setup;
 mod store;
 pub mod teams;
 mod throttle;
-mod token;
+pub(in crate::crm) mod token;
 
 pub use change::{PersonEdit, change, disable, enable};
 pub use grid::LISTING;

@@ -1,4 +1,4 @@
-//! What stands in a one-time link: known to whoever has the link, and here only as its hash.
+//! What stands in a one-time link, or opens the API: known to whoever has it, and here only as its hash.
 
 use sha2::{Digest, Sha256};
 
@@ -6,13 +6,13 @@ use sha2::{Digest, Sha256};
 ///
 /// # Errors
 /// When the system has no random numbers.
-pub(super) fn fresh() -> anyhow::Result<String> {
+pub(in crate::crm) fn fresh() -> anyhow::Result<String> {
     let mut bytes = [0_u8; 24];
     getrandom::fill(&mut bytes).map_err(|problem| anyhow::anyhow!("no random numbers: {problem}"))?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// What is stored of it.
-pub(super) fn hash(token: &str) -> Vec<u8> {
+pub(in crate::crm) fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use sqlx::PgConnection;
 
 use super::super::access::SignedIn;
 use super::super::error::PageError;
@@ -11,7 +12,7 @@ use super::super::shell::Shell;
 use super::super::{Web, assets, session, view};
 use super::editable;
 use crate::crm::accounts::{self, AccountEdit, AccountRecord};
-use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
+use crate::crm::audit::{self, Act, Actor, Changes, Subject, SubjectKind};
 use crate::crm::users;
 
 /// What a name and a description may hold.
@@ -30,13 +31,18 @@ struct Form {
 /// `GET /accounts/{id}/edit`
 pub(super) async fn edit(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>) -> PageResult {
     let account = editable(&web, &who, id).await?;
+    let typed = as_posted(&account);
+    page::show(&form(&web, who, account, &typed, Errors::default()).await?)
+}
+
+/// The form of an account as it opens.
+pub(in crate::web) fn as_posted(account: &AccountRecord) -> Posted {
     let number = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
-    let typed = Posted::default()
+    Posted::default()
         .with("account-name", account.name.clone())
         .with("description", account.description.clone())
         .with("default-contact", number(account.default_contact_id))
-        .with("owner", number(account.owner_id));
-    page::show(&form(&web, who, account, &typed, Errors::default()).await?)
+        .with("owner", number(account.owner_id))
 }
 
 /// `POST /accounts/{id}`
@@ -56,19 +62,34 @@ pub(super) async fn update(
     };
     let told = told(&web, &account, &edit).await?;
     let mut tx = web.pool.begin().await?;
-    let changed = accounts::save_account(&mut tx, id, who.user.id, &edit).await?;
-    if changed {
-        let subject = Subject::new(SubjectKind::Account, id, &edit.name);
-        audit::note(&mut tx, &who.actor(), Act::Changed, &subject, &told).await?;
-    }
+    let changed = keep(&mut tx, id, (&edit, &told), (who.user.id, &who.actor())).await?;
     tx.commit().await?;
     let note = if changed { "Account saved." } else { "Nothing was changed." };
     session::flash(&who.session, note, None).await?;
     page::see(&format!("/accounts/{id}"))
 }
 
+/// Keeps an edit with what the audit trail is told of it; returns whether anything is different.
+pub(in crate::web) async fn keep(
+    db: &mut PgConnection,
+    id: i64,
+    (edit, told): (&AccountEdit, &Changes),
+    (user, by): (i64, &Actor),
+) -> Result<bool, sqlx::Error> {
+    let changed = accounts::save_account(db, id, user, edit).await?;
+    if changed {
+        let subject = Subject::new(SubjectKind::Account, id, &edit.name);
+        audit::note(db, by, Act::Changed, &subject, told).await?;
+    }
+    Ok(changed)
+}
+
 /// What the audit trail is told.
-async fn told(web: &Web, account: &AccountRecord, edit: &AccountEdit) -> Result<Changes, PageError> {
+pub(in crate::web) async fn told(
+    web: &Web,
+    account: &AccountRecord,
+    edit: &AccountEdit,
+) -> Result<Changes, PageError> {
     let users = users::list(&web.pool).await?;
     let contacts = accounts::contacts_to_choose(&web.pool, account.id).await?;
     let user = |id: Option<i64>| {
@@ -84,7 +105,8 @@ async fn told(web: &Web, account: &AccountRecord, edit: &AccountEdit) -> Result<
         .field("Description", &account.description, &edit.description))
 }
 
-async fn parse(
+/// The edit that was typed; what is wrong is noted in `errors`.
+pub(in crate::web) async fn parse(
     web: &Web,
     account: &AccountRecord,
     typed: &Posted,

@@ -15,7 +15,7 @@ use crate::crm::customers;
 use crate::crm::merge::Side;
 
 /// What is said when the question has become another one.
-pub(super) const LOOK_AGAIN: &str =
+pub(in crate::web) const LOOK_AGAIN: &str =
     "The values have changed since this page was opened: nothing was decided. Look again.";
 
 /// `POST /conflicts/{id}`
@@ -58,7 +58,8 @@ pub(super) async fn decide(
     back(posted.get("back"), conflict.customer_id)
 }
 
-async fn carry_out(
+/// Carries out a decision; false where there is nothing to decide any more. Without a side, the other value is taken.
+pub(in crate::web) async fn carry_out(
     db: &mut PgConnection,
     conflict: &ConflictRow,
     side: Option<Side>,

@@ -7,7 +7,7 @@ use crate::crm::changes::ConflictRow;
 use crate::crm::merge::{Side, Unit};
 
 /// What may decide, as the database and the pages say it.
-pub(super) const RULES: [(&str, &str); 5] = [
+pub(in crate::web) const RULES: [(&str, &str); 5] = [
     ("remote", "Remote wins"),
     ("local", "Local wins"),
     ("ask", "Ask me"),
@@ -16,7 +16,7 @@ pub(super) const RULES: [(&str, &str); 5] = [
 ];
 
 /// Every field that can be in conflict, and the whole record.
-pub(super) fn fields() -> Vec<(&'static str, &'static str)> {
+pub(in crate::web) fn fields() -> Vec<(&'static str, &'static str)> {
     let of_addresses = Unit::ADDRESS.into_iter().filter(|unit| !Unit::CUSTOMER.contains(unit));
     let units = Unit::CUSTOMER.into_iter().chain(of_addresses);
     units.map(|unit| (unit.key(), unit.word())).chain([("record", "The whole record")]).collect()

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use sqlx::PgConnection;
 
 use super::super::access::SignedIn;
 use super::super::error::PageError;
@@ -11,7 +12,7 @@ use super::super::shell::Shell;
 use super::super::{Web, assets, session, view};
 use crate::base::email::Email;
 use crate::crm::accounts::{self, ContactEdit, ContactRecord};
-use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
+use crate::crm::audit::{self, Act, Actor, Changes, Subject, SubjectKind};
 
 /// What a line and a text may hold.
 const LONGEST_LINE: usize = 250;
@@ -29,13 +30,18 @@ struct Form {
 /// `GET /contacts/{id}/edit`
 pub(super) async fn edit(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>) -> PageResult {
     let contact = editable(&web, &who, id).await?;
-    let typed = Posted::default()
+    let typed = as_posted(&contact);
+    page::show(&form(&web, who, contact, &typed, Errors::default()).await?)
+}
+
+/// The form of a contact as it opens.
+pub(in crate::web) fn as_posted(contact: &ContactRecord) -> Posted {
+    Posted::default()
         .with("first-name", contact.first_name.clone())
         .with("last-name", contact.last_name.clone())
         .with("email", contact.email.clone())
         .with("phone", contact.phone.clone())
-        .with("description", contact.description.clone());
-    page::show(&form(&web, who, contact, &typed, Errors::default()).await?)
+        .with("description", contact.description.clone())
 }
 
 /// `POST /contacts/{id}`
@@ -54,7 +60,21 @@ pub(super) async fn update(
         return page::show_again(&form(&web, who, contact, &posted, errors).await?);
     };
     let mut tx = web.pool.begin().await?;
-    let changed = accounts::save_contact(&mut tx, id, &edit).await?;
+    let changed = keep(&mut tx, &contact, &edit, &who.actor()).await?;
+    tx.commit().await?;
+    let note = if changed { "Contact saved." } else { "Nothing was changed." };
+    session::flash(&who.session, note, None).await?;
+    page::see(&format!("/contacts/{id}"))
+}
+
+/// Keeps an edit; returns whether anything is different.
+pub(in crate::web) async fn keep(
+    db: &mut PgConnection,
+    contact: &ContactRecord,
+    edit: &ContactEdit,
+    by: &Actor,
+) -> Result<bool, sqlx::Error> {
+    let changed = accounts::save_contact(db, contact.id, edit).await?;
     if changed {
         let told = Changes::none()
             .field("First Name", &contact.first_name, &edit.first_name)
@@ -62,13 +82,10 @@ pub(super) async fn update(
             .field("Email", &contact.email, &edit.email)
             .field("Phone", &contact.phone, &edit.phone)
             .field("Description", &contact.description, &edit.description);
-        let subject = Subject::new(SubjectKind::Contact, id, &contact.name());
-        audit::note(&mut tx, &who.actor(), Act::Changed, &subject, &told).await?;
+        let subject = Subject::new(SubjectKind::Contact, contact.id, &contact.name());
+        audit::note(db, by, Act::Changed, &subject, &told).await?;
     }
-    tx.commit().await?;
-    let note = if changed { "Contact saved." } else { "Nothing was changed." };
-    session::flash(&who.session, note, None).await?;
-    page::see(&format!("/contacts/{id}"))
+    Ok(changed)
 }
 
 async fn editable(web: &Web, who: &SignedIn, id: i64) -> Result<ContactRecord, PageError> {
@@ -79,7 +96,11 @@ async fn editable(web: &Web, who: &SignedIn, id: i64) -> Result<ContactRecord, P
 }
 
 /// What stands as it was is not judged: a store may have made what this form would not take.
-fn parse(contact: &ContactRecord, typed: &Posted, errors: &mut Errors) -> Option<ContactEdit> {
+pub(in crate::web) fn parse(
+    contact: &ContactRecord,
+    typed: &Posted,
+    errors: &mut Errors,
+) -> Option<ContactEdit> {
     let mut value = |field: &'static str, was: &str| match typed.get(field) == was {
         true => Some(was.to_owned()),
         false => {

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use sqlx::PgConnection;
 
 use super::super::access::SignedIn;
 use super::super::error::PageError;
@@ -13,6 +14,7 @@ use super::belonging::{self, Belonging};
 use super::fields::{self, Choices, Group};
 use super::look_up::{self, Whose};
 use super::typed;
+use crate::crm::audit::Actor;
 use crate::crm::changes::{self, Edit};
 use crate::crm::customers::{self, Book, CustomerRecord};
 use crate::sync::{self, Wish};
@@ -43,9 +45,13 @@ pub(super) async fn edit(State(web): State<Web>, who: SignedIn, Path(id): Path<i
         return not_edited(&who, id, why).await;
     }
     let book = book(&web, id).await?;
-    let typed =
-        fields::as_posted(&book).with("shown", fields::shown(&book)).and_all(belonging::as_posted(&customer));
+    let typed = as_posted(&customer, &book);
     page::show(&form(&web, who, customer, &book, &typed, Errors::default()).await?)
+}
+
+/// The form of a customer as it opens.
+pub(in crate::web) fn as_posted(customer: &CustomerRecord, book: &Book) -> Posted {
+    fields::as_posted(book).with("shown", fields::shown(book)).and_all(belonging::as_posted(customer))
 }
 
 /// `POST /customers/{id}`
@@ -71,13 +77,35 @@ pub(super) async fn update(
     if belonging::looks_for_an_account(&posted) {
         return page::show(&form(&web, who, customer, &book, &posted, errors).await?);
     }
-    let local = belonging::parse(&web, Some(&customer), &posted, &mut errors).await?;
-    let edit = typed::parse(&web, customer.channel_id, &book, &posted, &mut errors).await?;
-    let mut typed = posted;
+    let (judged, typed) = judge(&web, &customer, &book, posted, &mut errors).await?;
+    if !errors.is_empty() {
+        return page::show_again(&form(&web, who, customer, &book, &typed, errors).await?);
+    }
+    save(&web, &who, &customer, &judged).await?;
+    page::see(&format!("/customers/{id}"))
+}
+
+/// What is to be kept of an edit, judged.
+pub(in crate::web) struct Judged {
+    edit: Edit,
+    local: Belonging,
+}
+
+/// Judges what was typed about a customer; what is wrong is noted in `errors`. Returns what the form is to be shown again with,
+/// too.
+pub(in crate::web) async fn judge(
+    web: &Web,
+    customer: &CustomerRecord,
+    book: &Book,
+    mut typed: Posted,
+    errors: &mut Errors,
+) -> Result<(Judged, Posted), PageError> {
+    let local = belonging::parse(web, Some(customer), &typed, errors).await?;
+    let edit = typed::parse(web, customer.channel_id, book, &typed, errors).await?;
     if errors.is_empty() {
-        typed::overtaken(&book, &typed, &edit, &mut errors);
+        typed::overtaken(book, &typed, &edit, errors);
         if !errors.is_empty() {
-            typed = typed::brought_up_to_date(&book, &typed, &edit);
+            typed = typed::brought_up_to_date(book, &typed, &edit);
         }
     }
     if errors.is_empty()
@@ -87,29 +115,35 @@ pub(super) async fn update(
             channel: customer.channel_id,
             integration,
             website: customer.website_id,
-            row: Some(id),
+            row: Some(customer.id),
             remote_id: customer.remote_id,
             is_guest: false,
         };
-        typed = look_up::check(&web, &whose, &edit, typed, &mut errors).await?;
+        typed = look_up::check(web, &whose, &edit, typed, errors).await?;
     }
-    if !errors.is_empty() {
-        return page::show_again(&form(&web, who, customer, &book, &typed, errors).await?);
-    }
-    save(&web, &who, &customer, (&edit, &local)).await?;
-    page::see(&format!("/customers/{id}"))
+    Ok((Judged { edit, local }, typed))
+}
+
+/// Keeps it, in the caller's transaction: how many units are to be sent, and whether anything else is different.
+pub(in crate::web) async fn keep(
+    db: &mut PgConnection,
+    customer: &CustomerRecord,
+    Judged { edit, local }: &Judged,
+    by: &Actor,
+) -> Result<(usize, bool), sqlx::Error> {
+    let changed = changes::edit(db, (customer.channel_id, customer.id), by, edit).await?;
+    let kept = belonging::save(db, (customer.id, &customer.full_name()), local, by).await?;
+    Ok((changed, kept))
 }
 
 async fn save(
     web: &Web,
     who: &SignedIn,
     customer: &CustomerRecord,
-    (edit, local): (&Edit, &Belonging),
+    judged: &Judged,
 ) -> Result<(), PageError> {
     let mut tx = web.pool.begin().await?;
-    let key = (customer.channel_id, customer.id);
-    let changed = changes::edit(&mut tx, key, &who.actor(), edit).await?;
-    let kept = belonging::save(&mut tx, (customer.id, &customer.full_name()), local, &who.actor()).await?;
+    let (changed, kept) = keep(&mut tx, customer, judged, &who.actor()).await?;
     tx.commit().await?;
     if changed == 0 {
         let note = if kept { "Saved here. There is nothing to send." } else { "Nothing was changed." };
@@ -137,27 +171,45 @@ pub(in crate::web) async fn ask_for_push_of(
     integration: Option<i64>,
     done: &str,
 ) -> Result<(), PageError> {
+    let (note, job) = match push(web, who.user.id, integration).await? {
+        Pushed::Inactive => ("The channel is inactive: Magento gets it once it is active again.", None),
+        Pushed::OneWay => ("Nothing is sent: two way sync is off for this integration.", None),
+        Pushed::Queued(job) => ("A sync that brings both sides to agree is queued.", Some(job)),
+    };
+    let job = job.filter(|_| who.user.may_see_system());
+    let link = job.map(|job| ("Check progress", format!("/jobs/{job}")));
+    session::flash(&who.session, &format!("{done} {note}"), link).await?;
+    Ok(())
+}
+
+/// What came of asking for a sync.
+pub(in crate::web) enum Pushed {
+    /// Its channel rests, or it is gone.
+    Inactive,
+    /// Its store gets no edits.
+    OneWay,
+    /// This job brings it.
+    Queued(i64),
+}
+
+/// Queues the sync of an integration that brings its store what waits.
+pub(in crate::web) async fn push(
+    web: &Web,
+    user: i64,
+    integration: Option<i64>,
+) -> Result<Pushed, PageError> {
     let integration = match integration {
         Some(id) => Some(integrations::find(web, id).await?),
         None => None,
     };
-    let Some(it) = integration.filter(|it| it.active) else {
-        let note = format!("{done} The channel is inactive: Magento gets it once it is active again.");
-        session::flash(&who.session, &note, None).await?;
-        return Ok(());
-    };
+    let Some(it) = integration.filter(|it| it.active) else { return Ok(Pushed::Inactive) };
     if !it.settings.two_way {
-        let note = format!("{done} Nothing is sent: two way sync is off for this integration.");
-        session::flash(&who.session, &note, None).await?;
-        return Ok(());
+        return Ok(Pushed::OneWay);
     }
     let mut tx = web.pool.begin().await?;
-    let asked = sync::enqueue(&mut tx, it.id, &it.settings.name, Some(who.user.id), Wish::Changes).await?;
+    let asked = sync::enqueue(&mut tx, it.id, &it.settings.name, Some(user), Wish::Changes).await?;
     tx.commit().await?;
-    let link = who.user.may_see_system().then(|| ("Check progress", format!("/jobs/{}", asked.id())));
-    let note = format!("{done} A sync that brings both sides to agree is queued.");
-    session::flash(&who.session, &note, link).await?;
-    Ok(())
+    Ok(Pushed::Queued(asked.id()))
 }
 
 pub(super) async fn editable(web: &Web, who: &SignedIn, id: i64) -> Result<CustomerRecord, PageError> {

@@ -60,7 +60,7 @@ pub(super) const PLACE: [(&str, &str, &str); 5] = [
 ];
 
 /// The name of a field of an address.
-pub(super) fn of_address(address: impl Display, field: &str) -> String {
+pub(in crate::web) fn of_address(address: impl Display, field: &str) -> String {
     format!("address-{address}-{field}")
 }
 

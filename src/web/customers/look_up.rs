@@ -20,7 +20,7 @@ pub(super) struct Whose {
 }
 
 /// The field that keeps the address for which the store could not be asked: saved once more, it is taken as it is.
-pub(super) const UNASKED: &str = "email-unasked";
+pub(in crate::web) const UNASKED: &str = "email-unasked";
 
 /// Notes beside the field that somebody else has the address, or that the store cannot be asked. Returns what the form is to
 /// be shown again with.

@@ -60,7 +60,7 @@ impl Asked {
     }
 
     /// The words that are there.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::web) fn names(&self) -> impl Iterator<Item = &str> {
         self.values.keys().map(String::as_str)
     }
 
@@ -75,7 +75,7 @@ impl Asked {
     }
 
     /// Rows on the page.
-    pub(super) fn size(&self) -> i64 {
+    pub(in crate::web) fn size(&self) -> i64 {
         self.id("size").filter(|size| PAGE_SIZES.contains(size)).unwrap_or(PAGE_SIZES[0])
     }
 
@@ -139,7 +139,7 @@ impl Asked {
     }
 
     /// The values of these words.
-    pub(super) fn wanted(&self, words: &[String]) -> Wanted {
+    pub(in crate::web) fn wanted(&self, words: &[String]) -> Wanted {
         let mut wanted = Wanted::everything();
         for word in words {
             wanted.set(word, self.all(word).to_vec());

@@ -11,21 +11,28 @@ const OWN: [&str; 10] =
     ["sort", "way", "size", "from", "column", "columns", "filter", "filters", "view", "edited"];
 
 /// What can be chosen from in filters, where only the page knows.
-pub(super) type Choices = BTreeMap<&'static str, Vec<(String, String)>>;
+pub(in crate::web) type Choices = BTreeMap<&'static str, Vec<(String, String)>>;
 
 /// What is asked of a list.
 pub(in crate::web) struct Reading {
     pub(in crate::web) wanted: Wanted,
     pub(super) chips: Vec<Chip>,
     pub(super) columns: Vec<&'static Column>,
-    pub(super) sort: Sort,
-    pub(super) descending: bool,
+    pub(in crate::web) sort: Sort,
+    pub(in crate::web) descending: bool,
     /// What could not be understood and therefore asks nothing.
     pub(in crate::web) notes: Vec<String>,
 }
 
 impl Reading {
-    pub(super) fn of(listing: &'static Listing, asked: &Asked, choices: &Choices) -> Self {
+    /// What is wrong with the value of each filter, by its word.
+    pub(in crate::web) fn problems(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.chips.iter().filter_map(|chip| Some((chip.key, chip.problem.as_deref()?)))
+    }
+}
+
+impl Reading {
+    pub(in crate::web) fn of(listing: &'static Listing, asked: &Asked, choices: &Choices) -> Self {
         let filters = listing.all_filters();
         let chips: Vec<Chip> = filters
             .map(|filter| Chip::of(asked, filter, choices.get(filter.key).map(Vec::as_slice)))

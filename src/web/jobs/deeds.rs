@@ -14,7 +14,7 @@ use crate::sync;
 /// `POST /jobs/{id}/cancellation`
 pub(super) async fn cancel(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
     let job = find(&web, id).await?;
-    if !may_manage(&web, &operator, &job).await? {
+    if !may_manage(&web, &operator.user, &job).await? {
         return Err(PageError::Forbidden);
     }
     let mut tx = web.pool.begin().await?;
@@ -36,7 +36,7 @@ pub(super) async fn cancel(State(web): State<Web>, operator: Operator, Path(id):
 /// `POST /jobs/{id}/runs`: the same once more.
 pub(super) async fn run_again(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
     let job = find(&web, id).await?;
-    if !may_manage(&web, &operator, &job).await? {
+    if !may_manage(&web, &operator.user, &job).await? {
         return Err(PageError::Forbidden);
     }
     let here = format!("/jobs/{id}");

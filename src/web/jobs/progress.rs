@@ -43,7 +43,7 @@ impl Watched for Live {
         let connectors = jobs::connectors(&web.pool, id).await?;
         let log = jobs::log_page(&web.pool, id, LOG_LINES).await?;
         let warnings = warnings::of(&jobs::loud_lines(&web.pool, id, LOUD_READ).await?);
-        let may_manage = super::may_manage(web, operator, &job).await?;
+        let may_manage = super::may_manage(web, &operator.user, &job).await?;
         let nobody_works = !job.status.is_over() && jobs::nobody_works(&web.pool).await?;
         Ok(Self { job, connectors, log, warnings, may_manage, nobody_works })
     }

@@ -156,7 +156,7 @@ impl Changes {
 }
 
 /// Why a subscriber's subscription cannot be changed here, if so.
-pub(super) fn why_not(subscriber: &SubscriberRecord) -> Option<&'static str> {
+pub(in crate::web) fn why_not(subscriber: &SubscriberRecord) -> Option<&'static str> {
     match () {
         () if subscriber.removed_at.is_some() => {
             Some("The store no longer has this subscriber, so a change could not reach it.")
@@ -170,7 +170,7 @@ pub(super) fn why_not(subscriber: &SubscriberRecord) -> Option<&'static str> {
 }
 
 /// Why a customer's subscriptions cannot be changed here, if so.
-pub(super) fn why_not_of_customer(customer: &CustomerRecord) -> Option<&'static str> {
+pub(in crate::web) fn why_not_of_customer(customer: &CustomerRecord) -> Option<&'static str> {
     match () {
         () if !customer.has_bridge => Some(NO_BRIDGE),
         () if !customer.entities.contains(&Entity::NewsletterSubscriber) => {

@@ -1,8 +1,9 @@
 //! What somebody says about themselves: name, clock, dates, light or dark; their password in [`password`], where they are signed
-//! in in [`sessions`], the code beside the password in [`two_factor`].
+//! in in [`sessions`], the code beside the password in [`two_factor`], what their programs show in [`tokens`].
 
 mod password;
 mod sessions;
+mod tokens;
 mod two_factor;
 
 pub(super) use two_factor::takes as takes_code;
@@ -31,6 +32,8 @@ pub(super) fn routes() -> Router<Web> {
         .route("/profile", get(show).post(save))
         .route("/profile/password", post(password::change))
         .route("/profile/sessions/endings", post(sessions::end))
+        .route("/profile/tokens", get(tokens::list).post(tokens::create))
+        .route("/profile/tokens/{id}/revocation", post(tokens::revoke))
         .route("/profile/two-factor", get(two_factor::ask).post(two_factor::confirm))
         .route("/profile/two-factor/recovery-codes", get(two_factor::ask_codes).post(two_factor::new_codes))
         .route("/profile/two-factor/removal", get(two_factor::ask_removal).post(two_factor::remove))

@@ -17,10 +17,11 @@ use super::error::PageError;
 use super::grid::{Asked, Grid, Lister};
 use super::page::{self, PageResult};
 use super::shell::Shell;
-use super::{Web, assets, session, view};
+use super::{Web, assets, mailing, session, view};
 use crate::base::clock;
 use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::channels::{self, Owned};
+use crate::crm::tokens::{self, Token};
 use crate::crm::users::{self, Invitation, Person, second_factor};
 
 pub(super) fn routes() -> Router<Web> {
@@ -35,6 +36,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/users/{id}/password-links", post(links::for_password))
         .route("/users/{id}/sign-outs", post(sign_out))
         .route("/users/{id}/two-factor/removal", post(forget_second_factor))
+        .route("/users/{id}/tokens/{token}/revocation", post(revoke_token))
         .route("/invitations/{id}/links", post(links::for_invitation))
         .route("/invitations/{id}/withdrawal", post(links::withdraw))
 }
@@ -70,6 +72,7 @@ struct Show {
     shell: Shell,
     person: Person,
     owned: Owned,
+    tokens: Vec<Token>,
 }
 
 impl Show {
@@ -83,8 +86,30 @@ async fn show(State(web): State<Web>, admin: Administrator, Path(id): Path<i64>)
     let person = find(&mut db, id).await?;
     let owned = channels::owned_by(&mut db, id).await?;
     drop(db);
+    let tokens = tokens::of_user(&web.pool, id).await?;
     let shell = Shell::load(&web, &admin.session, admin.user, "/users").await?;
-    page::show(&Show { shell, person, owned })
+    page::show(&Show { shell, person, owned, tokens })
+}
+
+/// `POST /users/{id}/tokens/{token}/revocation`
+async fn revoke_token(
+    State(web): State<Web>,
+    admin: Administrator,
+    Path((id, token)): Path<(i64, i64)>,
+) -> PageResult {
+    let mut tx = web.pool.begin().await?;
+    let person = find(&mut tx, id).await?;
+    let revoked = tokens::revoke(&mut tx, id, token).await?;
+    if let Some(name) = &revoked {
+        note(&mut tx, &admin, Act::TokenRevoked, &person, Changes::none().told("Token", name)).await?;
+    }
+    tx.commit().await?;
+    let note = match revoked {
+        Some(name) => format!("The token “{name}” opens nothing any more."),
+        None => "That token was gone already.".to_owned(),
+    };
+    session::flash(&admin.session, &note, None).await?;
+    page::see(&format!("/users/{id}"))
 }
 
 /// `POST /users/{id}/sign-outs`
@@ -109,6 +134,7 @@ async fn forget_second_factor(
     let person = find(&mut tx, id).await?;
     second_factor::switch_off(&mut tx, id).await?;
     note(&mut tx, &admin, Act::SecondFactorOff, &person, Changes::none()).await?;
+    mailing::tell(&web, &mut tx, (&person.name, &person.email), mailing::CODE_OFF).await?;
     tx.commit().await?;
     let note = format!("{} is asked for no code any more: their password is enough.", person.name);
     session::flash(&admin.session, &note, None).await?;

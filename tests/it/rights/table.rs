@@ -41,7 +41,9 @@ pub(super) const WORLD: &str = "
     insert into activities (record, record_id, kind, body, user_id) values ('account', 1, 'note', 'Hello', 1);
     insert into tags (name) values ('vip');
     insert into saved_views (user_id, list, name, shared, query) values (1, 'customers', 'Mine', false, '');
-    insert into invitations (email, role, token_hash, expires_at) values ('new@example.org', 'sales', '\\x00', now() + interval '1 day')";
+    insert into invitations (email, role, token_hash, expires_at) values ('new@example.org', 'sales', '\\x00', now() + interval '1 day');
+    insert into webhooks (name, url, events) values ('Warehouse', 'https://192.0.2.1/hook', '{order.created}');
+    insert into webhook_deliveries (webhook_id, events, subject) values (1, '[]', 'order.created')";
 
 /// The kinds of records, for the routes that all of them may have.
 const RECORDS: [&str; 7] =
@@ -64,9 +66,21 @@ impl Row {
     /// A page of HTML, not a file or a stream.
     pub(super) fn is_page(&self) -> bool {
         let path = self.path();
-        !["events", "export", "totals.csv", "suggestions", "syncs", "{*path}", "healthz", "readyz", "metrics"]
-            .iter()
-            .any(|end| path.ends_with(end))
+        ![
+            "events",
+            "export",
+            "totals.csv",
+            "suggestions",
+            "syncs",
+            "{*path}",
+            "{file}",
+            "healthz",
+            "readyz",
+            "metrics",
+            "openapi.json",
+        ]
+        .iter()
+        .any(|end| path.ends_with(end))
     }
 
     /// Addresses that the route is asked for with.
@@ -120,6 +134,7 @@ pub(super) fn whose(method: &str, path: &str) -> Option<&'static Row> {
 
 /// Every route of the pages. What takes something away comes last among its own.
 pub(super) const ROUTES: &[Row] = &[
+    row("GET /api/v1/openapi.json", Anybody),
     row("GET /healthz", Anybody),
     row("GET /invitation", Anybody),
     row("POST /invitation", Anybody),
@@ -161,16 +176,23 @@ pub(super) const ROUTES: &[Row] = &[
     row("GET /customers/{id}/order-notes/export", SignedIn),
     row("GET /customers/{id}/purchases", SignedIn),
     row("GET /customers/{id}/purchases/export", SignedIn),
+    row("GET /help", SignedIn),
+    row("GET /help/img/{file}", SignedIn),
+    row("GET /help/{page}", SignedIn),
     row("GET /newsletter-subscribers", SignedIn),
     row("GET /newsletter-subscribers/export", SignedIn),
     row("GET /newsletter-subscribers/{id}", SignedIn),
     row("GET /orders", SignedIn),
     row("GET /orders/export", SignedIn),
     row("GET /orders/{id}", SignedIn),
+    row("GET /help/api", SignedIn),
     row("GET /profile", SignedIn),
     row("POST /profile", SignedIn),
     row("POST /profile/password", SignedIn),
     row("POST /profile/sessions/endings", SignedIn),
+    row("GET /profile/tokens", SignedIn),
+    row("POST /profile/tokens", SignedIn),
+    row("POST /profile/tokens/{id}/revocation", SignedIn),
     row("GET /profile/two-factor", SignedIn),
     row("POST /profile/two-factor", SignedIn),
     row("GET /profile/two-factor/recovery-codes", SignedIn),
@@ -336,5 +358,17 @@ pub(super) const ROUTES: &[Row] = &[
     row("POST /teams/{id}/deletion", Administrator),
     row("GET /users/{id}/deactivation", Administrator),
     row("POST /users/{id}/deactivation", Administrator),
+    row("POST /users/{id}/tokens/{token}/revocation", Administrator),
     row("POST /users/{id}/two-factor/removal", Administrator),
+    row("GET /webhooks", Administrator),
+    row("POST /webhooks", Administrator),
+    row("GET /webhooks/new", Administrator),
+    row("GET /webhooks/{id}", Administrator),
+    row("POST /webhooks/{id}", Administrator),
+    row("GET /webhooks/{id}/edit", Administrator),
+    row("POST /webhooks/{id}/tests", Administrator),
+    row("POST /webhooks/{id}/secrets", Administrator),
+    row("POST /webhooks/{id}/deliveries/{delivery}/resends", Administrator),
+    row("GET /webhooks/{id}/deletion", Administrator),
+    row("POST /webhooks/{id}/deletion", Administrator),
 ];

@@ -6,6 +6,7 @@ mod history;
 mod page;
 mod pair;
 mod process;
+mod program;
 mod sales;
 mod sinks;
 mod visitor;
@@ -22,7 +23,7 @@ use cartwright::chores::AssignJob;
 use cartwright::crm::users::{self, NewUser, Password, Passwords, Role};
 use cartwright::jobs::{Job, Workers};
 use cartwright::magento::PrivateAddresses;
-use cartwright::notify::NoticeJob;
+use cartwright::notify::{DeliveryJob, NoticeJob};
 use cartwright::simulator::{Options, Simulator};
 use cartwright::sync::clearing::ClearingJob;
 use cartwright::sync::preview::PreviewJob;
@@ -38,6 +39,7 @@ pub(crate) use history::{access_denied, internal_error, little};
 pub(crate) use page::Page;
 pub(crate) use pair::{Pair, in_a_hurry, ours, settings_with, until, wanted};
 pub(crate) use process::{Process, pool_of, url};
+pub(crate) use program::Program;
 pub(crate) use sinks::{MailServer, Manner, WebhookSink};
 pub(crate) use visitor::Visitor;
 
@@ -195,12 +197,14 @@ impl App {
         let preview = PreviewJob::new(vault(), addresses).with_patience(patience);
         let record = RecordJob::new(vault(), addresses).with_patience(patience);
         let notice = NoticeJob::new(vault(), self.web.private_addresses);
+        let delivery = DeliveryJob::new(vault(), self.web.private_addresses);
         let jobs: Vec<Arc<dyn Job>> = vec![
             Arc::new(sync),
             Arc::new(preview),
             Arc::new(record),
             Arc::new(ClearingJob),
             Arc::new(notice),
+            Arc::new(delivery),
             Arc::new(AssignJob),
         ];
         Workers::new(pool, jobs, name, 2, Duration::from_secs(15))

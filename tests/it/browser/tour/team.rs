@@ -7,7 +7,7 @@ use super::super::visit::visit;
 use crate::support::{App, PASSWORD};
 use cartwright::crm::users::Role;
 
-const PAGES: [(&str, &str); 13] = [
+const PAGES: [(&str, &str); 18] = [
     ("users", "/users"),
     ("user", "/users/2"),
     ("user-edit", "/users/2/edit"),
@@ -19,6 +19,11 @@ const PAGES: [(&str, &str); 13] = [
     ("team-new", "/teams/new"),
     ("profile", "/profile"),
     ("two-factor", "/profile/two-factor"),
+    ("api-tokens", "/profile/tokens"),
+    ("rest-api", "/help/api"),
+    ("webhooks", "/webhooks"),
+    ("webhook", "/webhooks/1"),
+    ("webhook-new", "/webhooks/new"),
     ("assign-owner", "/customers/owners?id=1&id=2"),
     ("dead-link", "/invitation?token=none"),
 ];
@@ -29,6 +34,23 @@ async fn app(pool: PgPool) -> App {
     app.add_user("Grace Hopper", "grace@example.org", Role::Manager).await;
     app.run_sql("insert into teams (name) values ('North'), ('South')").await;
     app.run_sql("insert into team_members values (1, 1), (1, 2)").await;
+    app.run_sql(
+        "insert into api_tokens (user_id, name, token_hash, beginning, scopes, expires_at) values
+            (1, 'Nightly export to the warehouse', '\\x00', 'cw_3f81a2', '{read}', now() + interval '3 days'),
+            (2, 'Old', '\\x01', 'cw_77ab01', '{read,write}', now() - interval '3 days')",
+    )
+    .await;
+    app.run_sql(
+        "insert into webhooks (name, url, events, failures, failing_since) values ('Warehouse',
+            'https://warehouse.example.com/hooks/cartwright', '{order.created,order.updated}', 2, now() - interval '1 hour')",
+    )
+    .await;
+    app.run_sql(
+        "insert into webhook_deliveries (webhook_id, events, subject, attempts, sent_at, error) values
+            (1, '[]', '3 × order.created', 1, now(), null),
+            (1, '[]', 'order.created, 2 × order.updated', 2, null, 'warehouse.example.com answered HTTP 503 instead of 2xx.')",
+    )
+    .await;
     app.run_sql(
         "insert into invitations (email, name, role, token_hash, invited_by, expires_at) values
             ('new@example.org', 'New', 'sales', '\\x00', 1, now() + interval '3 days'),

@@ -1,0 +1,7 @@
+//! The REST API: tokens, lists, records, changes, and its document.
+
+mod document;
+mod edits;
+mod lists;
+mod system;
+mod tokens;

@@ -1,0 +1,184 @@
+//! Changes: judged as on the pages, for the state that the caller knows, recorded as edits and brought to the store.
+
+use axum::http::{Method, StatusCode};
+use cartwright::simulator::Options;
+use serde_json::json;
+use sqlx::PgPool;
+
+use crate::support::{Pair, Program};
+use crate::two_way::desk::small;
+
+async fn shop(pool: PgPool, options: Options) -> (Pair, Program) {
+    let mut pair = Pair::two_way(pool, options, "ask").await;
+    let program = pair.app.program("write").await;
+    (pair, program)
+}
+
+#[sqlx::test]
+async fn a_customer_is_edited_for_the_state_that_the_caller_knows_and_the_store_gets_it(pool: PgPool) {
+    let (mut pair, mut program) = shop(pool, small()).await;
+    let path = format!("/api/v1/customers/{}", pair.row_of(3).await);
+    let read = program.get(&path).await;
+    let tag = read.tag_of();
+    assert_eq!(read.json()["remote_id"], 3);
+    let edit = json!({"first_name": "Grace", "tax_vat": "DE 7", "birthday": "1906-12-09", "gender": null});
+
+    let missing = program.send(Method::PATCH, &path, Some(edit.clone()), None).await;
+    assert_eq!(missing.status, StatusCode::PRECONDITION_REQUIRED);
+    let stale = program.send(Method::PATCH, &path, Some(edit.clone()), Some("\"other\"")).await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+    let wrong = json!({"email": "no", "first_name": "", "birthday": "2999-01-01", "customer_group": 99});
+    let wrong = program.send(Method::PATCH, &path, Some(wrong), Some(&tag)).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let names: Vec<String> = wrong.blamed().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["birthday", "customer_group", "email", "first_name"]);
+    for body in [json!({"colour": "red"}), json!({"first_name": ["x"]}), json!([1])] {
+        let answer = program.send(Method::PATCH, &path, Some(body), Some(&tag)).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.html);
+    }
+    assert_eq!(program.get(&path).await.tag_of(), tag, "nothing was changed");
+
+    let saved = program.send(Method::PATCH, &path, Some(edit.clone()), Some(&tag)).await;
+    assert_eq!(saved.status, StatusCode::OK, "{}", saved.html);
+    assert_eq!(saved.json()["first_name"], "Grace");
+    assert_ne!(saved.tag_of(), tag);
+    let again = program.send(Method::PATCH, &path, Some(edit), Some(&tag)).await;
+    assert_eq!(again.status, StatusCode::PRECONDITION_FAILED, "it has changed meanwhile");
+    pair.app.drain_jobs().await;
+    let there = pair.store.customer(3).unwrap().customer;
+    assert_eq!((there.firstname.as_deref(), there.taxvat.as_deref()), (Some("Grace"), Some("DE 7")));
+    assert!(pair.page_of(3).await.text().contains("Grace"));
+    let trail = pair.app.get("/audit").await.text();
+    assert!(trail.contains("Grace"), "{trail}");
+
+    let tag = program.get(&path).await.tag_of();
+    let known = program.get_known(&path, &format!("\"x\", W/{tag}")).await;
+    assert_eq!((known.status, known.html.as_str()), (StatusCode::NOT_MODIFIED, ""));
+    let long = json!({"tax_vat": "x".repeat(300_000)});
+    let long = program.send(Method::PATCH, &path, Some(long), Some(&tag)).await;
+    assert_eq!(long.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let belongs = json!({"owner": 1});
+    let owned = program.change(Method::PATCH, &path, &path, Some(belongs)).await;
+    assert_eq!(owned.json()["owner"]["name"], "Ada Lovelace", "{}", owned.html);
+}
+
+#[sqlx::test]
+async fn addresses_are_edited_and_added(pool: PgPool) {
+    let (pair, mut program) = shop(pool, small()).await;
+    let theirs = pair.store.customer_ids().into_iter().map(|id| pair.store.customer(id).unwrap());
+    let theirs = theirs.into_iter().find(|it| !it.addresses.is_empty()).unwrap();
+    let address = theirs.addresses[0].id;
+    let customer = format!("/api/v1/customers/{}", pair.row_of(theirs.customer.id).await);
+    let path = format!("{customer}/addresses/{}", pair.address_row(address).await);
+    let wrong =
+        program.change(Method::PATCH, &path, &path, Some(json!({"street": "", "country": "x"}))).await;
+    let names: Vec<String> = wrong.blamed().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(
+        (wrong.status, names),
+        (StatusCode::UNPROCESSABLE_ENTITY, vec!["country".into(), "street".into()])
+    );
+    let saved =
+        program.change(Method::PATCH, &path, &path, Some(json!({"city": "Ulm", "phone": "0731 1"}))).await;
+    assert_eq!(
+        (saved.status, saved.json()["city"].as_str()),
+        (StatusCode::OK, Some("Ulm")),
+        "{}",
+        saved.html
+    );
+
+    let addresses = format!("{customer}/addresses");
+    let wrong = program.send(Method::POST, &addresses, Some(json!({"city": "Ulm"})), None).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.blamed().iter().any(|(name, _)| name == "first_name"), "{}", wrong.html);
+    let new = json!({"first_name": "Ada", "last_name": "L", "street": "Münsterplatz 1", "city": "Ulm", "state": "",
+        "zip_postal_code": "89073", "country": "SE", "phone": "0731 2"});
+    let made = program.send(Method::POST, &addresses, Some(new), None).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.html);
+    let location = made.location().to_owned();
+    assert_eq!(program.get(&location).await.json()["street"], "Münsterplatz 1");
+    pair.app.drain_jobs().await;
+    let now = pair.store.customer(theirs.customer.id).unwrap();
+    let cities: Vec<&str> = now.addresses.iter().filter_map(|it| it.city.as_deref()).collect();
+    assert!(cities.iter().filter(|city| **city == "Ulm").count() == 2, "{cities:?}");
+    assert!(program.get(&location).await.json()["remote_id"].is_i64());
+}
+
+#[sqlx::test]
+async fn customers_are_hidden_subscribed_and_conflicts_decided(pool: PgPool) {
+    let options = Options { subscribers: Some(4), bridge: Some("1.2.19".to_owned()), ..small() };
+    let (mut pair, mut program) = shop(pool, options).await;
+    let path = format!("/api/v1/customers/{}", pair.row_of(3).await);
+    let hidden = format!("{path}/hidden");
+    let answer = program.change(Method::PUT, &hidden, &path, None).await;
+    assert!(answer.json()["hidden_at"].is_string(), "{}", answer.html);
+    let answer = program.change(Method::DELETE, &hidden, &path, None).await;
+    assert!(answer.json()["hidden_at"].is_null(), "{}", answer.html);
+
+    let news = format!("{path}/subscription");
+    let answer = program.change(Method::PUT, &news, &path, Some(json!({"subscribed": true}))).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.html);
+    pair.app.drain_jobs().await;
+    let list = program.get("/api/v1/newsletter-subscribers?status=1&sort=created-at").await.json();
+    let of_them = list["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| path.ends_with(&format!("/{}", row["customer"]["id"])));
+    let subscriber = format!("/api/v1/newsletter-subscribers/{}", of_them.unwrap()["id"]);
+    let news = format!("{subscriber}/subscription");
+    let answer = program.change(Method::PUT, &news, &subscriber, Some(json!({"subscribed": false}))).await;
+    assert_eq!(answer.json()["status"], "Unsubscribed", "{}", answer.html);
+    pair.app.drain_jobs().await;
+
+    pair.dispute(&[4]).await;
+    let list = program.get("/api/v1/conflicts?state=waiting").await.json();
+    let conflict = &list["data"][0];
+    assert_eq!((&conflict["local"], &conflict["remote"]), (&json!("Here 4"), &json!("There 4")), "{list}");
+    let path = format!("/api/v1/conflicts/{}", conflict["id"]);
+    let decision = format!("{path}/decision");
+    let answer = program.send(Method::PUT, &decision, Some(json!({"use": "local"})), Some("\"x\"")).await;
+    assert_eq!(answer.status, StatusCode::PRECONDITION_FAILED);
+    let answer = program.change(Method::PUT, &decision, &path, Some(json!({"use": "local"}))).await;
+    assert_eq!(
+        (&answer.json()["chosen"], answer.status),
+        (&json!("local"), StatusCode::OK),
+        "{}",
+        answer.html
+    );
+    pair.app.drain_jobs().await;
+    assert_eq!(pair.last_name_there(4), "Here 4");
+    let answer = program.change(Method::PUT, &decision, &path, Some(json!({"use": "remote"}))).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.html);
+    pair.app.drain_jobs().await;
+    assert_eq!(pair.last_name_there(4), "There 4");
+}
+
+#[sqlx::test]
+async fn what_cannot_be_edited_says_why_and_accounts_and_contacts_can(pool: PgPool) {
+    let mut app = crate::support::App::as_administrator(pool).await;
+    app.add_sales().await;
+    let mut program = app.program("write").await;
+    let (one, edit) = ("/api/v1/customers/1", json!({"first_name": "X"}));
+    let answer = program.change(Method::PATCH, one, one, Some(edit)).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT);
+    assert!(answer.json()["detail"].as_str().unwrap().contains("store"), "{}", answer.html);
+    // where they belong is nobody's business but ours
+    let answer = program.change(Method::PATCH, one, one, Some(json!({"owner": 1}))).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.html);
+
+    app.run_sql("insert into accounts (name) values ('Verhoeven')").await;
+    app.run_sql("insert into contacts (account_id, last_name) values (1, 'Verhoeven')").await;
+    let path = "/api/v1/accounts/1";
+    let answer =
+        program.change(Method::PATCH, path, path, Some(json!({"default_contact": 9, "owner": 99}))).await;
+    let names: Vec<String> = answer.blamed().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["default_contact", "owner"]);
+    let edit = json!({"account_name": "Verhoeven & Zonen", "default_contact": 1, "owner": 1});
+    let answer = program.change(Method::PATCH, path, path, Some(edit)).await;
+    assert_eq!(answer.json()["account_name"], "Verhoeven & Zonen", "{}", answer.html);
+    let path = "/api/v1/contacts/1";
+    let answer = program.change(Method::PATCH, path, path, Some(json!({"email": "x"}))).await;
+    assert_eq!(answer.blamed()[0].0, "email");
+    let answer = program.change(Method::PATCH, path, path, Some(json!({"email": "v@example.org"}))).await;
+    assert_eq!(answer.json()["email"], "v@example.org", "{}", answer.html);
+}
