@@ -23,7 +23,7 @@ use herd::Herd;
 use shop::Shop;
 
 /// Rounds of the short form.
-const ROUNDS: u32 = 6;
+const ROUNDS: u32 = 4;
 
 fn told(name: &str) -> Option<u64> {
     #[expect(clippy::disallowed_methods, reason = "how long the test takes is up to whoever runs it")]
@@ -41,7 +41,7 @@ async fn three_processes_and_three_stores_lose_nothing_in_bad_weather(
     println!("seed {seed} (CARTWRIGHT_SOAK_SEED)");
     let pool = db::pool(8).connect_with(connect.clone()).await.unwrap();
     let mut app = App::as_administrator(pool.clone()).await;
-    let customers = if minutes.is_some() { 1_500 } else { 60 };
+    let customers = if minutes.is_some() { 1_500 } else { 50 };
     let mut shops = shop::open(&mut app, &connect, customers, seed).await;
     let mut herd = Herd::start(&connect).await;
     all_is_read(&app).await;

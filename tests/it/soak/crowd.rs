@@ -14,7 +14,7 @@ use crate::support::{App, Page, Visitor, until};
 /// People at once.
 const PEOPLE: usize = 3;
 /// Pages of each kind that tell how quick they are when nothing else happens.
-const QUIET_PAGES: usize = 8;
+const QUIET_PAGES: usize = 5;
 const PAGES: [&str; 9] = [
     "/",
     "/customers",
