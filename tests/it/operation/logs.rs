@@ -47,7 +47,7 @@ async fn lines_are_objects_that_say_what_they_belong_to_and_name_nobody(
     let log = process.log();
     let lines: Vec<Value> =
         log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect();
-    let of_request = lines.iter().find(|line| line["span"]["request_id"] == id).expect("the defect's line");
+    let of_request = lines.iter().find(|line| line["span"]["request_id"] == id).unwrap();
     assert_eq!(
         (&of_request["level"], &of_request["span"]["path"]),
         (&"ERROR".into(), &"/customers/1".into())
