@@ -2,7 +2,8 @@
 //!
 //! Each noun is a folder: `mod.rs` has the types and rules, the other files every query of its tables. They may know one
 //! another in this order only: users < audit < settings < notices < views < channels < merge < accounts < customers < orders <
-//! {credit memos, carts, newsletter} < changes < {alerts, dashboard, search, records < {tags, steps} < activities}.
+//! {credit memos, carts, newsletter} < changes < {alerts, dashboard, search, records < {tags, steps} < activities}
+//! < personal data.
 //!
 //! **Refuses** HTTP, HTML and Magento: what a store says arrives here already as values.
 
@@ -49,3 +50,5 @@ pub mod tags;
 pub mod steps;
 
 pub mod activities;
+
+pub mod personal_data;

@@ -18,7 +18,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
 ];
 
 /// Within the domain each noun knows only those before it.
-const NOUNS: [&str; 21] = [
+const NOUNS: [&str; 22] = [
     "users",
     "audit",
     "settings",
@@ -40,6 +40,7 @@ const NOUNS: [&str; 21] = [
     "tags",
     "steps",
     "activities",
+    "personal_data",
 ];
 
 #[test]

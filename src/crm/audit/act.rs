@@ -63,6 +63,7 @@ acts! {
     RecoveryCodesMade "recovery codes made" "Recovery codes made",
     SessionEnded "session ended" "Session ended",
     Erased "erased" "Erased",
+    ErasureLifted "erasure lifted" "Erasure lifted",
 }
 
 impl Act {
