@@ -28,6 +28,7 @@ mod managing;
 mod newsletter;
 mod orders;
 mod pace;
+mod personal_data;
 mod postgres;
 mod profile;
 mod pull;
