@@ -14,8 +14,8 @@ use tracing::{info, warn};
 use crate::base::email::Email;
 use crate::base::postgres::Postgres;
 use crate::base::vault::{MasterKey, Vault};
-use crate::base::{clock, db};
-use crate::chores::AssignJob;
+use crate::base::{clock, db, measure};
+use crate::chores::{self, AssignJob, ResealJob};
 use crate::config::{Serve, Storage};
 use crate::crm::settings::{ALERTS_RETENTION, AUDIT_RETENTION, JOBS_RETENTION, Settings};
 use crate::crm::users::{self, NewUser, Password, Passwords, Role};
@@ -34,8 +34,10 @@ const LEASE: Duration = Duration::from_secs(15);
 const MESSENGERS: usize = 2;
 /// How often the schedule looks for what is due.
 const TICK: Duration = Duration::from_secs(1);
-/// Seconds between syncs that nobody set.
-const USUAL_INTERVAL: i32 = 300;
+/// What was measured is folded so often.
+const FOLDING: Duration = Duration::from_secs(10);
+/// Requests that are under way when the process is told to stop have so long to be answered.
+const GRACE: Duration = Duration::from_secs(20);
 /// How often what has expired is cleared away.
 const HOUSEKEEPING: Duration = Duration::from_secs(3600);
 
@@ -83,13 +85,14 @@ impl Database {
 /// # Errors
 /// When the key is none, or its file cannot be read or made.
 pub fn vault(storage: &Storage) -> anyhow::Result<Vault> {
-    let key = match &storage.secret_key {
-        Some(text) => {
-            MasterKey::parse(text.expose_secret()).context("CARTWRIGHT_SECRET_KEY cannot be used")?
-        }
-        None => MasterKey::from_file(&storage.data_dir.join("secret.key"))?,
+    let Some(text) = &storage.secret_key else {
+        return Ok(Vault::of_file(&storage.data_dir.join("secret.key"))?);
     };
-    Ok(Vault::new(key))
+    let key = MasterKey::parse(text.expose_secret()).context("CARTWRIGHT_SECRET_KEY cannot be used")?;
+    let Some(text) = &storage.former_secret_key else { return Ok(Vault::new(key)) };
+    let former =
+        MasterKey::parse(text.expose_secret()).context("CARTWRIGHT_FORMER_SECRET_KEY cannot be used")?;
+    Ok(Vault::with_old(key, former))
 }
 
 /// A running Cartwright.
@@ -105,6 +108,8 @@ pub struct App {
     /// A link that is good for an hour does not wait behind an import that takes longer.
     messengers: Workers,
     stop: CancellationToken,
+    /// So long connections are taken after it was told to stop.
+    drain: Duration,
     tasks: tokio_util::task::TaskTracker,
 }
 
@@ -137,23 +142,15 @@ impl App {
                 config.bind
             )
         })?;
+        measure::begin();
         let database = Database::open(&config.storage).await?;
         let vault = Arc::new(vault(&config.storage)?);
-        let mut web = Web {
-            pool: database.pool.clone(),
-            vault: Arc::clone(&vault),
-            passwords: Passwords::new()?,
-            private_addresses: config.private_addresses(),
-            sync_interval: config.sync_seconds().unwrap_or(USUAL_INTERVAL),
-            sync_fixed: config.sync_seconds().is_some(),
-            https: config.base_url.as_deref().is_some_and(|url| url.starts_with("https://")),
-            base_url: config.base_url.clone(),
-            welcome: None,
-        };
+        let mut web = web_of(config, Web::new(database.pool.clone(), Arc::clone(&vault), Passwords::new()?));
         last_word(&mut web).await?;
         let preview = PreviewJob::new(Arc::clone(&vault), config.private_addresses());
         let record = RecordJob::new(Arc::clone(&vault), config.private_addresses());
         let notice = NoticeJob::new(Arc::clone(&vault), config.private_addresses());
+        let reseal = ResealJob::new(Arc::clone(&vault));
         let delivery = DeliveryJob::new(Arc::clone(&vault), config.private_addresses());
         let sync = SyncJob::new(vault, config.private_addresses());
         let jobs: Vec<Arc<dyn Job>> = vec![
@@ -162,6 +159,7 @@ impl App {
             Arc::new(record),
             Arc::new(ClearingJob),
             Arc::new(AssignJob),
+            Arc::new(reseal),
         ];
         let name = format!("{} {}", hostname(), std::process::id());
         let workers = Workers::new(database.pool.clone(), jobs, &name, config.workers.max(1), LEASE);
@@ -180,6 +178,7 @@ impl App {
             workers,
             messengers,
             stop: CancellationToken::new(),
+            drain: Duration::from_secs(config.drain_seconds),
             tasks: tokio_util::task::TaskTracker::new(),
         };
         app.spawn(listener, &config.url());
@@ -204,21 +203,41 @@ impl App {
             home.trim_end_matches('/').to_owned(),
             self.stop.clone(),
         ));
-        self.tasks.spawn(keep_house(self.pool.clone(), self.stop.clone()));
+        self.tasks.spawn(keep_house(self.pool.clone(), Arc::clone(&self.web.vault), self.stop.clone()));
+        self.tasks.spawn(fold(self.stop.clone()));
     }
 
-    /// Stops in order: no new requests and jobs, leases handed back, connections closed, our own server stopped.
+    /// Stops in order: no new jobs and leases handed back, no new requests, what is under way answered, connections closed, our
+    /// own server stopped.
     pub async fn stop(mut self) {
         info!("stopping");
-        self.workers.stop().await;
-        self.messengers.stop().await;
-        self.stop.cancel();
+        self.web.closing.cancel();
+        let drained = async {
+            tokio::time::sleep(self.drain).await;
+            self.stop.cancel();
+        };
+        tokio::join!(self.workers.stop(), self.messengers.stop(), drained);
         self.tasks.close();
-        // a browser that watches a job keeps its connection open for ever
-        let _ = tokio::time::timeout(Duration::from_secs(3), self.tasks.wait()).await;
+        if tokio::time::timeout(GRACE, self.tasks.wait()).await.is_err() {
+            warn!("requests that took longer than {} s were cut off", GRACE.as_secs());
+        }
         if let Some(database) = self.database.take() {
             database.close().await;
         }
+    }
+}
+
+/// What the pages use, as these settings have it.
+fn web_of(config: &Serve, usual: Web) -> Web {
+    Web {
+        private_addresses: config.private_addresses(),
+        sync_interval: config.sync_seconds().unwrap_or(usual.sync_interval),
+        sync_fixed: config.sync_seconds().is_some(),
+        https: config.base_url.as_deref().is_some_and(|url| url.starts_with("https://")),
+        base_url: config.base_url.clone(),
+        proxies: config.trusted_proxies.clone(),
+        metrics_token: config.metrics_token.clone(),
+        ..usual
     }
 }
 
@@ -278,7 +297,14 @@ async fn look(web: &Web, home: &str) -> anyhow::Result<()> {
     notify::queue_what_is_due(&web.pool, &web.vault, home, interval, clock::now()).await
 }
 
-async fn keep_house(pool: PgPool, stop: CancellationToken) {
+async fn fold(stop: CancellationToken) {
+    let mut tick = tokio::time::interval(FOLDING);
+    while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        measure::fold();
+    }
+}
+
+async fn keep_house(pool: PgPool, vault: Arc<Vault>, stop: CancellationToken) {
     let mut tick = tokio::time::interval(HOUSEKEEPING);
     while stop.run_until_cancelled(tick.tick()).await.is_some() {
         if let Err(problem) = async {
@@ -286,11 +312,12 @@ async fn keep_house(pool: PgPool, stop: CancellationToken) {
             tokens::forget_calls(&pool).await?;
             channels::purge_drafts(&pool).await?;
             forget(&pool).await?;
-            dashboard::settle_all(&pool).await
+            dashboard::settle_all(&pool).await?;
+            chores::follow_the_key(&pool, &vault).await
         }
         .await
         {
-            warn!("what has expired could not be cleared away, or the figures not be settled: {problem}");
+            warn!("what has expired could not be cleared away, or the figures not be settled: {problem:#}");
         }
     }
 }

@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 
 use crate::base::postgres::Search;
+use crate::base::proxies::Proxies;
 use crate::magento::PrivateAddresses;
 
 /// Where the data is, and what opens it. Shared by all commands that need the database.
@@ -25,6 +26,10 @@ pub struct Storage {
     /// first start.
     #[arg(long, env = "CARTWRIGHT_SECRET_KEY", hide_env_values = true)]
     pub secret_key: Option<SecretString>,
+
+    /// The key before that one: what it sealed is opened, and sealed anew.
+    #[arg(long, env = "CARTWRIGHT_FORMER_SECRET_KEY", hide_env_values = true, requires = "secret_key")]
+    pub former_secret_key: Option<SecretString>,
 
     /// Where the Postgres binaries are, when they are not where Debian puts them.
     #[arg(long, env = "CARTWRIGHT_PG_BIN")]
@@ -73,6 +78,19 @@ pub struct Serve {
     #[arg(long, env = "CARTWRIGHT_SYNC_INTERVAL", value_parser = parse_interval)]
     pub sync_interval: Option<Duration>,
 
+    /// Networks of the proxies in front of it, 10.0.0.0/8 or 127.0.0.1, several with commas: from these, and nobody else, it
+    /// takes who asks (X-Forwarded-For) and what a request is called (X-Request-Id).
+    #[arg(long, env = "CARTWRIGHT_TRUSTED_PROXIES", default_value = "", hide_default_value = true)]
+    pub trusted_proxies: Proxies,
+
+    /// Whoever sends this as a bearer token may read /metrics. Without it only administrators who are signed in.
+    #[arg(long, env = "CARTWRIGHT_METRICS_TOKEN", hide_env_values = true)]
+    pub metrics_token: Option<SecretString>,
+
+    /// Seconds between being told to stop, when /readyz says no, and taking no more connections: time for a balancer to notice.
+    #[arg(long, env = "CARTWRIGHT_DRAIN_SECONDS", default_value_t = 0)]
+    pub drain_seconds: u64,
+
     /// Jobs that this process runs at once.
     #[arg(long, env = "CARTWRIGHT_WORKERS", default_value_t = 4)]
     pub workers: usize,
@@ -100,6 +118,23 @@ impl Serve {
     pub fn url(&self) -> String {
         self.base_url.clone().unwrap_or_else(|| format!("http://{}", self.bind))
     }
+}
+
+/// Settings of the log, for every command.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Log {
+    /// How lines of the log are written to standard error.
+    #[arg(long, env = "CARTWRIGHT_LOG_FORMAT", global = true, value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+}
+
+/// How lines of the log are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// An object a line, for programs.
+    Json,
 }
 
 /// "5s", "5m", "2h", "1d", or 0 for never; otherwise from 5 seconds to a day.

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use cartwright::app::{self, App, Database};
 use cartwright::base::email::Email;
-use cartwright::config::{self, Serve, Storage};
+use cartwright::config::{self, Log, LogFormat, Serve, Storage};
 use cartwright::crm::users::{NewUser, Password, Role};
-use cartwright::{demo, people, simulator};
+use cartwright::{chores, demo, people, simulator};
 use clap::{Parser, Subcommand};
 use secrecy::SecretString;
 use sqlx::PgPool;
@@ -23,6 +23,8 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    log: Log,
     #[command(flatten)]
     serve: Serve,
 }
@@ -77,6 +79,15 @@ enum Command {
     /// People who work here.
     #[command(subcommand)]
     User(UserCommand),
+    /// The key that seals the stores' keys.
+    #[command(subcommand)]
+    Key(KeyCommand),
+}
+
+#[derive(Subcommand)]
+enum KeyCommand {
+    /// Makes a new key and seals everything anew with it, while Cartwright runs or not.
+    Rotate(Storage),
 }
 
 #[derive(Subcommand)]
@@ -121,7 +132,7 @@ enum UserCommand {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    log_to_stderr();
+    log_to_stderr(cli.log.log_format);
     // building an HTTP client panics without one; installed once, here
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = match tokio::runtime::Runtime::new() {
@@ -173,6 +184,10 @@ async fn carry_out(cli: Cli) -> anyhow::Result<()> {
             Ok(())
         }
         Some(Command::User(command)) => people(command).await,
+        Some(Command::Key(KeyCommand::Rotate(storage))) => {
+            let vault = std::sync::Arc::new(app::vault(&storage)?);
+            over(&storage, async |pool| chores::rotate(pool, vault).await).await
+        }
     }
 }
 
@@ -219,10 +234,14 @@ async fn over(
     done
 }
 
-fn log_to_stderr() {
+fn log_to_stderr(format: LogFormat) {
     let filter = EnvFilter::new(config::log_filter());
-    let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).init(),
+        // what a line belongs to stands beside its words: "span": {"name": "job", "job": 7, …}
+        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
+    }
 }
 
 fn complain(problem: &anyhow::Error) -> ExitCode {

@@ -40,6 +40,8 @@ pub async fn disable(pool: &PgPool, email: &str, successor: &str) -> anyhow::Res
     let mut tx = pool.begin().await?;
     let person = users::person_by_email(&mut tx, email).await?;
     let person = person.with_context(|| format!("nobody signs in with {email}"))?;
+    // from here on nobody else is disabled or changed
+    users::disable(&mut tx, person.id).await?;
     let heir = users::person_by_email(&mut tx, successor).await?.filter(Person::is_active);
     let heir = heir.with_context(|| format!("nobody signs in with {successor}"))?;
     let stores = channels::owned_by(&mut tx, person.id).await?;
@@ -47,7 +49,6 @@ pub async fn disable(pool: &PgPool, email: &str, successor: &str) -> anyhow::Res
     if heir.id == person.id || !can {
         bail!("{successor} cannot take over: choose somebody else who may do as much as that needs");
     }
-    users::disable(&mut tx, person.id).await?;
     channels::hand_over(&mut tx, person.id, heir.id).await?;
     if records::owns_any(&mut tx, person.id).await? {
         let title = format!("Give what {} owned to {}", person.name, heir.name);

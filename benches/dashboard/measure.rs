@@ -14,7 +14,6 @@ use cartwright::base::email::Email;
 use cartwright::config::Storage;
 use cartwright::crm::dashboard::{self, Period};
 use cartwright::crm::users::{self, NewUser, Password, Passwords, Role};
-use cartwright::magento::PrivateAddresses;
 use cartwright::web::{self, Web};
 use chrono::NaiveDate;
 use http_body_util::BodyExt;
@@ -119,6 +118,7 @@ async fn with(customers: i64) -> anyhow::Result<Measured> {
         database_url: None,
         data_dir: directory.0.clone(),
         secret_key: None,
+        former_secret_key: None,
         pg_bin: None,
         database_connections: 4,
     };
@@ -202,17 +202,7 @@ struct Visitor {
 
 impl Visitor {
     async fn new(pool: &PgPool, storage: &Storage) -> anyhow::Result<Self> {
-        let web = Web {
-            pool: pool.clone(),
-            vault: Arc::new(vault(storage)?),
-            passwords: Passwords::new()?,
-            private_addresses: PrivateAddresses::Refused,
-            sync_interval: 300,
-            sync_fixed: false,
-            https: false,
-            base_url: None,
-            welcome: None,
-        };
+        let web = Web::new(pool.clone(), Arc::new(vault(storage)?), Passwords::new()?);
         let email = Email::parse("ada@example.org")?;
         let password = Password::parse(&SecretString::from(PASSWORD), "Ada", email.as_str())?;
         let user = NewUser { name: "Ada".to_owned(), email, role: Role::Administrator, password };

@@ -100,6 +100,7 @@ pub(crate) async fn on_a_server_of_its_own(size: Size) -> anyhow::Result<Figures
         database_url: None,
         data_dir: directory.clone(),
         secret_key: None,
+        former_secret_key: None,
         pg_bin: None,
         database_connections: 8,
     };

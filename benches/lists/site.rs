@@ -11,7 +11,6 @@ use axum::response::Response;
 use cartwright::base::email::Email;
 use cartwright::base::vault::{MasterKey, Vault};
 use cartwright::crm::users::{self, NewUser, Password, Passwords, Role};
-use cartwright::magento::PrivateAddresses;
 use cartwright::web::{self, Web};
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
@@ -43,17 +42,7 @@ impl Site {
             .map_err(|_| anyhow::anyhow!("a password"))?;
         let user = NewUser { name: "Bench".to_owned(), email, role: Role::Administrator, password };
         users::save_user(&mut *pool.acquire().await?, &passwords, &user).await?;
-        let pages = web::router(Web {
-            pool: pool.clone(),
-            vault: Arc::new(Vault::new(key)),
-            passwords,
-            private_addresses: PrivateAddresses::Allowed,
-            sync_interval: 300,
-            sync_fixed: false,
-            https: false,
-            base_url: None,
-            welcome: None,
-        });
+        let pages = web::router(Web::new(pool.clone(), Arc::new(Vault::new(key)), passwords));
         let form = "email=bench%40example.org&password=correct+horse+battery";
         let signing_in = Request::post("/login")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")

@@ -115,6 +115,7 @@ pub(crate) async fn with_own_database(directory: &Directory, customers: u32) -> 
         database_url: None,
         data_dir: directory.0.clone(),
         secret_key: None,
+        former_secret_key: None,
         pg_bin: None,
         database_connections: 20,
     };

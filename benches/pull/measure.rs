@@ -267,6 +267,7 @@ fn storage(directory: &Directory) -> Storage {
         database_url: None,
         data_dir: directory.0.clone(),
         secret_key: None,
+        former_secret_key: None,
         pg_bin: None,
         database_connections: 4,
     }

@@ -43,6 +43,34 @@ pub async fn migrate(pool: &PgPool) -> Result<(), sqlx::migrate::MigrateError> {
     MIGRATIONS.run(pool).await
 }
 
+/// What stopped a job, in words for people: trouble of the database itself says what it means and what to do, everything else
+/// speaks for itself.
+#[must_use]
+pub fn words(problem: &anyhow::Error) -> String {
+    let ours = problem.chain().find_map(|cause| cause.downcast_ref::<sqlx::Error>());
+    ours.and_then(trouble).map_or_else(|| format!("{problem:#}"), ToOwned::to_owned)
+}
+
+fn trouble(problem: &sqlx::Error) -> Option<&'static str> {
+    let code = problem.as_database_error().and_then(|db| db.code());
+    match (problem, code.as_deref()) {
+        (_, Some("53100")) => Some(
+            "The disk of the database is full. What was under way was not written, and nothing is lost: free some space there, and \
+             the next sync goes on where this one stopped.",
+        ),
+        (_, Some("53200" | "53300")) => Some(
+            "The database has no memory or no connection left. Nothing is lost: give it more, or have fewer processes, and the \
+             next sync goes on where this one stopped.",
+        ),
+        (_, Some("57P01" | "57P02" | "57P03" | "25006"))
+        | (sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed, _) => Some(
+            "The database went away, or takes no changes. Nothing is lost: once it is back, the next sync goes on where this one \
+             stopped.",
+        ),
+        _ => None,
+    }
+}
+
 /// Turns the violation of one named constraint into what the caller knows it means.
 pub trait OnConstraint<T, E> {
     /// `name`d constraint violated: `translate` says what that is. Every other error passes through `From`.

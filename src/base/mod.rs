@@ -8,6 +8,8 @@ pub mod email;
 pub mod guard;
 pub mod keyset;
 pub mod listing;
+pub mod measure;
 pub mod postgres;
+pub mod proxies;
 pub mod range;
 pub mod vault;

@@ -3,5 +3,7 @@
 //! **Owns** no table. **Invariant:** a chore that is done twice, or goes on after a kill, leaves the same.
 
 mod assign;
+mod reseal;
 
 pub use assign::{AssignJob, Assignment, ask};
+pub use reseal::{ResealJob, follow_the_key, rotate};

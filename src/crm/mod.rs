@@ -1,8 +1,9 @@
 //! The domain and its SQL: who works here, where customers come from, who they are, and what they buy.
 //!
 //! Each noun is a folder: `mod.rs` has the types and rules, the other files every query of its tables. They may know one
-//! another in this order only: users < audit < tokens < settings < notices < hooks < views < channels < merge < accounts < customers < orders <
-//! {credit memos, carts, newsletter} < changes < {alerts, dashboard, search, records < {tags, steps} < activities}.
+//! another in this order only: users < audit < tokens < settings < notices < hooks < views < channels < merge < accounts <
+//! customers < orders < {credit memos, carts, newsletter} < changes < {alerts, dashboard, search, records < {tags, steps} <
+//! activities} < secrets.
 //!
 //! **Refuses** HTTP, HTML and Magento: what a store says arrives here already as values.
 
@@ -53,3 +54,5 @@ pub mod tags;
 pub mod steps;
 
 pub mod activities;
+
+pub mod secrets;

@@ -11,6 +11,7 @@
 //!
 //! A lost notification costs at most one poll: workers read state, they are not told it.
 
+mod depth;
 mod grid;
 mod past;
 mod retention;
@@ -22,6 +23,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use depth::{Depth, at_work, depth};
 pub use grid::{LISTING, LOG, state};
 pub use past::{LastWord, PastRun, last_words, past_runs};
 pub use retention::{Kept, purge};

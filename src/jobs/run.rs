@@ -23,6 +23,8 @@ pub struct Run {
     pub resumed: i32,
     /// Who asked for it; `None` = the schedule.
     pub requested_by: Option<i64>,
+    /// How often the process under it died; those that handed it back in order do not count.
+    pub(super) deaths: i32,
     pub(super) token: i64,
     pub(super) pool: PgPool,
 }

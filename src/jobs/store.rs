@@ -273,10 +273,14 @@ pub struct ConnectorRow {
 /// # Errors
 /// From the database.
 pub async fn connectors(pool: &PgPool, job: i64) -> Result<Vec<ConnectorRow>, sqlx::Error> {
-    let rows =
-        sqlx::query!("select * from job_connectors where job_id = $1 order by position, connector", job)
-            .fetch_all(pool)
-            .await?;
+    let rows = sqlx::query!(
+        "select connector, state, read, created, updated, unchanged, removed, conflicts, failed, message, share, started_at,
+            finished_at
+         from job_connectors where job_id = $1 order by position, connector",
+        job
+    )
+    .fetch_all(pool)
+    .await?;
     Ok(rows
         .into_iter()
         .map(|row| ConnectorRow {

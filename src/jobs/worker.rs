@@ -10,9 +10,10 @@ use sqlx::postgres::PgListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::{error, info, warn};
+use tracing::{Instrument, debug, error, info, info_span, warn};
 
 use super::{Level, Outcome, Run, Status};
+use crate::base::{db, measure};
 
 /// A kind of background work.
 #[async_trait]
@@ -43,6 +44,7 @@ pub struct Workers {
 struct Claim {
     run: Run,
     kind: String,
+    attempt: i32,
 }
 
 /// A job whose process died this often under it is not tried again by itself.
@@ -151,7 +153,8 @@ impl Workers {
                     or (j.status = 'queued' and j.run_at <= now()
                         and not exists (select 1 from jobs r where r.key = j.key and r.status = 'running')))
                 order by j.run_at, j.id limit 1 for update skip locked)
-             returning id, kind, payload, integration_id, requested_by, token, resumed, attempt",
+             returning id, kind, payload, integration_id, requested_by, token, resumed, resumed - handed_back as \"deaths!\",
+                attempt",
             &kinds,
             &*self.name,
             self.lease.as_secs_f64(),
@@ -164,12 +167,14 @@ impl Workers {
             Err(other) => Err(other),
             Ok(row) => Ok(row.map(|row| Claim {
                 kind: row.kind,
+                attempt: row.attempt,
                 run: Run {
                     id: row.id,
                     payload: row.payload,
                     integration_id: row.integration_id,
                     requested_by: row.requested_by,
                     resumed: row.resumed,
+                    deaths: row.deaths,
                     token: row.token,
                     pool: self.pool.clone(),
                 },
@@ -180,18 +185,29 @@ impl Workers {
     async fn carry_out(&self, claim: Claim) {
         let run = claim.run;
         let Some(job) = self.kinds.iter().find(|job| job.kind() == claim.kind) else { return };
-        if let Err(problem) = self.lead(job.as_ref(), &run).await {
-            error!(job = run.id, "the end of a job could not be recorded: {problem}");
-        }
+        let span = info_span!("job", job = run.id, kind = claim.kind, integration = run.integration_id);
+        let work = async {
+            let began = Instant::now();
+            info!(attempt = claim.attempt, "begins");
+            let outcome = match self.lead(job.as_ref(), &run).await {
+                Ok(outcome) => outcome,
+                Err(problem) => {
+                    error!("the end of a job could not be recorded: {problem}");
+                    "unrecorded"
+                }
+            };
+            measure::job(&claim.kind, outcome, began.elapsed());
+            info!(outcome, seconds = began.elapsed().as_secs_f64(), "ended");
+        };
+        work.instrument(span).await;
     }
 
-    /// Runs the job until it has ended and nobody asked for it again meanwhile.
-    async fn lead(&self, job: &dyn Job, run: &Run) -> Result<(), sqlx::Error> {
-        if run.resumed > MAX_TAKEOVERS {
-            return self
-                .end(run, Status::Failed, Some("Its process died again and again; see the server's log."))
-                .await
-                .map(drop);
+    /// Runs the job until it has ended and nobody asked for it again meanwhile. Returns what became of it, in a word.
+    async fn lead(&self, job: &dyn Job, run: &Run) -> Result<&'static str, sqlx::Error> {
+        if run.deaths > MAX_TAKEOVERS {
+            let words = "Its process died again and again; see the server's log.";
+            self.end(run, Status::Failed, Some(words)).await?;
+            return Ok("given_up");
         }
         if run.resumed > 0 {
             let text = format!("resumed by {} where the worker before it stopped", self.name);
@@ -202,25 +218,28 @@ impl Workers {
             let ended = tokio::select! {
                 result = work => Some(result),
                 reason = self.heartbeat(run) => match reason {
-                    Interrupt::Cancelled => { self.cancelled(run).await?; return Ok(()) }
-                    Interrupt::Lost => { info!(job = run.id, "taken over by another worker"); return Ok(()) }
-                    Interrupt::Stopping => { self.hand_back(run).await?; return Ok(()) }
+                    Interrupt::Cancelled => { self.cancelled(run).await?; return Ok("cancelled") }
+                    Interrupt::Lost => return Ok("taken_over"),
+                    Interrupt::Stopping => { self.hand_back(run).await?; return Ok("handed_back") }
                 },
             };
-            let done = match ended {
-                Some(Ok(Ok(Outcome::Completed))) => self.end(run, Status::Completed, None).await?,
+            let (done, outcome) = match ended {
+                Some(Ok(Ok(Outcome::Completed))) => {
+                    (self.end(run, Status::Completed, None).await?, "completed")
+                }
                 Some(Ok(Ok(Outcome::CompletedWithErrors(what)))) => {
-                    self.end(run, Status::CompletedWithErrors, Some(&what)).await?
+                    (self.end(run, Status::CompletedWithErrors, Some(&what)).await?, "completed_with_errors")
                 }
-                Some(Ok(Err(problem))) if problem.is::<super::LeaseLost>() => return Ok(()),
-                Some(Ok(Err(problem))) => self.failed(run, &format!("{problem:#}")).await?,
+                Some(Ok(Err(problem))) if problem.is::<super::LeaseLost>() => return Ok("taken_over"),
+                Some(Ok(Err(problem))) => (self.failed(run, &db::words(&problem)).await?, "failed"),
                 Some(Err(_panic)) => {
-                    self.failed(run, "A defect in Cartwright stopped it; see the server's log.").await?
+                    let words = "A defect in Cartwright stopped it; see the server's log.";
+                    (self.failed(run, words).await?, "defect")
                 }
-                None => true,
+                None => (true, "failed"),
             };
             if done {
-                return Ok(());
+                return Ok(outcome);
             }
         }
     }
@@ -248,13 +267,15 @@ impl Workers {
                 Ok(Some(row)) if row.cancel => return Interrupt::Cancelled,
                 Ok(Some(_)) => {}
                 // the database is away: the lease may run out, and then `hold` stops every write
-                Err(problem) => warn!(job = run.id, "no heartbeat: {problem}"),
+                Err(problem) => warn!("no heartbeat: {problem}"),
             }
         }
     }
 
     async fn failed(&self, run: &Run, cause: &str) -> Result<bool, sqlx::Error> {
-        warn!(job = run.id, "failed: {cause}");
+        // a store's words may hold whatever its shoppers typed: they are on the job's page, not in the log
+        warn!("failed; the job's page says why");
+        debug!("failed: {cause}");
         run.log(Level::Error, "Job", cause).await.ok();
         self.end(run, Status::Failed, Some(cause)).await
     }
@@ -270,9 +291,15 @@ impl Workers {
     }
 
     async fn hand_back(&self, run: &Run) -> Result<(), sqlx::Error> {
-        sqlx::query!("update jobs set lease_until = now() where id = $1 and token = $2", run.id, run.token)
-            .execute(&self.pool)
-            .await?;
+        sqlx::query!(
+            "update jobs set lease_until = now(), handed_back = handed_back + 1 where id = $1 and token = $2",
+            run.id,
+            run.token
+        )
+        .execute(&self.pool)
+        .await?;
+        // who waits for the end of a lease looks at once
+        sqlx::query!("select pg_notify('jobs', 'back')").execute(&self.pool).await?;
         Ok(())
     }
 

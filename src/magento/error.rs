@@ -201,6 +201,23 @@ impl CallError {
         }
     }
 
+    /// What it is in one word, to be counted by.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Refused { .. } | Self::Settings(_) => "refused",
+            Self::Resolve { .. } | Self::Connect { .. } => "unreachable",
+            Self::Tls { .. } => "tls",
+            Self::Timeout { .. } => "timeout",
+            Self::Http { .. } | Self::Redirect { .. } => "http",
+            Self::NotSoap { .. } => "not_soap",
+            Self::Truncated { .. } | Self::TooLarge { .. } => "cut",
+            Self::Malformed { .. } | Self::Hostile { .. } => "unreadable",
+            Self::Fault(_) => "fault",
+            Self::GateClosed(_) => "gate_closed",
+        }
+    }
+
     /// How long the store asked to be left alone.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {

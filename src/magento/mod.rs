@@ -18,6 +18,7 @@ mod excerpt;
 mod fault;
 mod gate;
 mod http;
+mod mask;
 mod page;
 mod pump;
 mod settings;

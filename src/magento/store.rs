@@ -115,7 +115,8 @@ impl Store {
         let url = self.0.settings.wsdl_url.wsdl();
         let (told, found) = self.0.transport.fetch(&url, wsdl::read).await?;
         let Told { value, bytes, took } = told;
-        Ok((Told { value: value?, bytes, took }, found))
+        let value = value.map_err(|problem| self.0.transport.mask.wsdl(problem))?;
+        Ok((Told { value, bytes, took }, found))
     }
 
     /// The addresses of the store's host.

@@ -12,17 +12,20 @@ use url::Url;
 
 use super::excerpt::excerpt;
 use super::http::{self, Http};
+use super::mask::Mask;
 use super::page::classify;
 use super::pump::{self, BodyReader};
 use super::soap::read::{Answer, Unreadable};
 use super::warnings::Tally;
 use super::{CallError, Fault, Gate, Limits, NotSoapKind, Outcome, Phase, Settings, StoreClock, Trouble};
 use crate::base::clock::now;
+use crate::base::measure;
 
 /// What a store is reached through.
 pub(super) struct Transport {
     pub(super) http: Http,
     pub(super) warnings: Tally,
+    pub(super) mask: Mask,
     pub(super) requests: AtomicU64,
     pub(super) bytes: AtomicU64,
     gate: Arc<dyn Gate>,
@@ -50,6 +53,7 @@ impl Transport {
         Ok(Self {
             http: Http::new(settings)?,
             warnings: Tally::default(),
+            mask: Mask::of(settings),
             requests: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             gate,
@@ -83,18 +87,17 @@ impl Transport {
             let parse = move |body: BodyReader| parse(body, charset.as_deref());
             let (parsed, bytes) = self.read(answer, &url, received, parse).await;
             let answer = parsed?;
-            answer.notes.into_warnings().for_each(|warning| self.warnings.add(warning));
+            for mut warning in answer.notes.into_warnings() {
+                self.mask.text(&mut warning.example);
+                self.warnings.add(warning);
+            }
             let value = answer.value.map_err(|problem| head.explain(problem, called, bytes))?;
             head.require_success()?;
             Ok(Told { value, bytes, took: started.elapsed() })
         }
         .await;
-        ticket.leave(Outcome {
-            latency: started.elapsed(),
-            first_byte,
-            trouble: result.as_ref().err().and_then(trouble),
-        });
-        result
+        ticket.leave(how(&result, called, started, first_byte));
+        result.map_err(|problem| self.mask.error(problem))
     }
 
     /// Fetches a document and parses it. The URL handed back is the one it was found at.
@@ -119,12 +122,8 @@ impl Transport {
             Ok((Told { value: parsed?, bytes, took: started.elapsed() }, url))
         }
         .await;
-        ticket.leave(Outcome {
-            latency: started.elapsed(),
-            first_byte,
-            trouble: result.as_ref().err().and_then(trouble),
-        });
-        result
+        ticket.leave(how(&result, "wsdl", started, first_byte));
+        result.map_err(|problem| self.mask.error(problem))
     }
 
     /// The last reading of the store's clock.
@@ -221,6 +220,18 @@ fn beginning(body: &mut impl Read) -> Vec<u8> {
     // A body that breaks off is classified by what there is of it.
     let _ = body.take(4_096).read_to_end(&mut bytes);
     bytes
+}
+
+/// How a call went, measured and for the gate.
+fn how<T>(
+    result: &Result<T, CallError>,
+    called: &str,
+    started: Instant,
+    first_byte: Option<Duration>,
+) -> Outcome {
+    let latency = started.elapsed();
+    measure::call(called, result.as_ref().err().map_or("ok", CallError::word), latency);
+    Outcome { latency, first_byte, trouble: result.as_ref().err().and_then(trouble) }
 }
 
 fn trouble(error: &CallError) -> Option<Trouble> {

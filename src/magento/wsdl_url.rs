@@ -52,12 +52,14 @@ impl WsdlUrl {
         if typed.chars().count() > LONGEST {
             return Err(UrlProblem::TooLong);
         }
-        let mut url = Url::parse(typed).map_err(|problem| match problem {
+        // copied out of a page's source
+        let typed = typed.replace("&amp;", "&");
+        let mut url = Url::parse(&typed).map_err(|problem| match problem {
             url::ParseError::EmptyHost => UrlProblem::NoHost,
             _ => UrlProblem::NotAUrl,
         })?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(if looks_like_host_and_port(typed) {
+            return Err(if looks_like_host_and_port(&typed) {
                 UrlProblem::NotAUrl
             } else {
                 UrlProblem::WrongScheme
@@ -248,6 +250,19 @@ mod tests {
             "http://h/api.php?type=soap",
         );
         check("http://h/soap.wsdl", "http://h/soap.wsdl?wsdl=1", "http://h/soap.wsdl", "");
+        // F7
+        check(
+            "http://h/api.php?type=v2_soap&amp;wsdl=1",
+            "http://h/api.php?type=v2_soap&wsdl=1",
+            "http://h/api.php?type=v2_soap",
+            "http://h/api.php?type=soap",
+        );
+        check(
+            "http://h/api/v2_soap?wsdl=1%2F",
+            "http://h/api/v2_soap?wsdl=1%2F",
+            "http://h/api/v2_soap",
+            "http://h/api/soap",
+        );
     }
 
     #[test]

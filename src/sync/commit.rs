@@ -10,6 +10,7 @@ use super::failed::{self, NewFailure};
 use super::noun::{Completed, Noun};
 use super::visit::Visit;
 use super::window::{Overlap, Span};
+use crate::base::measure;
 use crate::crm::arrivals::Taken;
 use crate::crm::{channels, dashboard};
 use crate::jobs::{Counts, Level};
@@ -90,6 +91,7 @@ pub(super) async fn commit<N: Noun>(
         channels::note_synced(&mut tx, id).await?;
     }
     tx.commit().await?;
+    measured::<N>(window.took, counts);
     let written = counts.created + counts.updated;
     visit.statistics.note(visit.pool(), N::NAME, N::ANALYZE, written).await?;
     if visit.statistics.has_much_to_fold(written) {
@@ -97,6 +99,19 @@ pub(super) async fn commit<N: Noun>(
     }
     tell::<N>(visit, window, counts).await?;
     Ok(counts)
+}
+
+fn measured<N: Noun>(took: Duration, counts: Counts) {
+    let results = [
+        ("read", counts.read),
+        ("created", counts.created),
+        ("updated", counts.updated),
+        ("unchanged", counts.unchanged),
+        ("removed", counts.removed),
+        ("conflicts", counts.conflicts),
+        ("failed", counts.failed),
+    ];
+    measure::window(N::NAME, took, &results);
 }
 
 /// Moves the cursor; returns per mille of the backfill that is done.

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
 use tokio::sync::Notify;
-use tracing::warn;
+use tracing::{Instrument, warn};
 
 use super::patience::Patience;
 use crate::base::clock;
@@ -71,9 +71,12 @@ impl PgGate {
     /// Looks once. The row of the store is locked, so that two never take the last place.
     async fn knock(&self) -> Result<Entry, sqlx::Error> {
         let mut tx = self.pool.begin().await?;
-        let row = sqlx::query!("select * from store_pace where store = $1 for update", self.store)
-            .fetch_optional(&mut *tx)
-            .await?;
+        let row = sqlx::query!(
+            "select allowed, brisk_since, usual_ms, not_before, last_call_at from store_pace where store = $1 for update",
+            self.store
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
         let Some(row) = row else {
             sqlx::query!("insert into store_pace (store) values ($1) on conflict do nothing", self.store)
                 .execute(&mut *tx)
@@ -129,7 +132,8 @@ impl Gate for PgGate {
         loop {
             let wait = match self.knock().await {
                 Ok(Entry::In { call, pace }) => {
-                    let renewal = tokio::spawn(renew(self.pool.clone(), call)).abort_handle();
+                    let renewal =
+                        tokio::spawn(renew(self.pool.clone(), call).in_current_span()).abort_handle();
                     return Ok(Box::new(Place { gate: self.clone(), call: Some(call), pace, renewal }));
                 }
                 Ok(Entry::Full) => {
@@ -201,12 +205,13 @@ impl Place {
         let before = self.pace;
         let gate = self.gate.clone();
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        runtime.spawn(async move {
+        let giving_back = async move {
             if let Err(problem) = left(&gate, call, before, news).await {
                 warn!("a place at {} was not given back, it expires by itself: {problem}", gate.store);
             }
             gate.freed.notify_one();
-        });
+        };
+        runtime.spawn(giving_back.in_current_span());
     }
 }
 

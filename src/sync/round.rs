@@ -14,6 +14,7 @@ use super::heal::heal;
 use super::push::{Which, push};
 use super::turn::{Next, Turn};
 use super::visit::Visit;
+use crate::base::db;
 use crate::jobs::{ConnectorState, LeaseLost, Level};
 use crate::magento::CallError;
 use crate::magento::api::info;
@@ -85,7 +86,7 @@ impl<'a> Round<'a> {
         match push(self.visit, if asked { Which::All } else { Which::Due }).await {
             Err(problem) if problem.is::<LeaseLost>() => Err(problem),
             Err(problem) => {
-                let text = format!("Edits wait: {problem:#}");
+                let text = format!("Edits wait: {}", db::words(&problem));
                 self.visit.run.log(Level::Warning, CUSTOMERS, &text).await?;
                 self.visit.note_error(text);
                 Ok(())
@@ -208,7 +209,7 @@ impl<'a> Round<'a> {
         if problem.is::<LeaseLost>() {
             return Err(problem);
         }
-        let text = format!("{problem:#}");
+        let text = db::words(&problem);
         self.idle.insert(name);
         self.visit.run.state(name, ConnectorState::Failed, &text).await?;
         self.visit.run.log(Level::Error, name, &text).await?;

@@ -1,13 +1,14 @@
 //! Who is there, and what they may do. A page names one of these extractors; without one it is open to everybody.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
-use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts};
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use tower_sessions::Session;
 
+use super::client::Client;
 use super::error::PageError;
 use super::{Web, look, session};
 use crate::base::clock;
@@ -48,7 +49,7 @@ impl Administrator {
 /// Where a request comes from, whoever sends it.
 #[derive(Debug, Clone)]
 pub(super) struct Origin {
-    /// The address of the other end of the connection.
+    /// The address of whoever asks.
     pub(super) address: Option<IpAddr>,
     /// What the log calls the request.
     request: Option<String>,
@@ -151,8 +152,7 @@ impl FromRequestParts<Web> for Origin {
 }
 
 pub(super) fn origin_of(parts: &Parts) -> Origin {
-    let address =
-        parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(it)| it.ip().to_canonical());
+    let address = parts.extensions.get::<Client>().map(|Client(address)| *address);
     let request = parts.headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     Origin { address, request, agent: agent.to_owned() }

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 struct Files;
 
 /// `reset.css` fixes the layers; the others follow as the prototype linked them.
-const STYLES: [&str; 25] = [
+const STYLES: [&str; 26] = [
     "reset",
     "tokens",
     "base",
@@ -38,6 +38,7 @@ const STYLES: [&str; 25] = [
     "bell",
     "settings",
     "profile",
+    "help",
     "reference",
     "print",
 ];
@@ -83,7 +84,8 @@ pub(super) async fn show(Path((version, path)): Path<(String, String)>) -> Respo
     ([(header::CONTENT_TYPE, content_type(&path)), (header::CACHE_CONTROL, keep)], body).into_response()
 }
 
-fn content_type(path: &str) -> &'static str {
+/// What a file is, by the end of its name.
+pub(super) fn content_type(path: &str) -> &'static str {
     match path.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",

@@ -8,7 +8,7 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use tower_sessions::Session;
-use tracing::error;
+use tracing::{error, warn};
 
 use super::shell::Shell;
 use super::{Web, access, assets, sign_in, view};
@@ -103,6 +103,9 @@ pub(super) async fn show(State(web): State<Web>, session: Session, request: Requ
         _ => return response,
     };
     let user = access::user_of(&web, &session).await.ok().flatten();
+    if let (StatusCode::FORBIDDEN, Some(user)) = (status, &user) {
+        warn!(user = user.id, "refused: their role does not allow it");
+    }
     let html = match user {
         Some(user) => match Shell::load(&web, &session, user, "").await {
             Ok(shell) => Inside { shell, apology: Apology::of(status, &wanted) }.render(),

@@ -282,6 +282,8 @@ pub(super) struct Field {
     pub(super) autocomplete: &'static str,
     pub(super) focus: bool,
     pub(super) full: bool,
+    /// Where the handbook says more; empty = nowhere.
+    pub(super) help: &'static str,
 }
 
 impl HtmlSafe for Field {}
@@ -307,6 +309,7 @@ impl Field {
             autocomplete: "off",
             focus: false,
             full: false,
+            help: "",
         }
     }
 
@@ -352,6 +355,12 @@ impl Field {
     /// Takes the whole width.
     pub(super) fn full(mut self) -> Self {
         self.full = true;
+        self
+    }
+
+    /// The handbook says more there.
+    pub(super) fn help(mut self, to: &'static str) -> Self {
+        self.help = to;
         self
     }
 

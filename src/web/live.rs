@@ -36,7 +36,7 @@ fn changes<P: Watched>(
     id: i64,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
     stream::unfold((web, operator, String::new(), false), move |(web, mut operator, last, over)| async move {
-        if over {
+        if over || web.closing.is_cancelled() {
             return None;
         }
         loop {
@@ -52,7 +52,8 @@ fn changes<P: Watched>(
                 let event = Event::default().event(name).data(html.replace('\r', ""));
                 return Some((Ok(event), (web, operator, html, over)));
             }
-            tokio::time::sleep(LOOK_AGAIN).await;
+            // a page whose process stops connects again, to the one that goes on
+            web.closing.run_until_cancelled(tokio::time::sleep(LOOK_AGAIN)).await?;
         }
     })
     .fuse()

@@ -15,6 +15,7 @@ mod audited;
 mod carts;
 mod channels;
 mod chart;
+mod client;
 mod conflicts;
 mod contacts;
 mod credit_memos;
@@ -26,6 +27,7 @@ mod failed_records;
 mod form;
 mod grid;
 mod health;
+mod help;
 mod home;
 mod integrations;
 mod invitation;
@@ -33,6 +35,7 @@ mod jobs;
 mod live;
 mod look;
 mod mailing;
+mod metrics;
 mod money;
 mod newsletter;
 mod orders;
@@ -62,7 +65,9 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
+use secrecy::SecretString;
 use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -75,6 +80,7 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::Duration as CookieTime;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
+use crate::base::proxies::Proxies;
 use crate::base::vault::Vault;
 use crate::crm::settings::{SYNC_INTERVAL, Settings};
 use crate::crm::users::Passwords;
@@ -101,9 +107,34 @@ pub struct Web {
     pub base_url: Option<String>,
     /// A word for the sign-in page, such as a demo's login.
     pub welcome: Option<String>,
+    /// Who is believed when they say for whom they ask.
+    pub proxies: Proxies,
+    /// Opens the figures of `/metrics` to whoever has it.
+    pub metrics_token: Option<SecretString>,
+    /// The process is to stop: it is not ready any more, and what is watched ends, to be looked for at another process.
+    pub closing: CancellationToken,
 }
 
 impl Web {
+    /// What every page needs, with everything else as it is where nobody sets anything.
+    #[must_use]
+    pub fn new(pool: PgPool, vault: Arc<Vault>, passwords: Passwords) -> Self {
+        Self {
+            pool,
+            vault,
+            passwords,
+            private_addresses: PrivateAddresses::Refused,
+            sync_interval: USUAL_INTERVAL,
+            sync_fixed: false,
+            https: false,
+            base_url: None,
+            welcome: None,
+            proxies: Proxies::default(),
+            metrics_token: None,
+            closing: CancellationToken::new(),
+        }
+    }
+
     /// Seconds between syncs where an integration sets nothing else: as set now.
     ///
     /// # Errors
@@ -116,6 +147,9 @@ impl Web {
     }
 }
 
+/// Seconds between syncs that nobody set.
+const USUAL_INTERVAL: i32 = 300;
+
 /// Nobody types more than this into a form; above it nothing can be shown back.
 const LARGEST_FORM: usize = 8 * 1024 * 1024;
 
@@ -126,7 +160,8 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-
 /// All pages.
 pub fn router(web: Web) -> Router {
     let sessions = SessionManagerLayer::new(session::PgSessions::new(web.pool.clone()))
-        .with_name("cartwright")
+        // over HTTPS a name that no other host of the domain and no plain page can give a cookie
+        .with_name(if web.https { "__Host-cartwright" } else { "cartwright" })
         .with_secure(web.https)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
@@ -164,6 +199,7 @@ pub fn router(web: Web) -> Router {
         .merge(settings::routes())
         .merge(webhooks::routes())
         .merge(api::help_routes())
+        .merge(help::routes())
         .fallback(error::nothing_here)
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), error::show))
@@ -173,12 +209,15 @@ pub fn router(web: Web) -> Router {
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-store"),
         ))
-        .layer(sessions)
+        .layer(sessions.clone())
         .layer(DefaultBodyLimit::max(LARGEST_FORM));
+    // what a machine asks for is answered in words, not with a page
+    let figures = Router::new().route("/metrics", get(metrics::show)).layer(sessions);
     // the steps of a check are read as they come, not when a buffer is full
     let at_once = NotForContentType::new("application/x-ndjson");
     Router::new()
         .merge(pages)
+        .merge(figures)
         .merge(api::routes())
         .route("/static/{version}/{*path}", get(assets::show))
         .route("/healthz", get(health::alive))
@@ -190,6 +229,9 @@ pub fn router(web: Web) -> Router {
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(header_always(header::CONTENT_SECURITY_POLICY, CSP))
                 .layer(header_always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+                .option_layer(
+                    web.https.then(|| header_always(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")),
+                )
                 .layer(header_always(header::REFERRER_POLICY, "same-origin"))
                 .layer(header_always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
                 .layer(header_always(
@@ -199,6 +241,8 @@ pub fn router(web: Web) -> Router {
                 .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(at_once)))
                 .layer(CatchPanicLayer::custom(error::panicked)),
         )
+        .layer(middleware::from_fn(metrics::measured))
+        .layer(middleware::from_fn_with_state(web.clone(), client::find))
         .with_state(web)
 }
 
@@ -209,5 +253,5 @@ fn header_always(name: HeaderName, value: &'static str) -> SetResponseHeaderLaye
 /// Path only: a query may hold a one-time token.
 fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
     let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+    tracing::info_span!("request", request_id = id, method = %request.method(), path = request.uri().path())
 }

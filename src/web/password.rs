@@ -10,7 +10,7 @@ use super::access::Origin;
 use super::form::{Errors, Field, Kind, Posted};
 use super::invitation::{Link, dead};
 use super::page::{self, PageResult};
-use super::{Web, assets, session};
+use super::{Web, assets, mailing, session};
 use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::users::{self, Password, User, second_factor};
 
@@ -54,6 +54,7 @@ async fn set(State(web): State<Web>, session: Session, origin: Origin, posted: P
     let whose = Subject::new(SubjectKind::User, id, &user.name);
     audit::note(&mut tx, &origin.user(id), Act::PasswordChanged, &whose, &Changes::none().secret("Password"))
         .await?;
+    mailing::tell(&web, &mut tx, (&user.name, &user.email), mailing::NEW_PASSWORD).await?;
     let asks = second_factor::of(&mut tx, id).await?.is_some();
     tx.commit().await?;
     if asks {

@@ -15,6 +15,11 @@ use crate::base::listing::Meaning;
 use crate::jobs::{self, Status};
 use crate::web::assets;
 
+/// Do the days of whoever asks begin when those of UTC do, by which lists are filtered?
+pub(super) fn in_utc() -> bool {
+    worn().zone == chrono_tz::Tz::UTC
+}
+
 /// An icon of the sprite.
 #[derive(Template)]
 #[template(
@@ -36,6 +41,24 @@ pub(super) fn icon(name: &str) -> Icon<'_> {
 /// The same, small.
 pub(super) fn small_icon(name: &str) -> Icon<'_> {
     Icon { name, small: true }
+}
+
+/// A way to where the handbook says more; in a tab of its own, so that nothing that was typed is lost.
+#[derive(Template)]
+#[template(
+    source = r#"<a class="help-link" href="/help/{{ to }}" target="_blank" rel="noopener" title="Help" aria-label="Help: {{ about }}">{{ self::icon("help") }}</a>"#,
+    ext = "html"
+)]
+pub(super) struct Help<'a> {
+    to: &'a str,
+    about: &'a str,
+}
+
+impl HtmlSafe for Help<'_> {}
+
+/// The way to a place in the handbook, such as `sync#priority`.
+pub(super) fn help<'a>(to: &'a str, about: &'a str) -> Help<'a> {
+    Help { to, about }
 }
 
 /// A point in time: relative to read, exact to look up; by the clock of whoever asks.

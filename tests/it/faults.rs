@@ -10,6 +10,8 @@
 //! `import.rs`, F56 in `kills.rs` and `queue.rs`, F57 in `queue.rs`, F59 in `histories/reused.rs`.
 
 mod answers;
+mod full;
+mod hostile;
 mod records;
 mod rights;
 

@@ -126,7 +126,8 @@ async fn world(pool: PgPool) -> Vec<Visitor> {
 fn is_let_in(page: &Page) -> bool {
     let to_login = page.status == StatusCode::SEE_OTHER && page.location().starts_with("/login?");
     let to_login = to_login || (page.status == StatusCode::SEE_OTHER && page.location() == "/login");
-    page.status != StatusCode::FORBIDDEN && !to_login
+    // what machines ask for is refused in words
+    !matches!(page.status, StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED) && !to_login
 }
 
 async fn ask(visitor: &mut Visitor, row: &Row, path: &str) -> Page {

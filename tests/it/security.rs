@@ -119,6 +119,9 @@ async fn no_script_and_no_other_site_can_use_the_cookie(pool: PgPool) {
         );
         assert_eq!(marks.contains(&"Secure"), https, "{cookie}");
         assert!(!marks.iter().any(|mark| mark.starts_with("Domain")), "{cookie}");
+        assert_eq!(cookie.starts_with("__Host-"), https, "{cookie}");
+        let stays_encrypted = page.headers.get(header::STRICT_TRANSPORT_SECURITY).is_some();
+        assert_eq!(stays_encrypted, https, "{:?}", page.headers);
     }
 }
 

@@ -52,12 +52,11 @@ impl MasterKey {
         }
     }
 
-    /// Puts this key in the place of the one in the file, at one stroke; for `cartwright key rotate`, once nothing is
-    /// sealed with the former key any more.
+    /// Puts this key in the place of the one in the file, at one stroke.
     ///
     /// # Errors
     /// When the file cannot be written; the former one is then still there.
-    pub fn replace_file(&self, path: &Path) -> Result<(), KeyError> {
+    pub(super) fn replace_file(&self, path: &Path) -> Result<(), KeyError> {
         let replace = || {
             let temporary = self.write_beside(path)?;
             fs::rename(&temporary, path)?;
@@ -77,7 +76,7 @@ impl MasterKey {
         self.0.expose_secret()
     }
 
-    fn read(path: &Path) -> Result<Self, KeyError> {
+    pub(super) fn read(path: &Path) -> Result<Self, KeyError> {
         let mode = fs::metadata(path).at("read", path)?.permissions().mode() & 0o777;
         if mode & 0o077 != 0 {
             return Err(KeyError::OpenToOthers { path: path.to_owned(), mode });
@@ -151,6 +150,16 @@ pub enum KeyError {
         /// Its permissions.
         mode: u32,
     },
+    /// There is nothing to change.
+    #[error(
+        "the secret key comes from CARTWRIGHT_SECRET_KEY: make another one with `openssl rand -hex 32`, set it there, put the \
+         former one into CARTWRIGHT_FORMER_SECRET_KEY and restart; what is sealed is then sealed anew, and the log says when the \
+         former key is not needed any more"
+    )]
+    NotInAFile,
+    /// A former change is not over.
+    #[error("the last change of keys is not over: {} still opens what is sealed with it; try again in an hour", .0.display())]
+    InChange(PathBuf),
     /// The file cannot be used.
     #[error("cannot {doing} the secret key's file {}: {source}; mend that, or set CARTWRIGHT_SECRET_KEY", path.display())]
     Io {

@@ -5,9 +5,11 @@
 //!
 //! **Invariant:** no `Debug`, `Display` or error of this module contains a secret, a key or a sealed secret.
 
+mod key_file;
 mod master_key;
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -15,35 +17,87 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use secrecy::zeroize::Zeroize;
 use secrecy::{ExposeSecret, SecretString};
 
+use self::key_file::KeyFile;
 pub use self::master_key::{KeyError, MasterKey};
 
 const NONCE: usize = 24;
 
 /// Seals secrets and opens them. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Vault {
-    /// The first one seals; all of them open.
-    keys: Arc<[MasterKey]>,
+#[derive(Clone)]
+pub struct Vault(Source);
+
+/// Where the keys are. The first one seals; all of them open.
+#[derive(Clone)]
+enum Source {
+    Given(Arc<[MasterKey]>),
+    File(Arc<KeyFile>),
 }
 
 impl Vault {
     /// A vault with one key.
     #[must_use]
     pub fn new(key: MasterKey) -> Self {
-        Self { keys: Arc::new([key]) }
+        Self(Source::Given(Arc::new([key])))
     }
 
     /// A vault that seals with `key` and opens what `old` has sealed, too: for the time of a change of keys.
     #[must_use]
     pub fn with_old(key: MasterKey, old: MasterKey) -> Self {
-        Self { keys: Arc::new([key, old]) }
+        Self(Source::Given(Arc::new([key, old])))
     }
 
-    /// Whether a secret is sealed with an old key and wants to be sealed anew.
+    /// A vault with the key in this file, which is made when it is not there. A change by [`Vault::rotate`], in whichever
+    /// process, is noticed by all.
+    ///
+    /// # Errors
+    /// As [`MasterKey::from_file`].
+    pub fn of_file(path: &Path) -> Result<Self, KeyError> {
+        Ok(Self(Source::File(Arc::new(KeyFile::open(path)?))))
+    }
+
+    /// Has a new key seal from now on. The former one is kept beside it and opens what it sealed, until
+    /// [`Vault::forget_former`].
+    ///
+    /// # Errors
+    /// When the key is in no file, when the last change is not over, or when the file cannot be written.
+    pub fn rotate(&self) -> Result<(), KeyError> {
+        match &self.0 {
+            Source::Given(_) => Err(KeyError::NotInAFile),
+            Source::File(file) => file.rotate(),
+        }
+    }
+
+    /// Removes the former key's file once nothing is sealed with it: `at_once` when no other process is at work, else when
+    /// an hour has passed. `true`: it was removed.
+    ///
+    /// # Errors
+    /// When the file cannot be removed.
+    pub fn forget_former(&self, at_once: bool) -> Result<bool, KeyError> {
+        match &self.0 {
+            Source::Given(_) => Ok(false),
+            Source::File(file) => file.forget_former(at_once),
+        }
+    }
+
+    /// The first byte of what is sealed now. What begins otherwise wants to be sealed anew.
+    ///
+    /// # Errors
+    /// [`VaultError::OtherKey`] of a vault without keys.
+    pub fn version(&self) -> Result<u8, VaultError> {
+        self.keys().first().map(MasterKey::version).ok_or(VaultError::OtherKey)
+    }
+
+    /// Is there a key that opens and does not seal?
     #[must_use]
-    pub fn is_old(&self, sealed: &Sealed) -> bool {
-        let current = self.keys.first().map(MasterKey::version);
-        sealed.0.first().copied() != current
+    pub fn is_in_change(&self) -> bool {
+        self.keys().len() > 1
+    }
+
+    fn keys(&self) -> Arc<[MasterKey]> {
+        match &self.0 {
+            Source::Given(keys) => Arc::clone(keys),
+            Source::File(file) => file.keys(),
+        }
     }
 
     /// Seals a secret for one place.
@@ -51,7 +105,8 @@ impl Vault {
     /// # Errors
     /// [`VaultError::NoChance`] when the system gives no random bytes.
     pub fn seal(&self, place: &Place, secret: &SecretString) -> Result<Sealed, VaultError> {
-        let key = self.keys.first().ok_or(VaultError::OtherKey)?;
+        let keys = self.keys();
+        let key = keys.first().ok_or(VaultError::OtherKey)?;
         let mut nonce = [0_u8; NONCE];
         getrandom::fill(&mut nonce).map_err(|_| VaultError::NoChance)?;
         let aad = place.bound_to(key);
@@ -68,7 +123,8 @@ impl Vault {
     pub fn open(&self, place: &Place, sealed: &Sealed) -> Result<SecretString, VaultError> {
         let (version, rest) = sealed.0.split_first().ok_or(VaultError::Refused)?;
         let (nonce, ciphertext) = rest.split_first_chunk::<NONCE>().ok_or(VaultError::Refused)?;
-        let fitting = self.keys.iter().filter(|key| key.version() == *version);
+        let keys = self.keys();
+        let fitting = keys.iter().filter(|key| key.version() == *version);
         let mut answer = Err(VaultError::OtherKey);
         for key in fitting {
             let aad = place.bound_to(key);
@@ -79,6 +135,12 @@ impl Vault {
             }
         }
         answer
+    }
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Vault(…)")
     }
 }
 
@@ -211,10 +273,10 @@ mod tests {
         assert_eq!(open(&vault(OTHER), &place(42), &sealed()), Err(VaultError::OtherKey));
         let (new, old) = (MasterKey::parse(OTHER).unwrap(), MasterKey::parse(HEX).unwrap());
         let vault = Vault::with_old(new, old);
-        assert!(vault.is_old(&sealed()));
+        assert_ne!(Some(&vault.version().unwrap()), sealed().0.first());
         let opened = vault.open(&place(42), &sealed()).unwrap();
         let renewed = vault.seal(&place(42), &opened).unwrap();
-        assert!(!vault.is_old(&renewed));
+        assert_eq!(Some(&vault.version().unwrap()), renewed.0.first());
         assert_eq!(open(&self::vault(OTHER), &place(42), &renewed), Ok("hunter2".to_owned()));
     }
 
@@ -226,6 +288,6 @@ mod tests {
     #[test]
     fn nothing_of_it_is_printed() {
         assert_eq!(format!("{:?}", sealed()), "Sealed(…)");
-        assert_eq!(format!("{:?}", vault(HEX)), "Vault { keys: [MasterKey(…)] }");
+        assert_eq!(format!("{:?}", vault(HEX)), "Vault(…)");
     }
 }

@@ -71,7 +71,10 @@ pub struct CartRecord {
 /// From the database.
 pub async fn find(pool: &PgPool, id: i64) -> Result<Option<CartRecord>, sqlx::Error> {
     let row = sqlx::query!(
-        "select k.*, c.name as channel, w.name as \"website?\", s.name as \"store?\", o.id as \"order_id?\",
+        "select k.id, k.remote_id, k.status, k.channel_id, k.customer_id, k.email, k.first_name, k.last_name, k.is_guest,
+            k.currency, k.items_qty, k.subtotal, k.discount, k.tax, k.grand_total, k.payment_method, k.gift_message,
+            k.telephone, k.remote_created_at, k.remote_updated_at, k.removed_at, k.imported_at, k.synced_at,
+            c.name as channel, w.name as \"website?\", s.name as \"store?\", o.id as \"order_id?\",
             o.increment_id as \"order_number?\"
          from carts k join channels c on c.id = k.channel_id
          left join stores s on s.channel_id = k.channel_id and s.store_id = k.store_id

@@ -14,6 +14,33 @@ pub struct Agreement {
     pub last_synced_at: Option<DateTime<Utc>>,
 }
 
+/// How long ago an integration last brought something to its end, for whoever watches it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Freshness {
+    /// The integration.
+    pub id: i64,
+    /// Seconds since its last committed window, or since it was made.
+    pub seconds: f64,
+    /// It waits for an administrator.
+    pub paused: bool,
+}
+
+/// Integrations of active channels that synchronize by themselves.
+///
+/// # Errors
+/// From the database.
+pub async fn freshness(pool: &PgPool) -> Result<Vec<Freshness>, sqlx::Error> {
+    sqlx::query_as!(
+        Freshness,
+        "select i.id, extract(epoch from now() - coalesce(i.last_synced_at, i.created_at))::float8 as \"seconds!\",
+            (i.paused_why is not null) as \"paused!\"
+         from integrations i join channels c on c.id = i.channel_id and c.active
+         where i.interval_seconds is distinct from 0 order by i.id"
+    )
+    .fetch_all(pool)
+    .await
+}
+
 /// How the stores are.
 ///
 /// # Errors

@@ -17,7 +17,7 @@ mod terms;
 
 use chrono::{DateTime, Utc};
 
-pub use agreement::{Agreement, agreement};
+pub use agreement::{Agreement, Freshness, agreement, freshness};
 pub use clearing::Clearing;
 pub use drafts::{
     Checked, Draft, delete as delete_draft, find as find_draft,

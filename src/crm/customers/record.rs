@@ -165,7 +165,10 @@ pub struct Address {
 /// From the database.
 pub async fn find(db: impl PgExecutor<'_>, id: i64) -> Result<Option<CustomerRecord>, sqlx::Error> {
     let row = sqlx::query!(
-        "select k.*, g.name as \"group_name?\", w.name as \"website_name?\", s.name as \"store_name?\", c.name as channel,
+        "select k.id, k.remote_id, k.email, k.prefix, k.first_name, k.middle_name, k.last_name, k.suffix, k.birthday, k.gender,
+            k.taxvat, k.confirmed, k.is_guest, k.created_in, k.channel_id, k.website_id, k.account_id, k.contact_id, k.owner_id,
+            k.remote_created_at, k.remote_updated_at, k.imported_at, k.synced_at, k.removed_at, k.hidden_at, k.base_read_at,
+            g.name as \"group_name?\", w.name as \"website_name?\", s.name as \"store_name?\", c.name as channel,
             c.entities, coalesce(i.two_way, false) as \"two_way!\",
             exists (select 1 from creations r where r.customer_id = k.id and r.address_id is null and r.state <> 'created')
                 as \"is_registering!\", coalesce(i.order_notes, true) as \"order_notes!\",

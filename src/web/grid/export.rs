@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
 use sqlx::PgPool;
 use tokio::sync::{Semaphore, mpsc};
-use tracing::warn;
+use tracing::{Instrument, warn};
 
 use super::super::page::PageResult;
 use super::csv::{harmless, record};
@@ -72,13 +72,14 @@ fn told(wanted: &Wanted) -> String {
 
 fn download(name: &str, export: Export) -> Response {
     let (out, pieces) = mpsc::channel(WAITING);
-    tokio::spawn(async move {
+    let work = async move {
         if let Err(problem) = write(&export, &out).await {
             warn!("the export of {} broke off: {problem}", export.listing.name);
             // a download that ends here must not look like a whole one
             let _ = out.try_send(Err(problem));
         }
-    });
+    };
+    tokio::spawn(work.in_current_span());
     let body =
         stream::unfold(pieces, |mut pieces| async { pieces.recv().await.map(|piece| (piece, pieces)) });
     let headers = [

@@ -14,6 +14,7 @@ use futures_util::{StreamExt, stream};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use tokio::sync::mpsc;
+use tracing::Instrument;
 
 use super::super::error::PageError;
 use super::super::form::Posted;
@@ -183,7 +184,7 @@ where
     F: Future<Output = anyhow::Result<()>> + Send + 'static,
 {
     let (lines, receiver) = mpsc::unbounded_channel::<String>();
-    tokio::spawn(async move {
+    let check = async move {
         let began = tokio::time::Instant::now();
         let mut steps = Vec::new();
         let sender = lines.clone();
@@ -211,7 +212,8 @@ where
             }
         };
         let _ = lines.send(last.to_string());
-    });
+    };
+    tokio::spawn(check.in_current_span());
     // fused, because a layer on the way out may ask once more after the end
     let body = stream::unfold(receiver, |mut receiver| async move {
         let line = receiver.recv().await?;

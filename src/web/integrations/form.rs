@@ -131,7 +131,8 @@ impl Fields {
             )
             .required()
             .errors(errors)
-            .hint("Only with two way sync: who wins when both sides changed the same field. Single fields may have rules of their own, under Advanced."),
+            .hint("Only with two way sync: who wins when both sides changed the same field. Single fields may have rules of their own, under Advanced.")
+            .help("sync#who-wins"),
             advanced: advanced(typed, errors, around),
             rules: RuleTable::of(typed, errors),
             previewed: locked,

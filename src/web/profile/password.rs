@@ -5,7 +5,7 @@ use axum::extract::State;
 use super::super::access::SignedIn;
 use super::super::form::{Errors, Field, Kind, Posted};
 use super::super::page::{self, PageResult};
-use super::super::{Web, session};
+use super::super::{Web, mailing, session};
 use crate::crm::audit::{self, Act, Changes};
 use crate::crm::users::{self, Password, Verdict};
 
@@ -27,6 +27,7 @@ pub(super) async fn change(State(web): State<Web>, who: SignedIn, posted: Posted
     let secret = Changes::none().secret("Password");
     audit::note(&mut tx, &who.actor(), Act::PasswordChanged, &super::subject(&who.user), &secret).await?;
     users::end_other_sessions(&mut tx, who.user.id, &here).await?;
+    mailing::tell(&web, &mut tx, (&who.user.name, &who.user.email), mailing::NEW_PASSWORD).await?;
     tx.commit().await?;
     let note = "Your new password is set. All other sessions of yours have ended.";
     session::flash(&who.session, note, None).await?;

@@ -11,7 +11,7 @@ use super::super::error::PageError;
 use super::super::form::{Errors, Field, Kind, Posted};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
-use super::super::{Web, assets, session, view};
+use super::super::{Web, assets, mailing, session, view};
 use super::password;
 use crate::base::clock;
 use crate::crm::audit::{self, Act, Changes};
@@ -79,6 +79,7 @@ pub(super) async fn confirm(State(web): State<Web>, who: SignedIn, posted: Poste
     if let Some(codes) = codes {
         audit::note(&mut tx, &who.actor(), Act::SecondFactorOn, &super::subject(&who.user), &Changes::none())
             .await?;
+        mailing::tell(&web, &mut tx, (&who.user.name, &who.user.email), mailing::CODE_ON).await?;
         tx.commit().await?;
         return show_codes(&web, who, codes, true).await;
     }
@@ -120,6 +121,7 @@ pub(super) async fn new_codes(State(web): State<Web>, who: SignedIn, posted: Pos
     let codes = second_factor::new_recovery_codes(&mut tx, who.user.id).await?;
     audit::note(&mut tx, &who.actor(), Act::RecoveryCodesMade, &super::subject(&who.user), &Changes::none())
         .await?;
+    mailing::tell(&web, &mut tx, (&who.user.name, &who.user.email), mailing::NEW_CODES).await?;
     tx.commit().await?;
     show_codes(&web, who, codes, false).await
 }
@@ -144,6 +146,7 @@ pub(super) async fn remove(State(web): State<Web>, who: SignedIn, posted: Posted
     second_factor::switch_off(&mut tx, who.user.id).await?;
     audit::note(&mut tx, &who.actor(), Act::SecondFactorOff, &super::subject(&who.user), &Changes::none())
         .await?;
+    mailing::tell(&web, &mut tx, (&who.user.name, &who.user.email), mailing::CODE_OFF).await?;
     tx.commit().await?;
     session::flash(&who.session, "Two-factor sign-in is off: your password is enough now.", None).await?;
     page::see("/profile")

@@ -69,6 +69,13 @@ pub(super) async fn disable(
         }
         Err(problem) => return Err(problem.into()),
     }
+    // nobody else is disabled or changed from here on, and somebody may have been since the question
+    if !possible(&web, &mut tx, &person).await?.iter().any(|user| user.id == successor.id) {
+        tx.rollback().await?;
+        errors.on("successor", "They cannot take over any more. Choose somebody else.");
+        let mut db = web.pool.acquire().await?;
+        return page::show_again(&question(&web, &mut db, admin, person, wanted, errors).await?);
+    }
     channels::hand_over(&mut tx, id, successor.id).await?;
     if records::owns_any(&mut tx, id).await? {
         let title = format!("Give what {} owned to {}", person.name, successor.name);

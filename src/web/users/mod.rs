@@ -17,7 +17,7 @@ use super::error::PageError;
 use super::grid::{Asked, Grid, Lister};
 use super::page::{self, PageResult};
 use super::shell::Shell;
-use super::{Web, assets, session, view};
+use super::{Web, assets, mailing, session, view};
 use crate::base::clock;
 use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::channels::{self, Owned};
@@ -134,6 +134,7 @@ async fn forget_second_factor(
     let person = find(&mut tx, id).await?;
     second_factor::switch_off(&mut tx, id).await?;
     note(&mut tx, &admin, Act::SecondFactorOff, &person, Changes::none()).await?;
+    mailing::tell(&web, &mut tx, (&person.name, &person.email), mailing::CODE_OFF).await?;
     tx.commit().await?;
     let note = format!("{} is asked for no code any more: their password is enough.", person.name);
     session::flash(&admin.session, &note, None).await?;

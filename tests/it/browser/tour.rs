@@ -4,6 +4,7 @@
 mod alerts;
 mod business;
 mod desk;
+mod help;
 mod people;
 mod team;
 mod two_way;

@@ -264,6 +264,21 @@ async fn redirects_and_other_paths_are_followed_and_told() {
     );
 }
 
+/// F5, F9: a WSDL is read, not obeyed.
+#[tokio::test]
+async fn a_wsdl_that_imports_and_names_another_host_leads_nowhere_else() {
+    let imports = "<import namespace=\"a\" location=\"/import.wsdl\"/><types><xs:import schemaLocation=\"/import.xsd\"/></types>";
+    let wsdl = wsdl("rpc", &V2).replace("http://127.0.0.1/", "http://inside.example/");
+    let wsdl = wsdl.replacen("<portType", &format!("{imports}<portType"), 1);
+    let shop = shop(Reply::xml(&wsdl), full("rpc")).await;
+    let (outcome, steps) = run(shop.settings(Mode::Rpc)).await;
+    assert_eq!(passed(outcome).final_url.as_deref(), Some(shop.wsdl_url().as_str()));
+    let step = steps.iter().find(|step| step.kind == StepKind::Wsdl).expect("a step");
+    assert_eq!(step.state, StepState::Warn);
+    assert!(step.text.contains("another host, inside.example; the one you entered is used"), "{}", step.text);
+    assert!(shop.hits().iter().all(|hit| !hit.path.contains("import")), "nothing is imported");
+}
+
 #[tokio::test]
 async fn a_private_address_is_refused_at_the_first_step() {
     let shop = shop(Reply::xml(&wsdl("rpc", &V2)), full("rpc")).await;

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use cartwright::magento::api::IdFilter;
 use cartwright::magento::api::customers::{self, CustomerFilter};
 use cartwright::magento::api::info;
 use cartwright::magento::{
@@ -78,6 +79,20 @@ async fn statuses_without_soap() {
     }
     for status in [400, 401, 403] {
         check(status, Class::Configuration).await;
+    }
+}
+
+/// F26: a server that finds a request too large is asked for less, and none is asked whether it wants the body.
+#[tokio::test]
+async fn what_is_too_large_to_be_asked_is_asked_in_less_and_nothing_waits_for_leave() {
+    for status in [413, 414, 417] {
+        let shop = shop_with(Reply::html(status, "<h1>Too large</h1>")).await;
+        let ids =
+            CustomerFilter { ids: Some(IdFilter::In((1..5_000).collect())), ..CustomerFilter::default() };
+        let problem = customers::list(&shop.store(Mode::Rpc), &ids).await.expect_err("no rows");
+        assert!(matches!(problem, CallError::Http { status: met, .. } if met == status), "{problem:?}");
+        assert_eq!((problem.class(), problem.asks_for_less()), (Class::Transient, true), "{status}");
+        assert!(shop.hits().iter().all(|hit| hit.headers.get("expect").is_none()), "{status}");
     }
 }
 

@@ -73,8 +73,10 @@ impl Row {
             "suggestions",
             "syncs",
             "{*path}",
+            "{file}",
             "healthz",
             "readyz",
+            "metrics",
             "openapi.json",
         ]
         .iter()
@@ -145,6 +147,7 @@ pub(super) const ROUTES: &[Row] = &[
     row("POST /password-resets", Anybody),
     row("GET /password", Anybody),
     row("POST /password", Anybody),
+    row("GET /metrics", Administrator),
     row("GET /readyz", Anybody),
     row("GET /setup", Anybody),
     row("POST /setup", Anybody),
@@ -173,6 +176,9 @@ pub(super) const ROUTES: &[Row] = &[
     row("GET /customers/{id}/order-notes/export", SignedIn),
     row("GET /customers/{id}/purchases", SignedIn),
     row("GET /customers/{id}/purchases/export", SignedIn),
+    row("GET /help", SignedIn),
+    row("GET /help/img/{file}", SignedIn),
+    row("GET /help/{page}", SignedIn),
     row("GET /newsletter-subscribers", SignedIn),
     row("GET /newsletter-subscribers/export", SignedIn),
     row("GET /newsletter-subscribers/{id}", SignedIn),

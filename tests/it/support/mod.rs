@@ -9,6 +9,7 @@ mod process;
 mod program;
 mod sales;
 mod sinks;
+mod visitor;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,9 +38,10 @@ use tower::ServiceExt;
 pub(crate) use history::{access_denied, internal_error, little};
 pub(crate) use page::Page;
 pub(crate) use pair::{Pair, in_a_hurry, ours, settings_with, until, wanted};
-pub(crate) use process::{Process, pool_of};
+pub(crate) use process::{Process, pool_of, url};
 pub(crate) use program::Program;
 pub(crate) use sinks::{MailServer, Manner, WebhookSink};
+pub(crate) use visitor::Visitor;
 
 /// The password of everybody in the tests.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -64,17 +66,9 @@ impl App {
     /// The same with other settings.
     pub(crate) async fn set(pool: PgPool, change: impl FnOnce(&mut Web)) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut web = Web {
-            pool: pool.clone(),
-            vault: Arc::new(Vault::new(MasterKey::parse(SECRET_KEY).unwrap())),
-            passwords: Passwords::new().unwrap(),
-            private_addresses: PrivateAddresses::Allowed,
-            sync_interval: 300,
-            sync_fixed: false,
-            https: false,
-            base_url: None,
-            welcome: None,
-        };
+        let vault = Arc::new(Vault::new(MasterKey::parse(SECRET_KEY).unwrap()));
+        let mut web = Web::new(pool.clone(), vault, Passwords::new().unwrap());
+        web.private_addresses = PrivateAddresses::Allowed;
         change(&mut web);
         Self { pool, pages: web::router(web.clone()), web, cookie: None }
     }

@@ -62,6 +62,24 @@ async fn what_is_typed_while_the_store_refuses_is_not_held_back(pool: PgPool) {
     pair.assert_equal().await;
 }
 
+/// F58: a key that the store refuses costs no edit.
+#[sqlx::test]
+async fn an_edit_waits_while_the_store_refuses_the_key(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "remote").await;
+    pair.store.set_user("cartwright", "another key", &[]);
+    pair.store.expire_sessions();
+    pair.edit(3, &[("last-name", "Hopper")]).await;
+    let job = pair.sync().await;
+    assert_eq!(job.status.word(), "Failed");
+    assert!(job.message.unwrap().contains("refused user and key"));
+    assert_eq!(pair.states().await, ["last_name pending"]);
+    pair.store.set_user("cartwright", "cartwright-demo-key", &[]);
+    pair.sync_well().await;
+    assert_eq!(pair.states().await, ["last_name sent"]);
+    pair.assert_equal().await;
+    pair.assert_at_rest().await;
+}
+
 #[sqlx::test]
 async fn a_rejected_edit_can_be_discarded(pool: PgPool) {
     let mut pair = Pair::two_way(pool, small(), "remote").await;

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use cartwright::crm::users::Role;
 use sqlx::PgPool;
 
-use crate::support::{App, MailServer, Manner, Page};
+use crate::support::{App, MailServer, Manner, PASSWORD, Page};
 
 async fn app(pool: PgPool, server: &MailServer) -> App {
     let mut app = App::set(pool, |web| web.base_url = Some("https://crm.example.org/".to_owned())).await;
@@ -62,6 +62,25 @@ async fn whoever_forgot_their_password_gets_a_link_and_a_stranger_the_same_answe
     app.run_sql("update users set disabled_at = now()").await;
     visitor.post("/password-resets", &[("email", "ada@example.org")]).await;
     assert_eq!(app.count("select count(*) from notices").await, 1, "who is out gets none");
+}
+
+#[sqlx::test]
+async fn whoever_gets_in_by_something_else_from_now_on_is_told_so(pool: PgPool) {
+    let server = MailServer::start(Manner::Kind).await;
+    let mut app = app(pool, &server).await;
+    let new = "quite another sentence";
+    let typed = [("current-password", PASSWORD), ("new-password", new)];
+    assert_eq!(app.post("/profile/password", &typed).await.status, StatusCode::SEE_OTHER);
+    let off = app.post("/profile/two-factor/removal", &[("current-password", new)]).await;
+    assert_eq!(off.status, StatusCode::SEE_OTHER);
+    app.drain_jobs().await;
+    let mails = server.mails().join("\n");
+    for told in
+        ["To: ada@example.org", "Hello Ada Lovelace", "You have a new password", "No code is asked for"]
+    {
+        assert!(mails.contains(told), "{told}: {mails}");
+    }
+    assert!(!mails.contains(new), "{mails}");
 }
 
 #[sqlx::test]

@@ -1,0 +1,9 @@
+//! What whoever runs Cartwright relies on: proxies, figures, logs, several processes, restarts, upgrades, backups.
+
+mod backup;
+mod files;
+mod logs;
+mod metrics;
+mod processes;
+mod proxies;
+mod upgrades;
