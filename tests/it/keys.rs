@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cartwright::base::clock;
 use cartwright::base::vault::{MasterKey, Vault};
 use cartwright::chores;
 use cartwright::crm::secrets::{self, COLUMNS};
@@ -86,7 +87,7 @@ async fn the_former_key_stays_while_others_may_seal_with_it(pool: PgPool) {
     let again = chores::rotate(&pair.app.pool, Arc::clone(&vault)).await.unwrap_err().to_string();
     assert!(again.contains("the last change of keys is not over"), "{again}");
 
-    let long_ago = std::time::SystemTime::now() - Duration::from_secs(4000);
+    let long_ago = std::time::SystemTime::from(clock::now()) - Duration::from_secs(4000);
     std::fs::File::open(file.former()).unwrap().set_modified(long_ago).unwrap();
     chores::follow_the_key(&pair.app.pool, &vault).await.unwrap();
     assert!(!file.former().exists(), "after an hour it is needed no more");
