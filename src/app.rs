@@ -34,6 +34,8 @@ const LEASE: Duration = Duration::from_secs(15);
 const MESSENGERS: usize = 2;
 /// How often the schedule looks for what is due.
 const TICK: Duration = Duration::from_secs(1);
+/// Seconds between two looks at what webhooks are to be told.
+const DELIVERIES_EVERY: i64 = 5;
 /// What was measured is folded so often.
 const FOLDING: Duration = Duration::from_secs(10);
 /// Requests that are under way when the process is told to stop have so long to be answered.
@@ -293,7 +295,10 @@ async fn schedule(web: Web, home: String, stop: CancellationToken) {
 async fn look(web: &Web, home: &str) -> anyhow::Result<()> {
     let interval = web.interval().await?;
     sync::queue_what_is_due(&web.pool, interval).await?;
-    notify::queue_deliveries(&web.pool).await?;
+    // what happens within a few seconds goes out together
+    if clock::now().timestamp() % DELIVERIES_EVERY == 0 {
+        notify::queue_deliveries(&web.pool).await?;
+    }
     notify::queue_what_is_due(&web.pool, &web.vault, home, interval, clock::now()).await
 }
 

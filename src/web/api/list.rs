@@ -120,11 +120,9 @@ impl Asking {
     }
 
     fn knows(&self, name: &str) -> bool {
-        let filters = self.listing.all_filters().flat_map(|filter| filter.test.words(filter.key));
+        let mut filters = self.listing.all_filters().flat_map(|filter| filter.test.words(filter.key));
         let mut scopes = self.listing.scopes.iter().flat_map(|(key, test)| test.words(key));
-        PAGING.contains(&name)
-            || filters.into_iter().any(|word| word == name)
-            || scopes.any(|word| word == name)
+        PAGING.contains(&name) || filters.any(|word| word == name) || scopes.any(|word| word == name)
     }
 
     fn paging_faults(&self, reading: &Reading) -> Vec<(String, String)> {
