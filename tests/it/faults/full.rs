@@ -21,7 +21,7 @@ impl Pair {
     async fn fill(&self, tables: &[String]) {
         for table in tables {
             let sql = format!(
-                "create trigger full_disk before insert or update on {table} for each statement execute function disk_is_full()"
+                "create trigger full_disk before insert or update on {table} for each row execute function disk_is_full()"
             );
             sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&self.app.pool).await.unwrap();
         }

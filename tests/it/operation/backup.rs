@@ -30,6 +30,8 @@ async fn a_backup_is_put_into_another_database_and_goes_on_there(
     pair.app.run_sql("update integrations set two_way = true").await;
     let edited = crate::two_way::desk::type_in(&mut pair.app, 3, &[("tax-vat", "AT 3")]).await;
     assert_eq!(edited.status, 303, "{}", edited.text());
+    // the note of what was done is read
+    pair.app.follow(&edited).await;
     let file = Dump::new();
     let done = ops("backup", &connect, &file);
     assert!(done.status.success(), "{done:?}");
