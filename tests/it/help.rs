@@ -59,6 +59,9 @@ async fn follow(app: &mut App, from: &str, to: &str) -> Option<String> {
         return None;
     }
     let (path, anchor) = to.split_once('#').unwrap_or((to, ""));
+    if !path.is_empty() && !path.starts_with('/') {
+        return Some(format!("{from} leads to {to}, which is no page"));
+    }
     let page = app.get(if path.is_empty() { from } else { path }).await;
     let is_there = anchor.is_empty() || page.html.contains(&format!("id=\"{anchor}\""));
     (page.status != StatusCode::OK || !is_there).then(|| format!("{from} leads to {to}: {}", page.status))

@@ -85,6 +85,8 @@ async fn menus_open_and_close_by_keyboard(pool: PgPool) {
         ada.key(Key::Tab).await;
         ada.has_focus_on("Profile").await;
         ada.key(Key::Tab).await;
+        ada.has_focus_on("Help").await;
+        ada.key(Key::Tab).await;
         ada.has_focus_on("Sign out").await;
         ada.key(Key::Escape).await;
         ada.has_focus_on("Ada Lovelace").await;
