@@ -9,7 +9,8 @@ use super::problem::Kind as ProblemKind;
 use crate::base::keyset::PAGE_SIZES;
 use crate::base::listing::{Choice, Column, Filter, Kind, Listing, Test};
 use crate::crm::{accounts, carts, changes, credit_memos, customers, newsletter, orders};
-use crate::{jobs, sync};
+use crate::jobs;
+use crate::sync;
 
 /// What is to be known before anything else.
 const ABOUT: &str = "Records of Cartwright as JSON. A token works as the user who made it, with the same rights as on the \
