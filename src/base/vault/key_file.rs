@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use std::{fs, io};
 
 use super::{KeyError, MasterKey};
+use crate::base::clock;
 
 /// A process that read the key a moment before it was changed may have sealed with it; it has long committed after this.
 const STRAGGLERS: Duration = Duration::from_secs(3600);
@@ -62,7 +63,7 @@ impl KeyFile {
     /// Removes the former key, `at_once` or when it has been one for so long that nobody seals with it any more.
     pub(super) fn forget_former(&self, at_once: bool) -> Result<bool, KeyError> {
         let former = self.former();
-        let since = |at: SystemTime| SystemTime::now().duration_since(at).unwrap_or_default();
+        let since = |at: SystemTime| SystemTime::from(clock::now()).duration_since(at).unwrap_or_default();
         let Some(age) = changed(&former).map(since) else { return Ok(false) };
         if !at_once && age < STRAGGLERS {
             return Ok(false);
