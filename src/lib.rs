@@ -13,7 +13,7 @@
 //! notify      what goes out by e-mail and webhook: alerts, links, digests
 //! sync        how both sides come to agree: windows, cursors, connectors, the gate of a store
 //! crm         the domain and its SQL: users < audit < tokens < settings < notices < hooks < views < channels < merge < accounts < customers < orders <
-//!             {credit memos, carts, newsletter} < changes < {alerts, dashboard, search, records < {tags, steps} < activities}
+//!             {credit memos, carts, newsletter} < changes < {alerts, dashboard, search, records < {tags, steps} < activities} < personal data < secrets
 //! magento     the wire: SOAP v2 in both modes, bulk reads; no database
 //! jobs        the durable queue: leases, fencing, progress
 //! base        words that every layer speaks

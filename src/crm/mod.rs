@@ -3,7 +3,7 @@
 //! Each noun is a folder: `mod.rs` has the types and rules, the other files every query of its tables. They may know one
 //! another in this order only: users < audit < tokens < settings < notices < hooks < views < channels < merge < accounts <
 //! customers < orders < {credit memos, carts, newsletter} < changes < {alerts, dashboard, search, records < {tags, steps} <
-//! activities} < secrets.
+//! activities} < personal data < secrets.
 //!
 //! **Refuses** HTTP, HTML and Magento: what a store says arrives here already as values.
 
@@ -54,5 +54,7 @@ pub mod tags;
 pub mod steps;
 
 pub mod activities;
+
+pub mod personal_data;
 
 pub mod secrets;

@@ -6,6 +6,7 @@ use anyhow::bail;
 use sqlx::{Connection, PgConnection};
 
 use super::cursor;
+use super::erased;
 use super::failed::{self, NewFailure};
 use super::noun::{Completed, Noun};
 use super::visit::Visit;
@@ -70,14 +71,15 @@ pub(super) async fn commit<N: Noun>(
     let _turn = visit.writing.lock().await;
     let mut tx = visit.pool().begin().await?;
     visit.run.hold(&mut tx).await?;
-    let mut failures = window.completed.failures.clone();
-    let taken = take_over(noun, visit, &mut tx, &window.completed.records, &mut failures).await?;
+    let erased::Clean { records, mut failures, left_out } =
+        erased::clean::<N>(visit, &mut tx, &window.completed).await?;
+    let taken = take_over(noun, visit, &mut tx, &records, &mut failures).await?;
     refuse_another_store::<N>(visit, taken.replaced)?;
     let counts = Counts {
         read: window.rows,
         created: taken.created,
         updated: taken.updated,
-        unchanged: taken.unchanged + window.completed.known,
+        unchanged: taken.unchanged + window.completed.known + left_out,
         removed: taken.replaced,
         conflicts: taken.conflicts,
         failed: i64::try_from(failures.len()).unwrap_or(i64::MAX),

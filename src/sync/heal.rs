@@ -8,7 +8,7 @@ use super::commit::{Ready, commit};
 use super::connectors::{CUSTOMERS, Customers, confirm_gone, take_singly};
 use super::noun::Noun;
 use super::visit::Visit;
-use crate::crm::{carts, customers, newsletter, orders};
+use crate::crm::{carts, customers, newsletter, orders, personal_data};
 use crate::jobs::{Counts, Level};
 
 /// Customers that are fetched singly in one round.
@@ -18,12 +18,15 @@ const ROUNDS: usize = 20;
 
 /// Fetches who is missing, and looks after doubles.
 pub(super) async fn heal(visit: &Visit) -> anyhow::Result<()> {
+    let mut asked_for = Vec::new();
     for _ in 0..ROUNDS {
         let unknown = unknown(visit).await?;
-        if unknown.is_empty() {
+        // whoever does not come when they are asked for was erased here
+        if unknown.is_empty() || unknown == asked_for {
             break;
         }
-        fetch(visit, unknown).await?;
+        fetch(visit, unknown.clone()).await?;
+        asked_for = unknown;
     }
     let suspects = visit.take_suspects();
     if !suspects.is_empty() {
@@ -55,6 +58,7 @@ async fn fetch(visit: &Visit, ids: Vec<i64>) -> anyhow::Result<()> {
     }
     let mut tx = visit.pool().begin().await?;
     visit.run.hold(&mut tx).await?;
+    personal_data::hold(&mut tx).await?;
     let (channel, owner) = (visit.it.channel_id, visit.it.settings.owner_id);
     customers::note_missing(&mut tx, channel, &missing).await?;
     orders::adopt_missing(&mut tx, channel, owner, &visit.guests(), &missing).await?;

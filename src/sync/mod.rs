@@ -15,6 +15,7 @@
 //! - **Never more calls in flight than a store can bear** ([`gate`]), over all integrations and processes.
 //! - **Another store behind the same address** is noticed before anything is read or sent ([`identity`]).
 //! - **What a channel brought** is deleted in pieces, and the channel after it ([`clearing`]).
+//! - **Whoever was erased here** does not come back: windows are looked at before they are written ([`erased`]).
 //! - **A single record** is brought to agree by itself when somebody asks for it ([`records`]).
 //!
 //! **Owns** `sync_cursors`, `failed_records`, `store_calls`, `store_pace`, `previews`, `record_syncs`. **Refuses** HTTP pages and SOAP details.
@@ -26,6 +27,7 @@ mod connectors;
 mod create;
 mod cursor;
 mod details;
+mod erased;
 mod exporters;
 pub mod failed;
 mod gate;

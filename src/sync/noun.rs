@@ -10,6 +10,8 @@ use super::failed::NewFailure;
 use super::visit::Visit;
 use super::window::Span;
 use crate::crm::arrivals::Taken;
+use crate::crm::personal_data::Trace;
+use crate::crm::records::RecordKind;
 use crate::magento::CallError;
 use crate::magento::api::{Between, IdFilter, Listing};
 
@@ -19,10 +21,13 @@ pub(super) trait Noun: Send + Sync {
     /// A row of the list.
     type Listed: Send + Sync;
     /// A record with its details.
-    type Whole: Send + Sync;
+    type Whole: Clone + Send + Sync;
 
     /// As the pages call its connector.
     const NAME: &'static str;
+
+    /// What its records are here.
+    const KIND: RecordKind;
 
     /// Has Postgres look at what is written, so that it plans for what is there: at the columns by which rows are looked up,
     /// which is quick.
@@ -54,6 +59,12 @@ pub(super) trait Noun: Send + Sync {
 
     /// The store's id of a record.
     fn id(whole: &Self::Whole) -> i64;
+
+    /// What a record tells of the person behind it, so that whoever was erased here is known again.
+    fn trace(whole: &Self::Whole) -> Trace;
+
+    /// What is kept of a record whose person was erased. `known`: the store's customer has a row here.
+    fn without_person(whole: Self::Whole, known: bool) -> Option<Self::Whole>;
 
     /// Takes records over.
     async fn write(

@@ -16,6 +16,7 @@ use crate::base::vault::Vault;
 use crate::crm::channels::{self, Integration, Terms};
 use crate::crm::customers::{self, Guests};
 use crate::crm::merge::Policy;
+use crate::crm::personal_data;
 use crate::jobs::{Level, Progress, Run};
 use crate::magento::{CallError, Class, Store, WarningKind};
 
@@ -121,7 +122,14 @@ impl Visit {
             .await?;
         for warning in self.store.take_warnings() {
             if self.count_repair(warning.kind, warning.count, &warning.example) {
-                let text = format!("{} For example: {}", warning.kind, warning.example);
+                // an example may be of whoever was erased here, and nothing tells
+                let mut db = self.pool().acquire().await?;
+                let text = if personal_data::any(&mut db).await? {
+                    warning.kind.to_string()
+                } else {
+                    format!("{} For example: {}", warning.kind, warning.example)
+                };
+                drop(db);
                 self.run.log(Level::Warning, "Store", &text).await?;
             }
         }

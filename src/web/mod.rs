@@ -42,6 +42,7 @@ mod orders;
 mod page;
 mod password;
 mod password_resets;
+mod personal_data;
 mod profile;
 mod reached;
 mod reports;
@@ -193,6 +194,7 @@ pub fn router(web: Web) -> Router {
         .merge(failed_records::routes())
         .merge(search::routes())
         .merge(desk::routes())
+        .merge(personal_data::routes())
         .merge(views::routes())
         .merge(audit::routes())
         .merge(alerts::routes())

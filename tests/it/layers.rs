@@ -18,7 +18,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
 ];
 
 /// Within the domain each noun knows only those before it.
-const NOUNS: [&str; 24] = [
+const NOUNS: [&str; 25] = [
     "users",
     "audit",
     "tokens",
@@ -42,6 +42,7 @@ const NOUNS: [&str; 24] = [
     "tags",
     "steps",
     "activities",
+    "personal_data",
     "secrets",
 ];
 

@@ -32,6 +32,7 @@ mod newsletter;
 mod operation;
 mod orders;
 mod pace;
+mod personal_data;
 mod postgres;
 mod profile;
 mod pull;

@@ -65,6 +65,7 @@ acts! {
     TokenMade "token made" "API token made",
     TokenRevoked "token revoked" "API token revoked",
     Erased "erased" "Erased",
+    ErasureLifted "erasure lifted" "Erasure lifted",
 }
 
 impl Act {

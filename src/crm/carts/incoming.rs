@@ -96,3 +96,32 @@ pub struct IncomingItem {
     /// When it was last changed.
     pub updated_at: Option<DateTime<Utc>>,
 }
+
+impl Incoming {
+    /// What is kept of a cart whose shopper was erased: amounts, items, dates, numbers and country. `customer`: whose it is, as
+    /// far as that says nothing.
+    #[must_use]
+    pub fn without_person(self, customer: Option<i64>) -> Self {
+        Self {
+            remote_customer_id: customer,
+            email: String::new(),
+            first_name: String::new(),
+            last_name: String::new(),
+            gift_message: String::new(),
+            billing_state: String::new(),
+            telephone: String::new(),
+            items: self
+                .items
+                .into_iter()
+                .map(|item| IncomingItem { gift_message: String::new(), ..item })
+                .collect(),
+            ..self
+        }
+    }
+
+    /// Whose it is, in one text.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{} {}", self.first_name.trim(), self.last_name.trim()).trim().to_owned()
+    }
+}

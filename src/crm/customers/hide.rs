@@ -20,13 +20,13 @@ pub async fn hide(db: &mut PgConnection, id: i64, user: i64) -> Result<bool, sql
     Ok(hidden.rows_affected() > 0)
 }
 
-/// Shows a customer again; false if they are not hidden.
+/// Shows a customer again; false if they are not hidden, or erased.
 ///
 /// # Errors
 /// From the database.
 pub async fn show_again(db: &mut PgConnection, id: i64) -> Result<bool, sqlx::Error> {
     let shown = sqlx::query!(
-        "update customers set hidden_at = null, hidden_by = null where id = $1 and hidden_at is not null",
+        "update customers set hidden_at = null, hidden_by = null where id = $1 and hidden_at is not null and erased_at is null",
         id
     );
     Ok(shown.execute(db).await?.rows_affected() > 0)
@@ -49,7 +49,7 @@ pub async fn hide_many(db: &mut PgConnection, chosen: &Chosen, user: i64) -> Res
 /// From the database.
 pub async fn show_many(db: &mut PgConnection, chosen: &Chosen) -> Result<u64, sqlx::Error> {
     let mut query = QueryBuilder::new(
-        "update customers p set hidden_at = null, hidden_by = null where p.hidden_at is not null and ",
+        "update customers p set hidden_at = null, hidden_by = null where p.hidden_at is not null and p.erased_at is null and ",
     );
     LISTING.push_chosen(&mut query, "p.id", chosen);
     Ok(query.build().execute(db).await?.rows_affected())

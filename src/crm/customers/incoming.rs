@@ -98,6 +98,12 @@ pub struct IncomingAddress {
 }
 
 impl Incoming {
+    /// First and last name in one text.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{} {}", self.first_name.trim(), self.last_name.trim()).trim().to_owned()
+    }
+
     /// Who they are.
     pub(super) fn person(&self) -> Person {
         Person {

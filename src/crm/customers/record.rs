@@ -9,6 +9,8 @@ use crate::crm::channels::Entity;
 const TWO_WAY_IS_OFF: &str =
     "Two way sync is off for this integration: what is edited here would not reach the store.";
 
+const ERASED: &str = "Their personal data was erased, so there is nothing to edit.";
+
 /// A customer with the names of what they refer to.
 #[derive(Debug, Clone)]
 pub struct CustomerRecord {
@@ -82,12 +84,17 @@ pub struct CustomerRecord {
     pub hidden: Option<(DateTime<Utc>, Option<String>)>,
     /// When the agreement with the store was last read.
     pub base_read_at: Option<DateTime<Utc>>,
+    /// When their personal data was erased: nothing of it is here any more.
+    pub erased_at: Option<DateTime<Utc>>,
 }
 
 impl CustomerRecord {
     /// Why nothing of them can be edited here, if so.
     #[must_use]
     pub fn why_not_edited(&self) -> Option<&'static str> {
+        if self.erased_at.is_some() {
+            return Some(ERASED);
+        }
         if self.removed_at.is_some() {
             return Some("The store no longer has this customer, so an edit could not reach it.");
         }
@@ -106,6 +113,9 @@ impl CustomerRecord {
     /// Why this guest cannot be given an account in the store from here, if so.
     #[must_use]
     pub fn why_not_registered(&self) -> Option<&'static str> {
+        if self.erased_at.is_some() {
+            return Some(ERASED);
+        }
         if self.is_registering {
             return Some("The store is to create this guest's account already.");
         }
@@ -167,7 +177,8 @@ pub async fn find(db: impl PgExecutor<'_>, id: i64) -> Result<Option<CustomerRec
     let row = sqlx::query!(
         "select k.id, k.remote_id, k.email, k.prefix, k.first_name, k.middle_name, k.last_name, k.suffix, k.birthday, k.gender,
             k.taxvat, k.confirmed, k.is_guest, k.created_in, k.channel_id, k.website_id, k.account_id, k.contact_id, k.owner_id,
-            k.remote_created_at, k.remote_updated_at, k.imported_at, k.synced_at, k.removed_at, k.hidden_at, k.base_read_at,
+            k.remote_created_at, k.remote_updated_at, k.imported_at, k.synced_at, k.removed_at, k.hidden_at, k.erased_at,
+            k.base_read_at,
             g.name as \"group_name?\", w.name as \"website_name?\", s.name as \"store_name?\", c.name as channel,
             c.entities, coalesce(i.two_way, false) as \"two_way!\",
             exists (select 1 from creations r where r.customer_id = k.id and r.address_id is null and r.state <> 'created')
@@ -225,6 +236,7 @@ pub async fn find(db: impl PgExecutor<'_>, id: i64) -> Result<Option<CustomerRec
         removed_at: row.removed_at,
         hidden: row.hidden_at.map(|at| (at, row.hidden_by_name)),
         base_read_at: row.base_read_at,
+        erased_at: row.erased_at,
     }))
 }
 

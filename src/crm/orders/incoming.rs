@@ -206,6 +206,48 @@ pub struct IncomingNote {
 }
 
 impl Incoming {
+    /// What is kept of an order whose buyer was erased: amounts, items, dates, numbers, status and country. `customer`: whose it
+    /// is, as far as that says nothing.
+    #[must_use]
+    pub fn without_person(self, customer: Option<i64>) -> Self {
+        let nameless = |address: IncomingAddress| IncomingAddress {
+            kind: address.kind,
+            country_id: address.country_id,
+            name: String::new(),
+            company: String::new(),
+            street: String::new(),
+            city: String::new(),
+            postcode: String::new(),
+            region_id: None,
+            region: String::new(),
+            telephone: String::new(),
+        };
+        Self {
+            remote_customer_id: customer,
+            email: String::new(),
+            first_name: String::new(),
+            last_name: String::new(),
+            coupon_code: String::new(),
+            discount_description: String::new(),
+            payment_details: Value::Object(serde_json::Map::new()),
+            remote_ip: String::new(),
+            gift_message: String::new(),
+            addresses: self.addresses.into_iter().map(nameless).collect(),
+            notes: self
+                .notes
+                .into_iter()
+                .map(|note| IncomingNote { message: String::new(), ..note })
+                .collect(),
+            ..self
+        }
+    }
+
+    /// Who ordered, in one text.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{} {}", self.first_name.trim(), self.last_name.trim()).trim().to_owned()
+    }
+
     pub(super) fn billing(&self) -> Option<&IncomingAddress> {
         self.addresses.iter().find(|address| address.kind == AddressKind::Billing)
     }

@@ -10,6 +10,8 @@ use super::CREDIT_MEMOS;
 use super::sale::{store_ids, sum, text};
 use crate::crm::arrivals::Taken;
 use crate::crm::credit_memos::{self, Incoming, IncomingItem};
+use crate::crm::personal_data::Trace;
+use crate::crm::records::RecordKind;
 use crate::magento::api::credit_memos::{
     self as wire, CreditMemo, CreditMemoFilter, CreditMemoHead, CreditMemoItem, MemoState,
 };
@@ -47,6 +49,7 @@ impl Noun for CreditMemos {
     type Whole = Incoming;
 
     const NAME: &'static str = CREDIT_MEMOS;
+    const KIND: RecordKind = RecordKind::CreditMemo;
     const ANALYZE: &'static str = "analyze credit_memos (channel_id, remote_id, order_id, remote_order_id), credit_memo_items (credit_memo_id)";
 
     async fn list(&self, visit: &Visit, ask: &Ask) -> Result<Listing<CreditMemoHead>, CallError> {
@@ -85,6 +88,19 @@ impl Noun for CreditMemos {
 
     fn id(whole: &Incoming) -> i64 {
         whole.remote_id
+    }
+
+    fn trace(whole: &Incoming) -> Trace {
+        Trace {
+            remote_id: whole.remote_id,
+            created_at: Some(whole.created_at),
+            order: whole.remote_order_id,
+            ..Trace::default()
+        }
+    }
+
+    fn without_person(whole: Incoming, _known: bool) -> Option<Incoming> {
+        Some(Incoming { transaction_id: String::new(), ..whole })
     }
 
     async fn write(

@@ -19,6 +19,8 @@ use self::told::incoming;
 use super::CUSTOMERS;
 use crate::crm::arrivals::Taken;
 use crate::crm::customers::{self, Incoming};
+use crate::crm::personal_data::Trace;
+use crate::crm::records::RecordKind;
 use crate::crm::{carts, changes, newsletter, orders};
 use crate::magento::CallError;
 use crate::magento::api::customers::{self as wire, Customer, CustomerFilter, CustomerWithAddresses};
@@ -45,6 +47,7 @@ impl Noun for Customers {
     type Whole = Incoming;
 
     const NAME: &'static str = CUSTOMERS;
+    const KIND: RecordKind = RecordKind::Customer;
     const ANALYZE: &'static str = "analyze customers (channel_id, remote_id, email, is_guest, removed_at), customer_addresses (customer_id, remote_id), \
         contacts (email, account_id), accounts (name)";
     const MOST_ROWS: usize = 2_000;
@@ -91,6 +94,21 @@ impl Noun for Customers {
 
     fn id(whole: &Incoming) -> i64 {
         whole.remote_id
+    }
+
+    fn trace(whole: &Incoming) -> Trace {
+        Trace {
+            remote_id: whole.remote_id,
+            created_at: Some(whole.created_at),
+            email: whole.email.clone(),
+            name: whole.name(),
+            ..Trace::default()
+        }
+    }
+
+    /// The row without a name that is left of them is not written again.
+    fn without_person(_whole: Incoming, _known: bool) -> Option<Incoming> {
+        None
     }
 
     async fn write(

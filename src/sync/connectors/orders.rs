@@ -15,6 +15,8 @@ use super::ORDERS;
 use super::sale::{name_of, store_ids, sum, text};
 use crate::crm::arrivals::Taken;
 use crate::crm::orders::{self, AddressKind, Incoming, IncomingAddress, IncomingItem, IncomingNote, Sums};
+use crate::crm::personal_data::Trace;
+use crate::crm::records::RecordKind;
 use crate::crm::{carts, credit_memos};
 use crate::magento::api::orders::{self as wire, Order, OrderComment, OrderFilter, OrderHead, OrderItem};
 use crate::magento::api::sale::{Payment, SaleAddress};
@@ -58,6 +60,7 @@ impl Noun for Orders {
     type Whole = Incoming;
 
     const NAME: &'static str = ORDERS;
+    const KIND: RecordKind = RecordKind::Order;
     const ANALYZE: &'static str = "analyze orders (channel_id, remote_id, increment_id, customer_id, remote_customer_id), order_items (order_id), \
         order_addresses (order_id), order_notes (order_id), customer_lifetimes (customer_id), \
         customers (channel_id, remote_id, email, is_guest, removed_at)";
@@ -133,6 +136,22 @@ impl Noun for Orders {
 
     fn id(whole: &Incoming) -> i64 {
         whole.remote_id
+    }
+
+    fn trace(whole: &Incoming) -> Trace {
+        Trace {
+            remote_id: whole.remote_id,
+            created_at: Some(whole.created_at),
+            customer: whole.remote_customer_id,
+            order: None,
+            email: whole.email.clone(),
+            name: whole.name(),
+        }
+    }
+
+    fn without_person(whole: Incoming, known: bool) -> Option<Incoming> {
+        let customer = whole.remote_customer_id.filter(|_| known);
+        Some(whole.without_person(customer))
     }
 
     async fn write(

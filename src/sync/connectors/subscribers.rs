@@ -5,17 +5,21 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
 
 use super::sale::store_ids;
 use super::{Backfill, Connector, Done, SUBSCRIBERS};
 use crate::crm::arrivals::Taken;
 use crate::crm::channels::{Entity, Priority};
 use crate::crm::newsletter::{self, Incoming};
+use crate::crm::personal_data::{self, Trace};
+use crate::crm::records::RecordKind;
 use crate::jobs::{Counts, Level};
 use crate::magento::CallError;
 use crate::magento::api::subscribers::{self as wire, Subscriber, SubscriberFilter};
 use crate::magento::api::{Between, IdFilter, Listing};
 use crate::sync::cursor;
+use crate::sync::erased;
 use crate::sync::failed::{self, NewFailure};
 use crate::sync::turn::Turn;
 use crate::sync::visit::{Visit, patiently};
@@ -266,7 +270,7 @@ pub(in crate::sync) async fn take_over(
         .rows
         .into_iter()
         .partition(|row| row.email.as_ref().value().is_some_and(|email| !email.is_empty()));
-    let records: Vec<Incoming> = good.into_iter().map(|row| incoming(row, sent_at)).collect();
+    let mut records: Vec<Incoming> = good.into_iter().map(|row| incoming(row, sent_at)).collect();
     let mut failures: Vec<NewFailure> = nameless
         .into_iter()
         .map(|row| {
@@ -283,8 +287,13 @@ pub(in crate::sync) async fn take_over(
     // while two way sync is off nothing is sent, so nothing of ours can win
     let settings = &visit.it.settings;
     let priority = if settings.two_way { settings.priority } else { Priority::Remote };
-    let taken: Taken = newsletter::take_over(&mut tx, visit.it.channel_id, priority, &records).await?;
+    personal_data::hold(&mut tx).await?;
+    let failures = erased::withheld(&mut tx, visit.it.channel_id, RecordKind::Subscriber, failures).await?;
+    let known = erased_ones(visit, &mut tx, &records).await?;
+    let left_out = i64::try_from(known.len()).unwrap_or(i64::MAX);
     let healed: Vec<String> = records.iter().map(|record| record.remote_id.to_string()).collect();
+    records.retain(|record| !known.contains(&record.remote_id));
+    let taken: Taken = newsletter::take_over(&mut tx, visit.it.channel_id, priority, &records).await?;
     failed::heal(&mut tx, visit.it.id, SUBSCRIBERS, &healed).await?;
     failed::keep(&mut tx, visit.it.id, SUBSCRIBERS, visit.run.id, &failures).await?;
     let failed = i64::try_from(failures.len()).unwrap_or(i64::MAX);
@@ -292,7 +301,7 @@ pub(in crate::sync) async fn take_over(
         read,
         created: taken.created,
         updated: taken.updated,
-        unchanged: taken.unchanged,
+        unchanged: taken.unchanged + left_out,
         conflicts: taken.conflicts,
         failed,
         ..Counts::default()
@@ -305,6 +314,23 @@ pub(in crate::sync) async fn take_over(
         visit.note_error(format!("{SUBSCRIBERS}: {failed} records are kept as failed."));
     }
     visit.tell(Some(list.took)).await
+}
+
+/// Subscribers who were erased here: nothing of them is kept.
+async fn erased_ones(
+    visit: &Visit,
+    db: &mut PgConnection,
+    records: &[Incoming],
+) -> Result<Vec<i64>, sqlx::Error> {
+    let trace = |record: &Incoming| Trace {
+        remote_id: record.remote_id,
+        customer: record.remote_customer_id,
+        email: record.email.clone(),
+        ..Trace::default()
+    };
+    let traces: Vec<Trace> = records.iter().map(trace).collect();
+    let met = personal_data::erased_among(db, visit.it.channel_id, RecordKind::Subscriber, &traces).await?;
+    Ok(met.into_iter().filter_map(|met| records.get(met.place)).map(|record| record.remote_id).collect())
 }
 
 fn failure(remote_id: String, cause: String, raw_xml: String) -> NewFailure {

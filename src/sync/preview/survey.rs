@@ -11,11 +11,13 @@ use crate::crm::changes::{self, Foreseen};
 use crate::crm::channels::Terms;
 use crate::crm::customers::Incoming;
 use crate::crm::newsletter;
+use crate::crm::personal_data::{self, Trace};
 use crate::jobs::Counts;
 use crate::sync::CUSTOMERS;
 use crate::sync::commit::Ready;
 use crate::sync::connectors::{Customers, take_singly};
 use crate::sync::cursor;
+use crate::sync::noun::Noun;
 use crate::sync::pipeline;
 use crate::sync::plan::Plan;
 use crate::sync::visit::Visit;
@@ -117,7 +119,8 @@ impl<'a> Survey<'a> {
 
     async fn look_at(&mut self, records: &[Incoming]) -> anyhow::Result<()> {
         let mut tx = self.reading().await?;
-        let foreseen = changes::foresee(&mut tx, self.visit.it.channel_id, &self.terms, records).await?;
+        let records = without_the_erased(&mut tx, self.visit.it.channel_id, records).await?;
+        let foreseen = changes::foresee(&mut tx, self.visit.it.channel_id, &self.terms, &records).await?;
         self.seen.extend(records.iter().map(|record| record.remote_id));
         self.add(&foreseen);
         Ok(())
@@ -158,4 +161,17 @@ impl<'a> Survey<'a> {
             Err(Overtaken.into())
         }
     }
+}
+
+/// A sync writes nothing of whoever was erased here, and so nothing is foreseen of them.
+async fn without_the_erased(
+    db: &mut PgConnection,
+    channel: i64,
+    records: &[Incoming],
+) -> Result<Vec<Incoming>, sqlx::Error> {
+    let traces: Vec<Trace> = records.iter().map(Customers::trace).collect();
+    let met = personal_data::erased_among(db, channel, Customers::KIND, &traces).await?;
+    let is_erased = |place: usize| met.iter().any(|met| met.place == place);
+    let kept = records.iter().enumerate().filter(|(place, _)| !is_erased(*place));
+    Ok(kept.map(|(_, record)| record.clone()).collect())
 }

@@ -13,7 +13,7 @@ use super::super::grid::{Few, usual};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::view::Lines;
-use super::super::{Web, assets, money, sale, view};
+use super::super::{Web, assets, money, personal_data, sale, view};
 use crate::base::listing::Wanted;
 use crate::crm::accounts::{self, AccountEvent, AccountRecord, ContactCard, Happened};
 use crate::crm::carts;
@@ -58,7 +58,11 @@ struct Show {
 
 /// `GET /accounts/{id}`: what became part of another account leads to that.
 pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>) -> PageResult {
+    let record = Record::new(RecordKind::Account, id);
     let Some(account) = accounts::find(&web.pool, id).await? else {
+        if let Some(page) = personal_data::instead(&web, (&who.session, who.user.clone()), record).await? {
+            return Ok(page);
+        }
         let other = accounts::merged_into(&web.pool, id).await?.ok_or(PageError::NotFound)?;
         return page::see(&format!("/accounts/{other}"));
     };
@@ -70,7 +74,7 @@ pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i
     let events = accounts::events_of(&web.pool, id, EVENTS).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/accounts").await?;
     let lifetimes = over_all(&brought);
-    let desk = Desk::load(&web, &shell.user, Record::new(RecordKind::Account, id)).await?;
+    let desk = Desk::load(&web, &shell.user, record).await?;
     page::show(&Show { shell, desk, account, contacts, more_contacts, lifetimes, sections, events })
 }
 

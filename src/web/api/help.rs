@@ -69,7 +69,7 @@ struct Shape {
 /// `GET /help/api`
 async fn show(State(web): State<Web>, who: SignedIn, reached: Reached) -> PageResult {
     let document = doc::document();
-    let shell = Shell::load(&web, &who.session, who.user, "").await?;
+    let shell = Shell::load(&web, &who.session, who.user, "/help").await?;
     page::show(&Help {
         shell,
         home: reached.link("/api/v1"),

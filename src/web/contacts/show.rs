@@ -9,7 +9,7 @@ use super::super::error::PageError;
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::view::Lines;
-use super::super::{Web, assets, view};
+use super::super::{Web, assets, personal_data, view};
 use crate::crm::accounts::{self, ContactRecord};
 use crate::crm::customers::{self, Member};
 use crate::crm::records::{Record, RecordKind};
@@ -28,10 +28,15 @@ struct Show {
 
 /// `GET /contacts/{id}`
 pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>) -> PageResult {
-    let contact = accounts::find_contact(&web.pool, id).await?.ok_or(PageError::NotFound)?;
+    let record = Record::new(RecordKind::Contact, id);
+    let Some(contact) = accounts::find_contact(&web.pool, id).await? else {
+        return personal_data::instead(&web, (&who.session, who.user), record)
+            .await?
+            .ok_or(PageError::NotFound);
+    };
     let members = customers::of_contact(&web.pool, id, MEMBERS).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/contacts").await?;
-    let desk = Desk::load(&web, &shell.user, Record::new(RecordKind::Contact, id)).await?;
+    let desk = Desk::load(&web, &shell.user, record).await?;
     page::show(&Show { shell, desk, contact, members })
 }
 

@@ -43,9 +43,15 @@ struct Form {
     errors: Errors,
 }
 
+/// Somebody who was erased belongs to nobody.
+async fn there(web: &Web, who: &SignedIn, id: i64) -> Result<CustomerRecord, PageError> {
+    let customer = editable(web, who, id).await?;
+    if customer.erased_at.is_some() { Err(PageError::NotFound) } else { Ok(customer) }
+}
+
 /// `GET /customers/{id}/account`
 pub(super) async fn edit(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>) -> PageResult {
-    let customer = editable(&web, &who, id).await?;
+    let customer = there(&web, &who, id).await?;
     let typed = as_posted(&customer);
     page::show(&form(&web, who, customer, &typed, Errors::default()).await?)
 }
@@ -57,7 +63,7 @@ pub(super) async fn update(
     Path(id): Path<i64>,
     posted: Posted,
 ) -> PageResult {
-    let customer = editable(&web, &who, id).await?;
+    let customer = there(&web, &who, id).await?;
     if posted.get("action") == "cancel" {
         return page::see(&format!("/customers/{id}"));
     }

@@ -11,7 +11,7 @@ use super::super::newsletter::News;
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::view::Lines;
-use super::super::{Web, assets, conflicts::words, money, sale, view};
+use super::super::{Web, assets, conflicts::words, money, personal_data, sale, view};
 use super::timeline;
 use super::waiting::{self, Mark, Waiting};
 use crate::crm::carts;
@@ -117,7 +117,12 @@ impl Show {
 }
 
 pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>) -> PageResult {
-    let customer = customers::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
+    let record = Record::new(RecordKind::Customer, id);
+    let Some(customer) = customers::find(&web.pool, id).await?.filter(|it| it.erased_at.is_none()) else {
+        return personal_data::instead(&web, (&who.session, who.user), record)
+            .await?
+            .ok_or(PageError::NotFound);
+    };
     let addresses = customers::addresses(&web.pool, id).await?;
     let (edits, creations) =
         (changes::of_customer(&web.pool, id).await?, changes::creations_of(&web.pool, id).await?);
@@ -125,7 +130,7 @@ pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i
     let lifetimes = orders::lifetimes_of(&web.pool, id).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/customers").await?;
     let news = News::of_customer(&web, &shell.user, &customer).await?;
-    let desk = Desk::load(&web, &shell.user, Record::new(RecordKind::Customer, id)).await?;
+    let desk = Desk::load(&web, &shell.user, record).await?;
     let (pool, whose) = (&web.pool, ("customer", id));
     page::show(&Show {
         shell,

@@ -27,6 +27,7 @@ use super::session;
 use super::{Web, view};
 use crate::crm::activities::{self as domain, Contacts};
 use crate::crm::channels::{self, Integration};
+use crate::crm::personal_data;
 use crate::crm::records::{self, Head, Record, RecordKind};
 use crate::crm::users::User;
 
@@ -101,6 +102,8 @@ pub(super) struct Buttons {
     may_edit: bool,
     sync: Option<SyncButton>,
     ordering: Option<Ordering>,
+    /// There is a person behind it whose data this visitor may look at as a whole.
+    personal: bool,
 }
 
 /// "Times Contacted: 1 | Last Contacted: …", or that nobody has.
@@ -131,6 +134,7 @@ impl Desk {
             sync,
             // the bar of a cart has it
             ordering: ordering.filter(|_| record.kind == RecordKind::Customer),
+            personal: user.may_see_system() && personal_data::SUBJECTS.contains(&record.kind),
         };
         Ok(Self {
             contacted: Contacted { contacts: domain::contacts(&web.pool, record).await? },

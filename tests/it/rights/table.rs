@@ -41,6 +41,7 @@ pub(super) const WORLD: &str = "
     insert into activities (record, record_id, kind, body, user_id) values ('account', 1, 'note', 'Hello', 1);
     insert into tags (name) values ('vip');
     insert into saved_views (user_id, list, name, shared, query) values (1, 'customers', 'Mine', false, '');
+    insert into erasures (by_id) values (1);
     insert into invitations (email, role, token_hash, expires_at) values ('new@example.org', 'sales', '\\x00', now() + interval '1 day');
     insert into webhooks (name, url, events) values ('Warehouse', 'https://192.0.2.1/hook', '{order.created}');
     insert into webhook_deliveries (webhook_id, events, subject) values (1, '[]', 'order.created')";
@@ -94,6 +95,7 @@ impl Row {
             "steps" => vec!["orders", "carts"],
             "new" if path.contains("/steps/") => vec!["orders", "carts"],
             "syncs" => vec!["customers", "orders", "carts"],
+            "personal-data" | "export" | "erasure" => vec!["customers", "accounts", "contacts"],
             _ => RECORDS.to_vec(),
         };
         let fill = |kind: &str| {
@@ -263,6 +265,10 @@ pub(super) const ROUTES: &[Row] = &[
     row("GET /activities/{id}/deletion", Author),
     row("POST /activities/{id}/deletion", Author),
     row("POST /{record}/{id}/tags/{tag}/removal", Editor),
+    row("GET /{record}/{id}/personal-data", Operator),
+    row("GET /{record}/{id}/personal-data/export", Operator),
+    row("GET /{record}/{id}/erasure", Administrator),
+    row("POST /{record}/{id}/erasure", Administrator),
     row("GET /channels", Operator),
     row("POST /channels", Operator),
     row("GET /channels/export", Operator),
@@ -337,6 +343,8 @@ pub(super) const ROUTES: &[Row] = &[
     row("GET /audit", Administrator),
     row("GET /audit/export", Administrator),
     row("GET /audit/{id}", Administrator),
+    row("GET /erasures/{id}/lifting", Administrator),
+    row("POST /erasures/{id}/lifting", Administrator),
     row("GET /teams", Administrator),
     row("POST /teams", Administrator),
     row("GET /teams/export", Administrator),

@@ -13,6 +13,8 @@ use super::CARTS;
 use super::sale::{store_ids, sum, text};
 use crate::crm::arrivals::Taken;
 use crate::crm::carts::{self, Incoming, IncomingItem};
+use crate::crm::personal_data::Trace;
+use crate::crm::records::RecordKind;
 use crate::magento::api::carts::{self as wire, Cart, CartFilter, CartItem};
 use crate::magento::api::{Bulk, Entry, Listing};
 use crate::magento::{CallError, Store};
@@ -71,6 +73,7 @@ impl Noun for Carts {
     type Whole = Incoming;
 
     const NAME: &'static str = CARTS;
+    const KIND: RecordKind = RecordKind::Cart;
     const ANALYZE: &'static str =
         "analyze carts (channel_id, remote_id, customer_id, remote_customer_id), cart_items (cart_id)";
 
@@ -101,6 +104,22 @@ impl Noun for Carts {
 
     fn id(whole: &Incoming) -> i64 {
         whole.remote_id
+    }
+
+    fn trace(whole: &Incoming) -> Trace {
+        Trace {
+            remote_id: whole.remote_id,
+            created_at: Some(whole.created_at),
+            customer: whole.remote_customer_id,
+            order: None,
+            email: whole.email.clone(),
+            name: whole.name(),
+        }
+    }
+
+    fn without_person(whole: Incoming, known: bool) -> Option<Incoming> {
+        let customer = whole.remote_customer_id.filter(|_| known);
+        Some(whole.without_person(customer))
     }
 
     async fn write(

@@ -20,9 +20,11 @@ const GATHERED: &str = "
     update orders set channel_id = 2 where email like 'amir@%';
     insert into account_events (account_id, kind, other_id, other_name, words, user_id)
         values (1, 'merged', 99, 'Verhoeven, Zoë', '1 customer', 1), (1, 'split off', 2, 'Haddad Trading', 'Layla Haddad', 1);
+    insert into erasures (by_id) values (1);
+    insert into erased_records (erasure_id, record, record_id) values (1, 'contact', 999);
     insert into name_words select distinct unnest(words_of(first_name || ' ' || last_name)) from customers";
 
-const PAGES: [(&str, &str); 14] = [
+const PAGES: [(&str, &str); 18] = [
     ("accounts", "/accounts"),
     ("accounts-none", "/accounts?q=nobody"),
     ("account", "/accounts/1"),
@@ -35,6 +37,10 @@ const PAGES: [(&str, &str); 14] = [
     ("contact", "/contacts/1"),
     ("contact-edit", "/contacts/1/edit"),
     ("customer-account", "/customers/1/account"),
+    ("personal-data", "/customers/1/personal-data"),
+    ("personal-data-whose", "/accounts/1/personal-data"),
+    ("erasure", "/customers/1/erasure"),
+    ("contact-erased", "/contacts/999"),
     ("search", "/search?q=verhoeven"),
     ("search-alike", "/search?q=verhoven"),
 ];
