@@ -23,6 +23,7 @@ async fn what_people_do_on_records(pool: PgPool) {
         ada.views("order-activity-none", &format!("{order}/activities?type=conflicts&since=soon")).await;
         ada.views("log-call", &format!("{order}/activities/new?kind=call")).await;
         ada.press("Save").await;
+        ada.hears("status", "Call logged.").await;
         ada.open(&format!("{order}/activities/new?kind=note")).await;
         ada.press("Save").await;
         ada.hears("alert", "Nothing was saved yet").await;

@@ -113,6 +113,7 @@ async fn somebody_is_invited_joins_and_works_beside_whoever_asked_them(pool: PgP
         ada.open("/").await;
         ada.press("Ada Lovelace").await;
         ada.press("Sign out").await;
+        ada.reads_heading("Sign in").await;
         ada.open(&format!("/invitation{path}")).await;
         ada.reads_heading("Welcome").await;
         ada.inspects("invitation").await;
