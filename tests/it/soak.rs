@@ -61,7 +61,7 @@ async fn three_processes_and_three_stores_lose_nothing_in_bad_weather(
         };
         tokio::join!(deeds, herd.loses_one(round, &pool, minutes.is_none()));
         crowd.asks_for_a_sync(chance.usize(..shops.len()) + 1).await;
-        work_is_done(&shops, if minutes.is_none() { 15 } else { 500 }).await;
+        work_is_done(&shops, if minutes.is_none() { 15 } else { 60 }).await;
     }
     let told = crowd.leave().await;
     herd.stop().await;
