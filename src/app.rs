@@ -94,7 +94,7 @@ pub fn vault(storage: &Storage) -> anyhow::Result<Vault> {
     let Some(text) = &storage.former_secret_key else { return Ok(Vault::new(key)) };
     let former =
         MasterKey::parse(text.expose_secret()).context("CARTWRIGHT_FORMER_SECRET_KEY cannot be used")?;
-    Ok(Vault::with_old(key, former))
+    Vault::with_old(key, former).context("CARTWRIGHT_SECRET_KEY cannot be used")
 }
 
 /// A running Cartwright.

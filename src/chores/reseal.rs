@@ -70,7 +70,7 @@ impl Job for ResealJob {
 /// # Errors
 /// From the database, and when the former key's file cannot be removed.
 pub async fn follow_the_key(pool: &PgPool, vault: &Vault) -> anyhow::Result<()> {
-    if !vault.is_in_change() {
+    if vault.former_version().is_none() {
         return Ok(());
     }
     if secrets::are_old(pool, vault).await? {
@@ -102,7 +102,8 @@ pub async fn rotate(pool: &PgPool, vault: Arc<Vault>) -> anyhow::Result<()> {
     let alone = jobs::nobody_works(pool).await?;
     if secrets::are_old(pool, &vault).await? {
         tracing::warn!(
-            "some secrets open with neither key, or are being sealed by another process: look at the job \"{TITLE}\""
+            "some secrets are still sealed with the former key, which stays: they were altered, or another process seals them right now; \
+             look at the job \"{TITLE}\""
         );
     } else if vault.forget_former(alone)? {
         tracing::info!("everything is sealed with the new key; the former one is gone");

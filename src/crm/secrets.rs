@@ -92,16 +92,16 @@ pub async fn reseal(
     Ok(stretch)
 }
 
-/// Is anything sealed with another key than the vault's first?
+/// Is anything sealed with the vault's former key? What no key opens was lost before, and keeps nobody waiting.
 ///
 /// # Errors
 /// From the database.
-pub async fn are_old(pool: &PgPool, vault: &Vault) -> anyhow::Result<bool> {
-    let version = i32::from(vault.version()?);
+pub async fn are_old(pool: &PgPool, vault: &Vault) -> Result<bool, sqlx::Error> {
+    let Some(former) = vault.former_version().map(i32::from) else { return Ok(false) };
     for Column { table, name, .. } in COLUMNS {
         let any =
-            AssertSqlSafe(format!("select exists (select 1 from {table} where get_byte({name}, 0) <> $1)"));
-        if sqlx::query_scalar::<_, bool>(any).bind(version).fetch_one(pool).await? {
+            AssertSqlSafe(format!("select exists (select 1 from {table} where get_byte({name}, 0) = $1)"));
+        if sqlx::query_scalar::<_, bool>(any).bind(former).fetch_one(pool).await? {
             return Ok(true);
         }
     }

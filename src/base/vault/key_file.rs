@@ -53,10 +53,9 @@ impl KeyFile {
             return Err(KeyError::InChange(former));
         }
         let made = |source| KeyError::Io { doing: "make", path: self.path.clone(), source };
-        let new = MasterKey::generate().map_err(made)?;
-        if let Some(current) = keys.first() {
-            current.replace_file(&former)?;
-        }
+        let Some(current) = keys.first() else { return Err(KeyError::NoKeyInFile(self.path.clone())) };
+        let new = current.another().map_err(made)?;
+        current.replace_file(&former)?;
         new.replace_file(&self.path)
     }
 

@@ -37,6 +37,19 @@ impl MasterKey {
         Ok(Self(SecretBox::new(key)))
     }
 
+    /// A new key that what this one sealed can be told from.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub(super) fn another(&self) -> io::Result<Self> {
+        loop {
+            let key = Self::generate()?;
+            if key.version() != self.version() {
+                return Ok(key);
+            }
+        }
+    }
+
     /// Reads the key's file; makes it, for the owner's eyes only, when it is not there. Processes that start at once get
     /// the same key.
     ///
@@ -157,6 +170,12 @@ pub enum KeyError {
          former key is not needed any more"
     )]
     NotInAFile,
+    /// What both sealed begins with the same mark.
+    #[error(
+        "the new secret key cannot be told from the former one by its mark, as happens once in 256 times; make another one with \
+         `openssl rand -hex 32`"
+    )]
+    Alike,
     /// A former change is not over.
     #[error("the last change of keys is not over: {} still opens what is sealed with it; try again in an hour", .0.display())]
     InChange(PathBuf),
@@ -256,6 +275,13 @@ mod tests {
         refused(&"0".repeat(64));
         refused("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwd+/9=");
         refused("ü".repeat(32).as_str());
+    }
+
+    #[test]
+    fn what_two_keys_sealed_can_be_told_apart() {
+        let key = MasterKey::parse(HEX).unwrap();
+        // by chance alone one of 256 would be alike
+        assert!((0..3000).all(|_| key.another().unwrap().version() != key.version()));
     }
 
     #[test]

@@ -41,9 +41,14 @@ impl Vault {
     }
 
     /// A vault that seals with `key` and opens what `old` has sealed, too: for the time of a change of keys.
-    #[must_use]
-    pub fn with_old(key: MasterKey, old: MasterKey) -> Self {
-        Self(Source::Given(Arc::new([key, old])))
+    ///
+    /// # Errors
+    /// [`KeyError::Alike`] when what they sealed cannot be told apart.
+    pub fn with_old(key: MasterKey, old: MasterKey) -> Result<Self, KeyError> {
+        if key.version() == old.version() {
+            return Err(KeyError::Alike);
+        }
+        Ok(Self(Source::Given(Arc::new([key, old]))))
     }
 
     /// A vault with the key in this file, which is made when it is not there. A change by [`Vault::rotate`], in whichever
@@ -87,10 +92,10 @@ impl Vault {
         self.keys().first().map(MasterKey::version).ok_or(VaultError::OtherKey)
     }
 
-    /// Is there a key that opens and does not seal?
+    /// The first byte of what the former key sealed, while there is one.
     #[must_use]
-    pub fn is_in_change(&self) -> bool {
-        self.keys().len() > 1
+    pub fn former_version(&self) -> Option<u8> {
+        self.keys().get(1).map(MasterKey::version)
     }
 
     fn keys(&self) -> Arc<[MasterKey]> {
@@ -272,12 +277,18 @@ mod tests {
     fn another_key_is_named_as_the_cause_and_an_old_one_still_opens() {
         assert_eq!(open(&vault(OTHER), &place(42), &sealed()), Err(VaultError::OtherKey));
         let (new, old) = (MasterKey::parse(OTHER).unwrap(), MasterKey::parse(HEX).unwrap());
-        let vault = Vault::with_old(new, old);
+        let vault = Vault::with_old(new, old).unwrap();
         assert_ne!(Some(&vault.version().unwrap()), sealed().0.first());
         let opened = vault.open(&place(42), &sealed()).unwrap();
         let renewed = vault.seal(&place(42), &opened).unwrap();
         assert_eq!(Some(&vault.version().unwrap()), renewed.0.first());
         assert_eq!(open(&self::vault(OTHER), &place(42), &renewed), Ok("hunter2".to_owned()));
+    }
+
+    #[test]
+    fn keys_that_cannot_be_told_apart_are_not_changed_for_one_another() {
+        let key = || MasterKey::parse(HEX).unwrap();
+        assert!(matches!(Vault::with_old(key(), key()), Err(KeyError::Alike)));
     }
 
     #[test]
