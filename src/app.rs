@@ -15,7 +15,7 @@ use crate::base::email::Email;
 use crate::base::postgres::Postgres;
 use crate::base::vault::{MasterKey, Vault};
 use crate::base::{clock, db, measure};
-use crate::chores::{self, AssignJob, ResealJob};
+use crate::chores::{self, AssignJob, ResealJob, TagJob};
 use crate::config::{Serve, Storage};
 use crate::crm::settings::{ALERTS_RETENTION, AUDIT_RETENTION, JOBS_RETENTION, Settings};
 use crate::crm::users::{self, NewUser, Password, Passwords, Role};
@@ -161,6 +161,7 @@ impl App {
             Arc::new(record),
             Arc::new(ClearingJob),
             Arc::new(AssignJob),
+            Arc::new(TagJob),
             Arc::new(reseal),
         ];
         let name = format!("{} {}", hostname(), std::process::id());

@@ -119,6 +119,10 @@ pub(crate) async fn on_a_server_of_its_own(size: Size) -> anyhow::Result<Figures
 /// The same over two databases that an earlier run has seeded.
 pub(crate) async fn over_seeded(few: &str, many: &str, size: Size) -> anyhow::Result<Figures> {
     let (few, many) = (PgPool::connect(few).await?, PgPool::connect(many).await?);
+    for pool in [&few, &many] {
+        db::migrate(pool).await?;
+        sqlx::raw_sql("vacuum analyze").execute(pool).await?;
+    }
     compare(&few, &many, size).await
 }
 

@@ -37,13 +37,15 @@ impl Site {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let key = MasterKey::parse(KEY).context("a key")?;
         let passwords = Passwords::new()?;
-        let email = Email::parse("bench@example.org").map_err(|_| anyhow::anyhow!("an address"))?;
-        let password = Password::parse(&SecretString::from(PASSWORD), "Bench", email.as_str())
+        // Somebody of this run: the database may have served another before.
+        let address = format!("bench-{}@example.org", std::process::id());
+        let email = Email::parse(&address).map_err(|_| anyhow::anyhow!("an address"))?;
+        let password = Password::parse(&SecretString::from(PASSWORD), "Bench", &address)
             .map_err(|_| anyhow::anyhow!("a password"))?;
         let user = NewUser { name: "Bench".to_owned(), email, role: Role::Administrator, password };
         users::save_user(&mut *pool.acquire().await?, &passwords, &user).await?;
         let pages = web::router(Web::new(pool.clone(), Arc::new(Vault::new(key)), passwords));
-        let form = "email=bench%40example.org&password=correct+horse+battery";
+        let form = format!("email={}&password=correct+horse+battery", address.replace('@', "%40"));
         let signing_in = Request::post("/login")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(form))?;

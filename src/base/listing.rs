@@ -23,6 +23,7 @@ mod declare;
 mod export;
 mod narrow;
 mod page;
+mod path;
 mod stretch;
 mod test;
 mod wanted;
@@ -30,7 +31,7 @@ mod wanted;
 pub use cell::{Cell, Field, Row};
 pub use chosen::Chosen;
 pub use column::{Column, Kind, Meaning, Phone, Sort, SortKind};
-pub use test::{Choice, How, Test};
+pub use test::{Choice, How, Index, Test};
 pub use wanted::Wanted;
 
 use super::keyset::Cursor;

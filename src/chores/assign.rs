@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::PgConnection;
 
+use super::stretches::{self, Deed};
 use crate::base::listing::{Chosen, Wanted};
-use crate::crm::records::{self, RecordKind, STRETCH};
-use crate::jobs::{self, ConnectorState, Counts, Job, NewJob, Outcome, Run};
+use crate::crm::records::{self, RecordKind};
+use crate::jobs::{self, ConnectorState, Job, NewJob, Outcome, Run};
 
 /// The queue's word for it.
 const KIND: &str = "assign";
@@ -95,23 +96,10 @@ impl Job for AssignJob {
     }
 }
 
-/// Gives the chosen of a kind, a stretch of ids at a time; returns how many were in use whenever they were passed.
+/// Gives the chosen of a kind; returns how many were in use whenever they were passed.
 async fn give(run: &Run, kind: RecordKind, chosen: &Chosen, to: Option<i64>) -> anyhow::Result<i64> {
-    let last = records::last_id(run.pool(), kind).await?;
     for _ in 0..PASSES {
-        let mut at = 0;
-        while at < last {
-            let mut tx = run.pool().begin().await?;
-            run.hold(&mut tx).await?;
-            let given = records::give(&mut tx, kind, chosen, to, at).await?;
-            let given = i64::try_from(given).unwrap_or(i64::MAX);
-            let counts = Counts { read: given, updated: given, ..Counts::default() };
-            run.count(&mut tx, kind.plural(), counts).await?;
-            at += STRETCH;
-            let share = i16::try_from((1000 * at.min(last) / last).min(1000)).ok();
-            run.window(&mut tx, kind.plural(), "", share).await?;
-            tx.commit().await?;
-        }
+        stretches::each(run, kind, chosen, &Deed::Owner(to)).await?;
         if records::not_given(run.pool(), kind, chosen, to).await? == 0 {
             return Ok(0);
         }

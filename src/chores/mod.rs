@@ -4,6 +4,9 @@
 
 mod assign;
 mod reseal;
+mod stretches;
+mod tag;
 
 pub use assign::{AssignJob, Assignment, ask};
 pub use reseal::{ResealJob, follow_the_key, rotate};
+pub use tag::{TagJob, ask_for_tag};

@@ -43,6 +43,7 @@ const COLUMNS: [Column; 11] = [
             Choice("clearing", "Deletion", "k.kind = 'clearing'"),
             Choice("notice", "Notice", "k.kind = 'notice'"),
             Choice("assign", "Assignment", "k.kind = 'assign'"),
+            Choice("tag", "Tagging", "k.kind = 'tag'"),
             Choice("reseal", "Change of keys", "k.kind = 'reseal'"),
             Choice("delivery", "Webhook", "k.kind = 'delivery'"),
         ]))
@@ -68,7 +69,7 @@ const COLUMNS: [Column; 11] = [
 
 /// The word for a kind; one that has none yet is called by its key.
 const KIND: &str = "case k.kind when 'record' then 'Single record' when 'clearing' then 'Deletion'
-        when 'assign' then 'Assignment' when 'reseal' then 'Change of keys' when 'delivery' then 'Webhook'
+        when 'assign' then 'Assignment' when 'tag' then 'Tagging' when 'reseal' then 'Change of keys' when 'delivery' then 'Webhook'
         else initcap(k.kind) end";
 
 /// The lines of a job's log, the newest first.

@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::routing::{get, post};
 
 use super::access::SignedIn;
-use super::desk::assign_owner;
+use super::desk::acts_on_many;
 use super::error::PageError;
 use super::grid::{self, Asked, Grid, Lister};
 use super::page::{self, PageResult};
@@ -43,7 +43,7 @@ struct List {
 
 async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
     let text = asked.get("q");
-    let acts = if who.user.may_edit() { vec![assign_owner(RecordKind::Account)] } else { Vec::new() };
+    let acts = if who.user.may_edit() { acts_on_many(RecordKind::Account).to_vec() } else { Vec::new() };
     let list = lister(&web, &who, asked).await?.bulk(acts).load().await?;
     let shell = Shell::load(&web, &who.session, who.user, "/accounts").await?;
     page::show(&List { shell, text, list })

@@ -22,7 +22,7 @@ use axum::extract::State;
 use axum::routing::{get, post};
 
 use super::access::SignedIn;
-use super::desk::assign_owner;
+use super::desk::acts_on_many;
 use super::error::PageError;
 use super::grid::{self, Asked, Grid, Lister};
 use super::page::{self, PageResult};
@@ -71,7 +71,7 @@ struct List {
 
 async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
     let (text, whose) = (asked.get("q"), grid::whose(&web, &asked).await?);
-    let acts = hide::ACTS.into_iter().chain([assign_owner(RecordKind::Customer)]);
+    let acts = hide::ACTS.into_iter().chain(acts_on_many(RecordKind::Customer));
     let acts = if who.user.may_edit() { acts.collect() } else { Vec::new() };
     let list = lister(&web, &who, asked).await?.bulk(acts).load().await?;
     let may_create = who.user.may_edit() && !customers::open_channels(&web.pool).await?.is_empty();

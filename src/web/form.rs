@@ -188,6 +188,8 @@ pub(super) struct Field {
     pub(super) full: bool,
     /// Where the handbook says more; empty = nowhere.
     pub(super) help: &'static str,
+    /// What a line offers while somebody types.
+    pub(super) offers: Vec<String>,
 }
 
 impl HtmlSafe for Field {}
@@ -214,6 +216,7 @@ impl Field {
             focus: false,
             full: false,
             help: "",
+            offers: Vec::new(),
         }
     }
 
@@ -265,6 +268,12 @@ impl Field {
     /// The handbook says more there.
     pub(super) fn help(mut self, to: &'static str) -> Self {
         self.help = to;
+        self
+    }
+
+    /// Offered while somebody types.
+    pub(super) fn offers(mut self, offers: Vec<String>) -> Self {
+        self.offers = offers;
         self
     }
 

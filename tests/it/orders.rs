@@ -59,6 +59,13 @@ async fn each_filter_finds_what_was_asked_for(pool: PgPool) {
     for (query, expected) in [
         ("order=8800", "01 05 06 02 03 04 07"),
         ("order=88005", "05"),
+        ("order=005", "05"),
+        ("order=00088005", "05"),
+        ("order=00088009", ""),
+        ("order=100088&order-how=starts", "01 05 06 02 03 04 07"),
+        ("order=88005&order-how=starts", ""),
+        ("order=88005&order-how=equals", ""),
+        ("order=100088005&order-how=equals", "05"),
         ("first-name=zo%C3%AB", "01 02 03 04"),
         ("last-name=HADD", "05"),
         ("email=solheim", "06"),

@@ -1,17 +1,13 @@
-//! How many rows pass a list's filters, exact while that is quick, else the planner's estimate; and how a page of them is best
-//! found.
+//! How many rows pass a list's filters: exact while that is quick, else the planner's estimate.
 
 use sqlx::postgres::PgDatabaseError;
 use sqlx::{PgPool, Postgres, QueryBuilder, Row as _};
 
-use super::page::Path;
 use super::{Listing, Wanted};
 use crate::base::keyset::Total;
 
 /// Above this many, a list says "about".
 const COUNT_EXACTLY: i64 = 10_000;
-/// Rows on a page, as most have it.
-const USUAL_PAGE: f64 = 25.0;
 /// So few are remembered while they are counted.
 const REMEMBERED: i64 = 1_000;
 /// Where the planner expects more than this, it is believed as soon as so many are there.
@@ -26,6 +22,16 @@ const OUT_OF_TIME: &str = "57014";
 /// How many, and which if they are few.
 type Counted = (i64, Option<Vec<i64>>);
 
+/// The rows that pass a list's filters.
+pub(super) struct Passing {
+    /// How many.
+    pub(super) total: Total,
+    /// Which, if they are few.
+    pub(super) which: Option<Vec<i64>>,
+    /// How many the planner thought there were.
+    pub(super) expected: f64,
+}
+
 /// What the planner expects of the rows that pass.
 struct Expected {
     rows: f64,
@@ -38,11 +44,11 @@ impl Listing {
     /// # Errors
     /// From the database.
     pub async fn count(&self, pool: &PgPool, wanted: &Wanted) -> Result<Total, sqlx::Error> {
-        Ok(self.passing(pool, wanted).await?.0)
+        Ok(self.passing(pool, wanted).await?.total)
     }
 
-    /// The same, and how to find a page of them.
-    pub(super) async fn passing(&self, pool: &PgPool, wanted: &Wanted) -> Result<(Total, Path), sqlx::Error> {
+    /// The same, and what helps to find a page of them.
+    pub(super) async fn passing(&self, pool: &PgPool, wanted: &Wanted) -> Result<Passing, sqlx::Error> {
         let expected = self.expected(pool, wanted).await?;
         let (many, enough) = BELIEVED;
         let is_many = expected.rows > many;
@@ -61,34 +67,16 @@ impl Listing {
         } else {
             within_budget(&mut counting, pool).await?
         };
-        match counted {
-            Some((counted, rows)) if counted <= most => {
-                let path = match rows {
-                    _ if wanted.is_empty() => Path::Order,
-                    Some(rows) => Path::These(rows),
-                    None if counted <= REMEMBERED => Path::Filters,
-                    None => self.path(pool, counted).await?,
-                };
-                Ok((Total::Exactly(counted), path))
+        Ok(match counted {
+            Some((counted, which)) if counted <= most => {
+                Passing { total: Total::Exactly(counted), which, expected: expected.rows }
             }
             counted => {
                 let least = counted.map_or(0, |(counted, _)| counted);
-                Ok((Total::About(expected.rows().max(least)), Path::Order))
+                let total = Total::About(expected.rows().max(least));
+                Passing { total, which: None, expected: expected.rows }
             }
-        }
-    }
-
-    /// Along the order a page's rows come about as often as they are in the table; by the filters all of them are looked at.
-    #[expect(clippy::cast_precision_loss, reason = "a count is far below 2^52")]
-    async fn path(&self, pool: &PgPool, counted: i64) -> Result<Path, sqlx::Error> {
-        // how many a query brings nobody knows
-        if self.table.starts_with('(') {
-            return Ok(Path::Filters);
-        }
-        let rows = sqlx::query_scalar("select reltuples::float8 from pg_class where oid = to_regclass($1)");
-        let rows: Option<f64> = rows.bind(self.table).fetch_optional(pool).await?;
-        let along = rows.map(|rows| rows * USUAL_PAGE / counted as f64);
-        Ok(if along.is_some_and(|along| along < counted as f64) { Path::Order } else { Path::Filters })
+        })
     }
 
     async fn expected(&self, pool: &PgPool, wanted: &Wanted) -> Result<Expected, sqlx::Error> {

@@ -4,11 +4,13 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use sqlx::{Postgres, QueryBuilder};
 
 use super::test::RECENT;
-use super::{Choice, How, Listing, Test, Wanted};
+use super::{Choice, How, Index, Listing, Test, Wanted};
 use crate::base::range::Range;
 
-/// Shorter texts have no trigrams: an index of them is of no use.
-const TRIGRAM: usize = 3;
+/// Shorter texts have no trigrams and no pieces: an index of them is of no use.
+const SHORTEST: usize = 3;
+/// Indexed pieces are no longer.
+const LONGEST_PIECE: usize = 5;
 
 impl Listing {
     /// Adds `and …` for everything that is wanted. What cannot be understood lets nothing through; pages refuse it before.
@@ -27,12 +29,12 @@ impl Test {
     fn ask(self, query: &mut QueryBuilder<Postgres>, key: &str, wanted: &Wanted) {
         let value = wanted.get(key);
         match self {
-            Self::Text { what, within, coarse } => {
-                around(query, within, |query| text(query, (what, coarse), How::of(key, wanted), value));
+            Self::Text { what, within, index } => {
+                around(query, within, |query| text(query, (what, index), How::of(key, wanted), value));
             }
             Self::Few { what, values } => {
                 query.push(format!("{what} = any(array(select f.value from ({values}) f(value) where "));
-                text(query, ("f.value", ""), How::of(key, wanted), value);
+                text(query, ("f.value", Index::Nothing), How::of(key, wanted), value);
                 query.push("))");
             }
             Self::Amount { what, within } => {
@@ -64,10 +66,24 @@ impl Test {
     }
 }
 
-fn text(query: &mut QueryBuilder<Postgres>, (what, coarse): (&str, &str), how: How, value: &str) {
-    let by_index = !coarse.is_empty() && value.chars().count() >= TRIGRAM;
-    if by_index && !matches!(how, How::Empty | How::Filled) {
-        query.push(format!("{coarse} ilike ")).push_bind(format!("%{}%", literal(value))).push(" and ");
+fn text(query: &mut QueryBuilder<Postgres>, (what, index): (&str, Index), how: How, value: &str) {
+    let length = value.chars().count();
+    match index {
+        _ if length < SHORTEST || matches!(how, How::Empty | How::Filled) => {}
+        Index::Nothing => {}
+        Index::Trigrams(all) => {
+            query.push(format!("{all} ilike ")).push_bind(format!("%{}%", literal(value))).push(" and ");
+        }
+        Index::Pieces => {
+            let size = length.min(LONGEST_PIECE);
+            query.push(format!("text_pieces({what}, {SHORTEST}, {LONGEST_PIECE}) @> text_pieces("));
+            query.push_bind(value.to_owned()).push(format!(", {size}, {size})"));
+            // that says it all, and the planner knows how many have a piece
+            if how == How::Contains && length <= LONGEST_PIECE {
+                return;
+            }
+            query.push(" and ");
+        }
     }
     match how {
         How::Contains => query.push(format!("{what} ilike ")).push_bind(format!("%{}%", literal(value))),

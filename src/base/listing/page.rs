@@ -1,26 +1,15 @@
 //! Pages of a list by keyset.
 //!
 //! A page's rows are found in the table alone, by its filters and its order; only these few then go through the list's
-//! joins. Where few rows pass the filters, as the count tells, they are found by the filters first and sorted then: to look
-//! for them along the order would mean to read all others. Of very few the count remembers which they are.
+//! joins.
 
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgPool, Postgres, QueryBuilder, Row as _};
 
+use super::path::Path;
 use super::stretch::{Part, fits, parts};
 use super::{Column, Listing, Row, Sort, Turn, Wanted};
 use crate::base::keyset::{Page, Total, Way};
-
-/// How the rows of a page are found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Path {
-    /// Along the order, until there are enough, or as the planner thinks best.
-    Order,
-    /// All that pass the filters, then sorted.
-    Filters,
-    /// They are known.
-    These(Vec<i64>),
-}
 
 /// A row with what its place in the order is.
 struct Placed<T> {
@@ -42,10 +31,12 @@ impl Listing {
         columns: &[&Column],
         turn: Turn<'_>,
     ) -> Result<(Page<Row>, Total), sqlx::Error> {
-        let (total, path) = self.passing(pool, wanted).await?;
+        let passing = self.passing(pool, wanted).await?;
+        let total = passing.total;
         if total == Total::Exactly(0) {
             return Ok((Page { rows: Vec::new(), previous: None, next: None }, total));
         }
+        let path = self.path(pool, wanted, turn, passing).await?;
         let select = self.select_of(columns);
         let page = self.read(pool, &select, wanted, turn, &path, |row| Row::read(row, 2, columns));
         Ok((page.await?, total))
@@ -64,10 +55,12 @@ impl Listing {
     where
         T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
-        let (total, path) = self.passing(pool, wanted).await?;
+        let passing = self.passing(pool, wanted).await?;
+        let total = passing.total;
         if total == Total::Exactly(0) {
             return Ok((Page { rows: Vec::new(), previous: None, next: None }, total));
         }
+        let path = self.path(pool, wanted, turn, passing).await?;
         let page = self.read(pool, self.select, wanted, turn, &path, |row| T::from_row(row));
         Ok((page.await?, total))
     }

@@ -9,15 +9,14 @@ use crate::base::range::Range;
 /// for what is told by another table.
 #[derive(Debug, Clone, Copy)]
 pub enum Test {
-    /// The text holds what is typed, in any case; or as [`How`] says. `coarse` holds the text as well, and the
-    /// table has a trigram index of it.
+    /// The text holds what is typed, in any case; or as [`How`] says.
     Text {
         /// The text.
         what: &'static str,
         /// Where it is.
         within: &'static str,
-        /// What an index has of it.
-        coarse: &'static str,
+        /// What the table has an index of.
+        index: Index,
     },
     /// The text, of which there are few different ones, holds what is typed; `values` is a query of them all.
     Few {
@@ -61,6 +60,17 @@ pub enum Test {
     OneOf(&'static [Choice]),
     /// `k.billing_country` is this code, or the country's name holds the text.
     Country,
+}
+
+/// What a table has an index of, to find a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Index {
+    /// Nothing.
+    Nothing,
+    /// The trigrams of an expression that holds the text among others.
+    Trigrams(&'static str),
+    /// The `text_pieces(…, 3, 5)` of the text alone. Digits need longer pieces than letters to be rare.
+    Pieces,
 }
 
 /// One of several: its word in the address, its word on the page, and the condition.
@@ -121,7 +131,7 @@ impl Test {
     /// The text holds what is typed.
     #[must_use]
     pub const fn text(what: &'static str) -> Self {
-        Self::Text { what, within: "{}", coarse: "" }
+        Self::Text { what, within: "{}", index: Index::Nothing }
     }
 
     /// The number is within a range.
@@ -140,7 +150,7 @@ impl Test {
     #[must_use]
     pub const fn within(self, condition: &'static str) -> Self {
         match self {
-            Self::Text { what, coarse, .. } => Self::Text { what, within: condition, coarse },
+            Self::Text { what, index, .. } => Self::Text { what, within: condition, index },
             Self::Amount { what, .. } => Self::Amount { what, within: condition },
             Self::Is { what, .. } => Self::Is { what, within: condition },
             other => other,
@@ -149,9 +159,19 @@ impl Test {
 
     /// The same; this expression, which has a trigram index, holds the text as well.
     #[must_use]
-    pub const fn by(self, coarse: &'static str) -> Self {
+    pub const fn by(self, all: &'static str) -> Self {
+        self.indexed(Index::Trigrams(all))
+    }
+
+    /// The same; the table has an index of its pieces.
+    #[must_use]
+    pub const fn by_pieces(self) -> Self {
+        self.indexed(Index::Pieces)
+    }
+
+    const fn indexed(self, index: Index) -> Self {
         match self {
-            Self::Text { what, within, .. } => Self::Text { what, within, coarse },
+            Self::Text { what, within, .. } => Self::Text { what, within, index },
             other => other,
         }
     }

@@ -34,7 +34,7 @@ pub static LISTING: Listing = Listing {
 const COLUMNS: [Column; 12] = [
     Column::text("credit-memo", "Credit Memo #", "k.increment_id")
         .sorted("(k.increment_id collate \"C\")")
-        .tested(Test::text("k.increment_id").by("k.increment_id"))
+        .tested(Test::text("k.increment_id").by_pieces())
         .opens()
         .phone(Phone::Lead)
         .look("strong nowrap"),
@@ -61,7 +61,7 @@ const COLUMNS: [Column; 12] = [
         .sorted_time("k.remote_updated_at")
         .tested(Test::Time("k.remote_updated_at")),
     Column::of(Kind::Link("/orders", "k.order_id"), "order-number", "Order #", "o.increment_id")
-        .tested(Test::text("b.increment_id").by(TEXTS_OF_ORDER).within(OF_ORDER))
+        .tested(Test::text("b.increment_id").by_pieces().within(OF_ORDER))
         .phone(Phone::Labelled)
         .look("nowrap"),
     Column::day("order-date", "Order Date", "o.remote_created_at"),
@@ -77,7 +77,8 @@ const COLUMNS: [Column; 12] = [
 const OF_ORDER: &str = "k.order_id in (select b.id from orders b where {})";
 
 /// What the orders' trigram index has.
-const TEXTS_OF_ORDER: &str = "(b.increment_id || ' ' || b.first_name || ' ' || b.last_name || ' ' || b.email || ' ' || b.billing_state)";
+const TEXTS_OF_ORDER: &str =
+    "(b.first_name || ' ' || b.last_name || ' ' || b.email || ' ' || b.billing_state)";
 
 /// What a customer's page shows of their credit memos.
 pub const OF_CUSTOMER: [(&str, &str); 7] = [

@@ -80,8 +80,5 @@ const ORDERED: Test = Test::TimeWithin {
 const FIRST_ORDER: Test =
     Test::Time("(select min(l.first_order_at) from customer_lifetimes l where l.customer_id = k.id)");
 
-const SPENT_IN: Test = Test::Text {
-    what: "l.currency",
-    within: "k.id in (select l.customer_id from customer_lifetimes l where {})",
-    coarse: "",
-};
+const SPENT_IN: Test =
+    Test::text("l.currency").within("k.id in (select l.customer_id from customer_lifetimes l where {})");

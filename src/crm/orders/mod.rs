@@ -14,7 +14,7 @@ mod removal;
 mod upsert;
 
 pub use bought::{NOTES, PURCHASES};
-pub use grid::{LISTING, NEWEST, OF_CUSTOMER, TEXTS, state};
+pub use grid::{LISTING, NEWEST, OF_CUSTOMER, state};
 pub use incoming::{AddressKind, Incoming, IncomingAddress, IncomingItem, IncomingNote, Sums};
 pub use lifetimes::{
     ChannelLifetime, Lifetime, of_account as lifetimes_of_account, of_customer as lifetimes_of,

@@ -2,8 +2,10 @@
 //!
 //! **Owns** `tags`, `record_tags`. A tag is made by typing it; one that stands on nothing any more is gone.
 
+mod many;
 mod store;
 
+pub use many::Tagging;
 pub use store::{Tag, Tagged, attach, detach, find, kinds_of, named, of, suggestions, tagged};
 
 /// The most characters of a tag.

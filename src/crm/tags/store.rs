@@ -80,13 +80,18 @@ pub async fn detach(db: &mut PgConnection, record: Record, tag: i64) -> Result<(
     )
     .execute(&mut *db)
     .await?;
+    forget_unused(db, tag).await
+}
+
+/// A tag that stands on nothing is gone.
+pub(super) async fn forget_unused(db: &mut PgConnection, tag: i64) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "delete from tags where id = $1 and not exists (select 1 from record_tags where tag_id = $1)",
         tag
     )
     .execute(db)
-    .await?;
-    Ok(())
+    .await
+    .map(drop)
 }
 
 /// One tag.

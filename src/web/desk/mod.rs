@@ -8,11 +8,13 @@ mod activities;
 mod assign;
 mod editing;
 mod entry;
+mod many;
 mod ordering;
 mod owner;
 mod said;
 mod steps;
 mod syncs;
+mod tag_many;
 mod tags;
 mod timeline;
 
@@ -31,8 +33,8 @@ use crate::crm::personal_data;
 use crate::crm::records::{self, Head, Record, RecordKind};
 use crate::crm::users::User;
 
-pub(super) use assign::act as assign_owner;
 use editing::Editing;
+pub(super) use many::acts as acts_on_many;
 use ordering::Ordering;
 use owner::OwnerPart;
 use steps::StepsPart;
@@ -59,6 +61,7 @@ fn routes_of(kind: RecordKind) -> Router<Web> {
     if records::OWNED.contains(&kind) {
         let many = |rest: &str| format!("/{}/{rest}", kind.noun());
         router = router.route(&many("owners"), get(assign::ask).post(assign::assign));
+        router = router.route(&many("tags"), get(tag_many::ask).post(tag_many::tag));
     }
     if owner::has_owner(kind) {
         router = router.route(&at("owner"), post(owner::change));

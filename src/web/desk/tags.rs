@@ -17,7 +17,7 @@ use crate::crm::tags::{self, LONGEST, Tag, Tagged};
 use crate::crm::users::User;
 
 /// Tags that are offered while one is typed.
-const OFFERED: i64 = 100;
+pub(super) const OFFERED: i64 = 100;
 /// Records on a tag's page.
 const SIZE: i64 = 50;
 /// Colours that tags have, by their names.

@@ -108,3 +108,74 @@ async fn ticked_subscribers_are_unsubscribed_where_their_store_can_be_told(pool:
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     app.run_sql("update jobs set status = 'cancelled'").await;
 }
+
+#[sqlx::test]
+async fn ticked_records_get_a_tag_or_lose_it_and_what_is_typed_is_kept(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    app.run_sql("insert into tags (name) values ('Vip')").await;
+    app.run_sql(
+        "insert into record_tags (record, record_id, tag_id) select 'customer', min(id), 1 from customers",
+    )
+    .await;
+    let rows = app.get("/customers").await.rows();
+    let ids: Vec<&str> = rows.iter().map(|row| row.trim_start_matches("/customers/")).collect();
+    let ask = app
+        .get(&format!("/customers/tags?id={}&id={}&id={}&query=sort%3Demail", ids[0], ids[1], ids[2]))
+        .await;
+    assert!(
+        ask.text().contains("Tag 3 customers") && ask.html.contains("<option value=\"Vip\">"),
+        "{}",
+        ask.text()
+    );
+    let (action, fields) = ask.form("Put it on");
+    let carried: Vec<(&str, &str)> =
+        fields.iter().filter(|(name, _)| *name != "tag").map(|(name, value)| (&**name, &**value)).collect();
+    let with = |more: &[(&'static str, &'static str)]| [carried.as_slice(), more].concat();
+    let empty = app.post(&action, &with(&[("tag", " ")])).await;
+    assert!(empty.blames("tag").contains("Enter a tag."), "{}", empty.text());
+    let unknown = app.post(&action, &with(&[("tag", "Nobody's"), ("off", "1")])).await;
+    assert!(unknown.blames("tag").contains("Nothing has this tag."), "{}", unknown.text());
+    assert_eq!(unknown.value_of("tag"), "Nobody's");
+    let put = app.post(&action, &with(&[("tag", "VIP")])).await;
+    assert_eq!(put.location(), "/customers?sort=email");
+    assert!(app.follow(&put).await.text().contains("“VIP” is put on 2 customers. Whoever had it keeps it."));
+    assert_eq!(app.get("/customers?tags=vip").await.rows().len(), 3);
+    assert_eq!(
+        app.count("select count(*) from tags").await,
+        1,
+        "the same word in another case is the same tag"
+    );
+    let off = app.post(&action, &with(&[("tag", "vip"), ("off", "1")])).await;
+    assert!(app.follow(&off).await.text().contains("“vip” is taken off 3 customers."));
+    assert_eq!(app.count("select count(*) from tags").await, 0, "its last use takes the tag along");
+    let nothing = app.post("/customers/tags", &[("tag", "vip")]).await;
+    assert!(app.follow(&nothing).await.text().contains("Nothing was tagged: tick the customers first."));
+}
+
+#[sqlx::test]
+async fn all_that_match_are_tagged_by_a_job_but_for_those_that_have_as_many_as_they_may(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    app.run_sql(
+        "with more as (insert into tags (name) select 'tag ' || n from generate_series(1, 30) n returning id)
+         insert into record_tags (record, record_id, tag_id) select 'order', (select min(id) from orders), id from more",
+    )
+    .await;
+    let put = [("all", "1"), ("query", "is-guest=no"), ("tag", "Spring")];
+    let asked = app.post("/orders/tags", &put).await;
+    let told = app.follow(&asked).await.text();
+    assert!(told.contains("6 orders are gone through in the background. Check progress"), "{told}");
+    app.drain_jobs().await;
+    assert_eq!(app.get("/orders?tags=spring").await.rows().len(), 5);
+    app.run_sql("insert into accounts (name) values ('Acme')").await;
+    for list in ["customers", "carts", "accounts"] {
+        app.post(&format!("/{list}/tags"), &[("all", "1"), ("query", ""), ("tag", "Spring")]).await;
+    }
+    app.drain_jobs().await;
+    let tagged = "select count(distinct record) from record_tags r join tags t on t.id = r.tag_id where t.name = 'Spring'";
+    assert_eq!(app.count(tagged).await, 4);
+    assert!(app.get("/jobs?kind=tag").await.text().contains("Tag “Spring”: 6 orders"));
+    app.post("/orders/tags", &[("all", "1"), ("query", ""), ("tag", "spring"), ("off", "1")]).await;
+    app.drain_jobs().await;
+    assert_eq!(app.get("/orders?tags=spring").await.rows().len(), 0);
+    assert_eq!(app.count(tagged).await, 3);
+}

@@ -89,6 +89,7 @@ impl Row {
         let path = self.path();
         let kinds: Vec<&str> = match path.rsplit('/').next().unwrap() {
             _ if !path.starts_with("/{record}") => vec![""],
+            "tags" if !path.contains("{id}") => vec!["customers", "orders", "carts", "accounts"],
             "owners" => vec!["customers", "orders", "carts", "accounts"],
             "owner" => vec!["orders", "carts"],
             "placed-orders" => vec!["carts"],
@@ -254,6 +255,8 @@ pub(super) const ROUTES: &[Row] = &[
     row("POST /subscription-changes/{id}/retries", Editor),
     row("GET /{record}/owners", Editor),
     row("POST /{record}/owners", Editor),
+    row("GET /{record}/tags", Editor),
+    row("POST /{record}/tags", Editor),
     row("POST /{record}/{id}/activities", Editor),
     row("GET /{record}/{id}/activities/new", Editor),
     row("POST /{record}/{id}/owner", Editor),

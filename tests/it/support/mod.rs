@@ -19,7 +19,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use cartwright::base::email::Email;
 use cartwright::base::vault::{MasterKey, Vault};
-use cartwright::chores::AssignJob;
+use cartwright::chores::{AssignJob, TagJob};
 use cartwright::crm::users::{self, NewUser, Password, Passwords, Role};
 use cartwright::jobs::{Job, Workers};
 use cartwright::magento::PrivateAddresses;
@@ -206,6 +206,7 @@ impl App {
             Arc::new(notice),
             Arc::new(delivery),
             Arc::new(AssignJob),
+            Arc::new(TagJob),
         ];
         Workers::new(pool, jobs, name, 2, Duration::from_secs(15))
     }
