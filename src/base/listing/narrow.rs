@@ -9,8 +9,8 @@ use crate::base::range::Range;
 
 /// Shorter texts have no trigrams and no pieces: an index of them is of no use.
 const SHORTEST: usize = 3;
-/// Indexed pieces are no longer.
-const LONGEST_PIECE: usize = 5;
+/// How long the pieces are that are indexed.
+const PIECES: [usize; 2] = [3, 5];
 
 impl Listing {
     /// Adds `and …` for everything that is wanted. What cannot be understood lets nothing through; pages refuse it before.
@@ -75,11 +75,12 @@ fn text(query: &mut QueryBuilder<Postgres>, (what, index): (&str, Index), how: H
             query.push(format!("{all} ilike ")).push_bind(format!("%{}%", literal(value))).push(" and ");
         }
         Index::Pieces => {
-            let size = length.min(LONGEST_PIECE);
-            query.push(format!("text_pieces({what}, {SHORTEST}, {LONGEST_PIECE}) @> text_pieces("));
-            query.push_bind(value.to_owned()).push(format!(", {size}, {size})"));
-            // that says it all, and the planner knows how many have a piece
-            if how == How::Contains && length <= LONGEST_PIECE {
+            let [short, long] = PIECES;
+            let size = if length < long { short } else { long };
+            query.push(format!("(text_pieces({what}, '{{{short},{long}}}') collate \"C\") @> text_pieces("));
+            query.push_bind(value.to_owned()).push(format!(", '{{{size}}}')"));
+            // a piece says it all, and the planner knows how many have it
+            if how == How::Contains && length == size {
                 return;
             }
             query.push(" and ");

@@ -69,7 +69,7 @@ pub enum Index {
     Nothing,
     /// The trigrams of an expression that holds the text among others.
     Trigrams(&'static str),
-    /// The `text_pieces(…, 3, 5)` of the text alone. Digits need longer pieces than letters to be rare.
+    /// The `text_pieces(…, '{3,5}')` of the text alone, in the order of their bytes. Digits need longer pieces than letters to be rare.
     Pieces,
 }
 
