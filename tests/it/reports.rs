@@ -90,3 +90,41 @@ async fn what_cannot_be_understood_is_told(pool: PgPool) {
     assert!(nothing.text().contains("Nothing in this time"), "{}", nothing.text());
     assert_eq!(app.another_visitor().get("/reports/totals.csv").await.status, StatusCode::SEE_OTHER);
 }
+
+#[sqlx::test]
+async fn what_is_lately_often_and_much_is_chosen_for_a_channel(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    let id = app.count("select id from channels").await;
+    let channel = app.get(&format!("/channels/{id}")).await;
+    let form = app.get(&channel.link(&format!("href=\"/channels/{id}/bounds\"")).unwrap()).await;
+    assert_eq!(form.value_of("days-for-5-points"), "30");
+    let (action, fields) = form.form("Save");
+    let with = |change: &dyn Fn(&str, &str) -> String| -> Vec<(String, String)> {
+        fields.iter().map(|(name, value)| (name.clone(), change(name, value))).collect()
+    };
+    let wrong = with(&|name, value| match name {
+        "days-for-4-points" => "7".to_owned(),
+        "orders-for-2-points" => "few".to_owned(),
+        _ => value.to_owned(),
+    });
+    let wrong: Vec<(&str, &str)> = wrong.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let again = app.post(&action, &wrong).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(again.blames("days-for-4-points").contains("easier to reach than 30"), "{}", again.text());
+    assert!(again.blames("orders-for-2-points").contains("Enter a number from 1 to 100000."));
+    assert_eq!(again.value_of("orders-for-2-points"), "few");
+    let best = "select count(*) from customer_segments where recency = 5 and monetary = 5";
+    assert_eq!(app.count(best).await, 0);
+    let easy = with(&|name, _| {
+        let points: i32 = name.rsplit('-').nth(1).unwrap().parse().unwrap();
+        if name.starts_with("days") { ((6 - points) * 5000).to_string() } else { points.to_string() }
+    });
+    let easy: Vec<(&str, &str)> = easy.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let saved = app.post(&action, &easy).await;
+    assert_eq!(saved.location(), format!("/channels/{id}"));
+    assert!(app.follow(&saved).await.text().contains("sorted into their segments anew"));
+    assert_eq!(app.count(best).await, app.count("select count(*) from customer_segments").await);
+    dashboard::settle_all(&app.pool).await.unwrap();
+    assert_eq!(app.get(&action).await.value_of("orders-for-3-points"), "3", "they stay");
+    assert!(app.get("/audit").await.text().contains("days for 5 points"));
+}

@@ -7,6 +7,7 @@
 //! and pages say as of when. **Refuses** to read orders, carts or customers for a page: a page reads days, however many records
 //! there are. **Invariant:** amounts of different currencies are never added up.
 
+mod bounds;
 mod figures;
 mod fold;
 mod health;
@@ -16,12 +17,13 @@ mod segments;
 
 use sqlx::PgPool;
 
+pub use bounds::{Bounds, Chosen, bounds, choose};
 pub use figures::{Figures, Share, last_day, returning, series, totals};
 pub use fold::fold;
 pub use health::{Health, health};
 pub use period::{LONGEST_TO_RETURN, Period, Step};
 pub use report::{Totals, report};
-pub use segments::{Average, Bounds, Segment, SegmentCount, averages, bounds, counts};
+pub use segments::{Average, Segment, SegmentCount, averages, counts};
 
 /// Folds the figures of a channel, and sorts its customers out again where something has come since or another day has begun.
 ///

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use sqlx::{PgConnection, PgPool};
 
+use super::bounds;
+
 /// A group of customers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Segment {
@@ -160,46 +162,6 @@ pub async fn averages(pool: &PgPool, channel: Option<i64>) -> Result<Vec<Average
     .await
 }
 
-/// What gives 5, 4, 3 and 2 points in a channel and currency.
-#[derive(Debug, Clone)]
-pub struct Bounds {
-    /// The channel's name.
-    pub channel: String,
-    /// Of the amounts.
-    pub currency: String,
-    /// Days since the last order, at most.
-    pub recency: Vec<i32>,
-    /// Orders, at least.
-    pub frequency: Vec<i32>,
-    /// Lifetime value, at least.
-    pub monetary: Vec<Decimal>,
-}
-
-impl Bounds {
-    /// Points with what is needed for them, the most first.
-    pub fn steps(&self) -> impl Iterator<Item = (i32, i32, i32, Decimal)> {
-        let bounds = self.recency.iter().zip(&self.frequency).zip(&self.monetary);
-        (2..=5).rev().zip(bounds).map(|(points, ((days, orders), amount))| (points, *days, *orders, *amount))
-    }
-}
-
-/// The bounds of every channel and currency.
-///
-/// # Errors
-/// From the database.
-pub async fn bounds(pool: &PgPool, channel: Option<i64>) -> Result<Vec<Bounds>, sqlx::Error> {
-    sqlx::query_as!(
-        Bounds,
-        "select c.name as channel, a.currency, b.recency, b.frequency,
-            a.monetary as \"monetary: Vec<Decimal>\"
-         from segment_bounds b join segment_amounts a on a.channel_id = b.channel_id join channels c on c.id = b.channel_id
-         where $1::bigint is null or c.id = $1 order by lower(c.name), a.currency",
-        channel
-    )
-    .fetch_all(pool)
-    .await
-}
-
 /// Sorts a channel's customers out if something has come since, or if another day has begun. What takes long is not done
 /// again at once: it rests twenty times as long as it took.
 pub(super) async fn sort_out_if_due(pool: &PgPool, channel: i64, news: bool) -> Result<(), sqlx::Error> {
@@ -236,31 +198,11 @@ async fn sort_out(db: &mut PgConnection, channel: i64) -> Result<(), sqlx::Error
     if known.execute(&mut *db).await?.rows_affected() == 0 {
         return Ok(());
     }
-    make_bounds(db, channel).await?;
+    bounds::make(db, channel).await?;
     move_customers(db, channel).await?;
     count(db, channel).await?;
     sqlx::query!(
         "update segment_runs set due = false, took = clock_timestamp() - now() where channel_id = $1",
-        channel
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// Sound ones where there are none: ten, five, three and one and a half times what an order brings on average, in round numbers.
-async fn make_bounds(db: &mut PgConnection, channel: i64) -> Result<(), sqlx::Error> {
-    sqlx::query!("insert into segment_bounds (channel_id) values ($1) on conflict do nothing", channel)
-        .execute(&mut *db)
-        .await?;
-    sqlx::query!(
-        "insert into segment_amounts as a (channel_id, currency, monetary, of_orders)
-         select $1, currency, (select array_agg(round(bound, 1 - floor(log(bound))::integer) order by bound desc)
-                from (select times * greatest(sum(revenue) / sum(orders), 0.01) as bound
-                    from unnest('{10,5,3,1.5}'::numeric[]) as times) as bounds), sum(orders)
-         from day_figures where channel_id = $1 and currency <> '' group by currency having sum(orders) > 0
-         on conflict (channel_id, currency) do update set monetary = excluded.monetary, of_orders = excluded.of_orders
-         where a.of_orders < 1000 and a.of_orders * 4 <= excluded.of_orders",
         channel
     )
     .execute(db)

@@ -1,5 +1,6 @@
 //! Channels: the list, a channel's page, switching it on and off; deleting it is in [`deletion`], its form in [`form`].
 
+mod bounds;
 pub(super) mod deletion;
 mod form;
 mod save;
@@ -29,6 +30,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/channels/new", get(form::new))
         .route("/channels/{id}", get(show).post(form::update))
         .route("/channels/{id}/edit", get(form::edit))
+        .route("/channels/{id}/bounds", get(bounds::edit).post(bounds::update))
         .route("/channels/{id}/activation", post(activate))
         .route("/channels/{id}/deactivation", get(ask_deactivate).post(deactivate))
         .route("/channels/{id}/deletion", get(deletion::ask).post(deletion::delete))
