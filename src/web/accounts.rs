@@ -1,6 +1,7 @@
-//! Accounts: the list; an account's page is in [`show`], its form in [`edit`], what makes one of two in [`merge`], and two of one in
-//! [`split`].
+//! Accounts: the list; an account's page is in [`show`], its form in [`edit`], what makes one of two in [`merge`], two of one in
+//! [`split`], and none of an empty one in [`deletion`].
 
+pub(super) mod deletion;
 pub(super) mod edit;
 mod merge;
 mod show;
@@ -23,10 +24,12 @@ use crate::crm::records::RecordKind;
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
-        .route("/accounts", get(list))
+        .route("/accounts", get(list).post(edit::create))
+        .route("/accounts/new", get(edit::new))
         .route("/accounts/export", get(export))
         .route("/accounts/{id}", get(show::show).post(edit::update))
         .route("/accounts/{id}/edit", get(edit::edit))
+        .route("/accounts/{id}/deletion", get(deletion::ask).post(deletion::delete))
         .route("/accounts/{id}/merge", get(merge::choose))
         .route("/accounts/{id}/merges", post(merge::merge))
         .route("/accounts/{id}/customers/{customer}/split", get(split::ask_customer).post(split::customer))
@@ -60,8 +63,10 @@ async fn lister<'a>(web: &'a Web, who: &'a SignedIn, asked: Asked) -> Result<Lis
 
 /// An account that somebody who may edit wants to change.
 async fn editable(web: &Web, who: &SignedIn, id: i64) -> Result<AccountRecord, PageError> {
-    if !who.user.may_edit() {
-        return Err(PageError::Forbidden);
-    }
+    must_edit(who)?;
     accounts::find(&web.pool, id).await?.ok_or(PageError::NotFound)
+}
+
+fn must_edit(who: &SignedIn) -> Result<(), PageError> {
+    if who.user.may_edit() { Ok(()) } else { Err(PageError::Forbidden) }
 }

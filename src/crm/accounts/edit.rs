@@ -3,7 +3,7 @@
 use sqlx::{PgConnection, PgPool};
 
 use super::events::{Happened, Told, tell};
-use super::words;
+use super::{gather, words};
 
 /// An account as it was typed.
 #[derive(Debug, Clone)]
@@ -31,6 +31,36 @@ pub struct ContactEdit {
     pub phone: String,
     /// What there is to say about them.
     pub description: String,
+}
+
+/// Makes an account that no customer has yet.
+///
+/// # Errors
+/// From the database.
+pub async fn create_account(db: &mut PgConnection, edit: &AccountEdit) -> Result<i64, sqlx::Error> {
+    let id = sqlx::query_scalar!(
+        "insert into accounts (name, description, owner_id, named_here) values ($1, $2, $3, true) returning id",
+        edit.name,
+        edit.description,
+        edit.owner_id,
+    );
+    let id = id.fetch_one(&mut *db).await?;
+    words::learn(db, std::slice::from_ref(&edit.name)).await?;
+    Ok(id)
+}
+
+/// Deletes an account with its contacts, unless a customer has it; returns whether it is gone.
+///
+/// # Errors
+/// From the database.
+pub async fn delete_account(db: &mut PgConnection, id: i64) -> Result<bool, sqlx::Error> {
+    // whoever comes from a store right now may be found by one of its contacts
+    gather::lock(db).await?;
+    let gone = sqlx::query!(
+        "delete from accounts a where id = $1 and not exists (select 1 from customers where account_id = a.id)",
+        id
+    );
+    Ok(gone.execute(db).await?.rows_affected() > 0)
 }
 
 /// Saves an account; returns whether anything is different. A name that a person gave stays whatever a store says.

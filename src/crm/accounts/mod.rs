@@ -14,7 +14,9 @@ mod rename;
 mod store;
 mod words;
 
-pub use edit::{AccountEdit, ContactEdit, contacts_to_choose, save_account, save_contact};
+pub use edit::{
+    AccountEdit, ContactEdit, contacts_to_choose, create_account, delete_account, save_account, save_contact,
+};
 pub use events::{AccountEvent, Happened, Told, events_of, merged_into, tell};
 pub use gather::{Kept, copy_contact, is_empty, lock, make_account, merge, move_contact};
 pub use grid::{ACCOUNTS, CONTACTS, Found, alike, look_up};

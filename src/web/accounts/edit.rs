@@ -10,7 +10,7 @@ use super::super::form::{Errors, Field, Kind, Posted, line, text};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, session, view};
-use super::editable;
+use super::{editable, must_edit};
 use crate::crm::accounts::{self, AccountEdit, AccountRecord};
 use crate::crm::audit::{self, Act, Actor, Changes, Subject, SubjectKind};
 use crate::crm::users;
@@ -23,16 +23,63 @@ const LONGEST_TEXT: usize = 10_000;
 #[template(path = "accounts/form.html")]
 struct Form {
     shell: Shell,
-    account: AccountRecord,
+    /// The account that is edited; `None` = a new one.
+    account: Option<AccountRecord>,
     fields: Vec<Field>,
     errors: Errors,
+}
+
+impl Form {
+    fn title(&self) -> String {
+        self.account.as_ref().map_or_else(|| "Create Account".to_owned(), |it| format!("Edit {}", it.name))
+    }
+
+    fn action(&self) -> String {
+        self.account.as_ref().map_or_else(|| "/accounts".to_owned(), |it| format!("/accounts/{}", it.id))
+    }
+}
+
+/// `GET /accounts/new`
+pub(super) async fn new(State(web): State<Web>, who: SignedIn) -> PageResult {
+    must_edit(&who)?;
+    let typed = Posted::default().with("owner", who.user.id.to_string());
+    page::show(&form(&web, who, None, &typed, Errors::default()).await?)
+}
+
+/// `POST /accounts`
+pub(super) async fn create(State(web): State<Web>, who: SignedIn, posted: Posted) -> PageResult {
+    must_edit(&who)?;
+    if posted.get("action") == "cancel" {
+        return page::see("/accounts");
+    }
+    let mut errors = Errors::default();
+    let Some(edit) = parse(&web, None, &posted, &mut errors).await? else {
+        return page::show_again(&form(&web, who, None, &posted, errors).await?);
+    };
+    let mut tx = web.pool.begin().await?;
+    let id = add(&mut tx, &edit, &who.actor()).await?;
+    tx.commit().await?;
+    session::flash(&who.session, "Account saved. Give it customers with Edit on their pages.", None).await?;
+    page::see(&format!("/accounts/{id}"))
+}
+
+/// Makes an account, and tells the audit trail.
+pub(in crate::web) async fn add(
+    db: &mut PgConnection,
+    edit: &AccountEdit,
+    by: &Actor,
+) -> Result<i64, sqlx::Error> {
+    let id = accounts::create_account(db, edit).await?;
+    let subject = Subject::new(SubjectKind::Account, id, &edit.name);
+    audit::note(db, by, Act::Created, &subject, &Changes::none()).await?;
+    Ok(id)
 }
 
 /// `GET /accounts/{id}/edit`
 pub(super) async fn edit(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>) -> PageResult {
     let account = editable(&web, &who, id).await?;
     let typed = as_posted(&account);
-    page::show(&form(&web, who, account, &typed, Errors::default()).await?)
+    page::show(&form(&web, who, Some(account), &typed, Errors::default()).await?)
 }
 
 /// The form of an account as it opens.
@@ -57,8 +104,8 @@ pub(super) async fn update(
         return page::see(&format!("/accounts/{id}"));
     }
     let mut errors = Errors::default();
-    let Some(edit) = parse(&web, &account, &posted, &mut errors).await? else {
-        return page::show_again(&form(&web, who, account, &posted, errors).await?);
+    let Some(edit) = parse(&web, Some(&account), &posted, &mut errors).await? else {
+        return page::show_again(&form(&web, who, Some(account), &posted, errors).await?);
     };
     let told = told(&web, &account, &edit).await?;
     let mut tx = web.pool.begin().await?;
@@ -108,21 +155,22 @@ pub(in crate::web) async fn told(
 /// The edit that was typed; what is wrong is noted in `errors`.
 pub(in crate::web) async fn parse(
     web: &Web,
-    account: &AccountRecord,
+    account: Option<&AccountRecord>,
     typed: &Posted,
     errors: &mut Errors,
 ) -> Result<Option<AccountEdit>, PageError> {
-    let name = match typed.get("account-name") == account.name {
+    let name = match account.filter(|account| typed.get("account-name") == account.name) {
         // a store may have made one that this form would not take
-        true => Some(account.name.clone()),
-        false => errors.take("account-name", line(typed.get("account-name"), "a name", LONGEST_NAME)),
+        Some(account) => Some(account.name.clone()),
+        None => errors.take("account-name", line(typed.get("account-name"), "a name", LONGEST_NAME)),
     };
     let description = errors.take("description", text(typed.get("description"), LONGEST_TEXT));
     let contact = chosen(typed.get("default-contact"));
-    let contacts = accounts::contacts_to_choose(&web.pool, account.id).await?;
+    let contacts = contacts_of(web, account).await?;
     let is_known = match contact {
         Some(Some(id)) => {
-            account.default_contact_id == Some(id) || contacts.iter().any(|(contact, _)| *contact == id)
+            account.is_some_and(|account| account.default_contact_id == Some(id))
+                || contacts.iter().any(|(contact, _)| *contact == id)
         }
         Some(None) => true,
         None => false,
@@ -150,6 +198,14 @@ pub(in crate::web) async fn parse(
     Ok(Some(AccountEdit { name, description, default_contact_id, owner_id }))
 }
 
+/// Of a new one there are none.
+async fn contacts_of(web: &Web, account: Option<&AccountRecord>) -> Result<Vec<(i64, String)>, sqlx::Error> {
+    match account {
+        Some(account) => accounts::contacts_to_choose(&web.pool, account.id).await,
+        None => Ok(Vec::new()),
+    }
+}
+
 /// Nothing, or an id; `None` for what is neither.
 fn chosen(text: &str) -> Option<Option<i64>> {
     if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
@@ -158,18 +214,18 @@ fn chosen(text: &str) -> Option<Option<i64>> {
 async fn form(
     web: &Web,
     who: SignedIn,
-    account: AccountRecord,
+    account: Option<AccountRecord>,
     typed: &Posted,
     errors: Errors,
 ) -> Result<Form, PageError> {
     let mut contacts = vec![(String::new(), "None".to_owned())];
-    let known = accounts::contacts_to_choose(&web.pool, account.id).await?;
+    let known = contacts_of(web, account.as_ref()).await?;
     contacts.extend(known.into_iter().map(|(id, name)| (id.to_string(), name)));
     let mut owners = vec![(String::new(), "Nobody".to_owned())];
     owners.extend(users::list(&web.pool).await?.into_iter().map(|user| (user.id.to_string(), user.name)));
     let field =
         |name: &'static str, label, kind| Field::new(name, label, kind, typed.get(name)).errors(&errors);
-    let fields = vec![
+    let mut fields = vec![
         field("account-name", "Account Name", Kind::Line("text"))
             .required()
             .hint("A name that you give stays, whatever a store calls the customer."),
@@ -177,6 +233,10 @@ async fn form(
         field("owner", "Owner", Kind::Choice(owners)),
         field("description", "Description", Kind::Area).full(),
     ];
+    if account.is_none() {
+        // it has no contacts yet
+        fields.remove(1);
+    }
     let shell = Shell::load(web, &who.session, who.user, "/accounts").await?;
     Ok(Form { shell, account, fields, errors })
 }

@@ -211,3 +211,40 @@ async fn the_lists_are_sorted_narrowed_down_and_open_for_who_reads(pool: PgPool)
     let empty = viewer.get("/accounts?q=nobody").await;
     assert!(empty.text().contains("No account matches"), "{}", empty.text());
 }
+
+#[sqlx::test]
+async fn an_account_is_made_by_hand_and_goes_when_no_customer_has_it(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    app.add_sales().await;
+    gather(&app).await;
+    let list = app.get("/accounts").await;
+    let form = app.get(&list.link("href=\"/accounts/new\"").unwrap()).await;
+    assert!(!form.html.contains("Default Contact"), "there is none yet");
+    let empty =
+        app.post("/accounts", &[("account-name", ""), ("owner", "1"), ("description", "Guild")]).await;
+    assert!(empty.blames("account-name").contains("Enter a name."), "{}", empty.text());
+    let made = app
+        .post("/accounts", &[("account-name", "Guild of joiners"), ("owner", "1"), ("description", "")])
+        .await;
+    let at = made.location().to_owned();
+    let page = app.follow(&made).await;
+    assert!(
+        page.text().contains("Guild of joiners") && page.text().contains("No customers"),
+        "{}",
+        page.text()
+    );
+    assert_eq!(app.get("/accounts?q=joiners").await.rows(), [at.as_str()]);
+    let id = at.trim_start_matches("/accounts/");
+    app.post("/customers/1/account", &[("account", id), ("contact", ""), ("owner", "")]).await;
+    assert!(!app.get(&at).await.html.contains("/deletion"), "it has a customer");
+    let stays = app.post(&format!("{at}/deletion"), &[]).await;
+    assert!(app.follow(&stays).await.text().contains("It has customers, and stays"));
+    app.run_sql("update customers set account_id = 1 where id = 1").await;
+    let question = app.get(&format!("{at}/deletion")).await;
+    assert!(question.text().contains("Delete Guild of joiners?"), "{}", question.text());
+    let gone = app.press(&question, "Delete").await;
+    assert!(gone.text().contains("Guild of joiners is deleted."), "{}", gone.text());
+    assert_eq!(app.get(&at).await.status, StatusCode::NOT_FOUND);
+    let trail = app.get("/audit").await.text();
+    assert!(trail.contains("Created") && trail.contains("Deleted"), "{trail}");
+}
