@@ -73,6 +73,8 @@ pub struct Listing {
     pub sort: &'static str,
     /// The columns of a row of its own type; empty where the declared columns are all there is.
     pub select: &'static str,
+    /// What stands in a CSV of a list that draws its cells itself; empty where it can be had with the declared columns, or not.
+    pub file: &'static [Column],
 }
 
 impl Listing {
@@ -95,6 +97,7 @@ impl Listing {
         scopes: &[],
         sort: "",
         select: "",
+        file: &[],
     };
 
     /// The column with this word.

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use sqlx::{PgConnection, PgExecutor, PgPool, Postgres, QueryBuilder};
 
-use crate::base::listing::{Chosen, Column, Filter, Listing, Test};
+use crate::base::listing::{Chosen, Column, Filter, Kind, Listing, Test};
 use crate::magento::api::BadRow;
 
 /// A record to be kept.
@@ -70,6 +70,15 @@ pub static LISTING: Listing = Listing {
         usual: "",
     }],
     sort: "last",
+    file: &[
+        Column::text("integration", "Integration", "i.name"),
+        Column::text("connector", "Connector", "k.connector"),
+        Column::text("record", "Record", "k.remote_id"),
+        Column::text("cause", "Cause", "k.cause"),
+        Column::of(Kind::Count, "attempts", "Attempts", "k.attempts::bigint"),
+        Column::of(Kind::Clock, "last", "Last", "k.last_failed_at"),
+        Column::of(Kind::Clock, "next-try", "Next try", "k.next_try_at"),
+    ],
     ..Listing::EMPTY
 };
 

@@ -18,8 +18,10 @@ pub(super) use decide::{LOOK_AGAIN, carry_out};
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/conflicts", get(list::list))
+        .route("/conflicts/export", get(list::export))
         .route("/conflicts/answers", get(many::ask).post(many::answer))
         .route("/conflicts/rejected-edits", get(rejected::list))
+        .route("/conflicts/rejected-edits/export", get(rejected::export))
         .route("/conflicts/subscriptions", get(subscriptions::list))
         .route("/conflicts/{id}", post(decide::decide))
 }

@@ -23,6 +23,7 @@ use crate::sync::{self, Wish};
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/failed-records", get(list))
+        .route("/failed-records/export", get(export))
         .route("/failed-records/retries", post(retry_all))
         .route("/failed-records/dismissals", get(ask_dismiss_many).post(dismiss_many))
         .route("/failed-records/{id}", get(show))
@@ -59,16 +60,23 @@ pub(super) fn next_try(record: &FailedRecord) -> Option<&'static str> {
 }
 
 async fn list(State(web): State<Web>, operator: Operator, asked: Asked) -> PageResult {
-    let (integrations, connectors) = failed::choices(&web.pool).await?;
-    let integrations = integrations.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
-    let connectors = connectors.into_iter().map(|name| (name.clone(), name)).collect();
-    let list =
-        Lister::new(&web, &operator.user, asked, &failed::LISTING).choices("integration", integrations);
-    let list = list.choices("connector", connectors).bulk(ACTS.to_vec()).load_own().await?;
+    let list = lister(&web, &operator.user, asked).await?.bulk(ACTS.to_vec()).load_own().await?;
     let manages = |record: &FailedRecord| operator.user.may_manage(Some(record.owner_id));
     let list = if list.rows.iter().any(manages) { list } else { list.without_bulk() };
     let shell = Shell::load(&web, &operator.session, operator.user, "/failed-records").await?;
     page::show(&List { shell, list })
+}
+
+async fn export(State(web): State<Web>, operator: Operator, asked: Asked) -> PageResult {
+    lister(&web, &operator.user, asked).await?.csv(&operator.actor()).await
+}
+
+async fn lister<'a>(web: &'a Web, user: &'a User, asked: Asked) -> Result<Lister<'a>, PageError> {
+    let (integrations, connectors) = failed::choices(&web.pool).await?;
+    let integrations = integrations.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+    let connectors = connectors.into_iter().map(|name| (name.clone(), name)).collect();
+    let list = Lister::new(web, user, asked, &failed::LISTING).choices("integration", integrations);
+    Ok(list.choices("connector", connectors))
 }
 
 /// What can be done with many of them.

@@ -10,7 +10,7 @@ use super::edit::{self, Edit};
 use super::noted;
 use super::outbox::can_be_sent;
 use super::rows::{self, Key};
-use crate::base::listing::{Choice, Column, Filter, Listing, SortKind, Test, Wanted};
+use crate::base::listing::{Choice, Column, Filter, Kind, Listing, Meaning, SortKind, Test, Wanted};
 use crate::crm::audit::{self, Act, Actor, Changes, Subject, SubjectKind, shown};
 use crate::crm::customers::{self, Book, Sides};
 use crate::crm::merge::{Side, Unit, Values};
@@ -64,8 +64,36 @@ pub static CONFLICTS: Listing = Listing {
     ],
     scopes: &[("id", Test::is("k.id")), ("customer", Test::is("k.customer_id"))],
     sort: "state",
+    file: &[
+        Column::text("customer", "Customer", CUSTOMER),
+        Column::of(Kind::State("''", field), "field", "Field", "k.unit"),
+        Column::of(Kind::State("''", value), "base", "Base", "shown_value(p.channel_id, k.unit, k.base)::text"),
+        Column::of(Kind::State("''", value), "local", "Local", "shown_value(p.channel_id, k.unit, k.local)::text"),
+        Column::of(Kind::State("''", value), "remote", "Remote", "shown_value(p.channel_id, k.unit, k.remote)::text"),
+        Column::text("chosen", "Chosen", "k.chosen"),
+        Column::text("rule", "Rule", "k.rule"),
+        Column::text("by", "Answered by", "u.name"),
+        Column::text("channel", "Channel", "c.name"),
+        Column::of(Kind::Count, "job", "Job", "k.job_id"),
+        Column::of(Kind::Clock, "date", "Date", "k.opened_at"),
+        Column::of(Kind::Clock, "decided", "Decided", "k.decided_at"),
+    ],
     ..Listing::EMPTY
 };
+
+/// Whose it is; `p` is the customer.
+pub(super) const CUSTOMER: &str = "coalesce(nullif(trim(p.first_name || ' ' || p.last_name), ''), nullif(p.email, ''), 'Customer ' || p.id)";
+
+/// A field in words, for a file.
+pub(super) fn field(unit: &str, _: &str) -> (String, Meaning) {
+    let word = Unit::from_key(unit).map_or_else(|| unit.to_owned(), |unit| unit.word().to_owned());
+    (word, Meaning::Neutral)
+}
+
+/// A value in words, for a file.
+pub(super) fn value(json: &str, _: &str) -> (String, Meaning) {
+    (serde_json::from_str(json).map(|value| shown(&value)).unwrap_or_default(), Meaning::Neutral)
+}
 
 /// A conflict as the inbox shows it.
 #[derive(Debug, Clone, sqlx::FromRow)]

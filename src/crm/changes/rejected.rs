@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
 
+use super::inbox::{CUSTOMER, field, value};
 use super::rows;
-use crate::base::listing::{Column, Listing, Test};
+use crate::base::listing::{Column, Kind, Listing, Test};
 use crate::crm::merge::Unit;
 
 /// Edits that wait for a person, the last that was refused first.
@@ -32,6 +33,17 @@ pub static REJECTED: Listing = Listing {
         Column::own("date", "Rejected").sorted_time("k.state_at"),
     ],
     sort: "date",
+    file: &[
+        Column::text("customer", "Customer", CUSTOMER),
+        Column::of(Kind::State("''", field), "field", "Field", "k.unit"),
+        Column::of(Kind::State("''", value), "before", "Before", "shown_value(k.channel_id, k.unit, k.from_value)::text"),
+        Column::of(Kind::State("''", value), "edit", "Edit", "shown_value(k.channel_id, k.unit, k.to_value)::text"),
+        Column::text("message", "What the store said", "k.message"),
+        Column::text("by", "Edited by", "u.name"),
+        Column::of(Kind::Clock, "at", "Edited", "k.at"),
+        Column::text("channel", "Channel", "c.name"),
+        Column::of(Kind::Clock, "date", "Rejected", "k.state_at"),
+    ],
     ..Listing::EMPTY
 };
 

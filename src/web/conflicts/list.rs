@@ -63,6 +63,11 @@ pub(super) async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) ->
     page::show(&List { shell, list, standing, many, here: asked.with(&[]) })
 }
 
+/// `GET /conflicts/export`
+pub(super) async fn export(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
+    lister(&web, &who.user, asked).await?.csv(&who.actor()).await
+}
+
 /// The fields of which several conflicts wait, among those that the filters let through; those of which this page shows most
 /// come first.
 async fn many(web: &Web, asked: &Asked, list: &Grid<ConflictRow>) -> Result<Vec<Many>, PageError> {

@@ -14,6 +14,7 @@ use tracing::{Instrument, warn};
 use super::super::page::PageResult;
 use super::csv::{harmless, record};
 use super::list::Lister;
+use super::reading::Reading;
 use crate::base::clock;
 use crate::base::listing::{Column, Listing, Sort, Wanted};
 use crate::crm::audit::{self, Act, Actor, Changes, Subject, SubjectKind};
@@ -41,11 +42,7 @@ impl Lister<'_> {
     pub(in crate::web) async fn csv(mut self, by: &Actor) -> PageResult {
         self.view().await?;
         let reading = self.read();
-        let mut columns = reading.columns.clone();
-        let is_left = |column: &&'static Column| {
-            column.exported && !reading.columns.iter().any(|it| it.key == column.key)
-        };
-        columns.extend(self.listing.columns.iter().filter(is_left));
+        let columns = columns(self.listing, &reading);
         let name = format!("{}-{}.csv", self.listing.name, clock::now().format("%Y-%m-%d"));
         let mut db = self.web.pool.acquire().await?;
         let list = Subject::named(SubjectKind::List, self.listing.title);
@@ -61,6 +58,16 @@ impl Lister<'_> {
         };
         Ok(download(&name, export))
     }
+}
+
+/// What is shown, and what a file always has; of a list that draws its cells itself what it says.
+fn columns(listing: &'static Listing, reading: &Reading) -> Vec<&'static Column> {
+    if !listing.file.is_empty() {
+        return listing.file.iter().collect();
+    }
+    let is_left =
+        |column: &&'static Column| column.exported && !reading.columns.iter().any(|it| it.key == column.key);
+    reading.columns.iter().copied().chain(listing.columns.iter().filter(is_left)).collect()
 }
 
 /// What was asked for, in the words of the address.

@@ -97,7 +97,7 @@ impl<'a> Lister<'a> {
         let (page, total) = self.listing.rows(pool, &reading.wanted, &reading.columns, turn).await?;
         let (menu, gone) = menu.unzip();
         reading.notes.extend(gone.flatten());
-        let export = format!("{}/export{}", self.path, self.asked.with(&[]));
+        let export = self.export();
         let mut grid = self.grid(reading, page, total);
         grid.tools.export = Some(export);
         Ok(Grid { menu, ..grid })
@@ -124,7 +124,15 @@ impl<'a> Lister<'a> {
         let from = self.asked.from();
         let turn = self.turn(&reading, from.as_ref());
         let (page, total) = self.listing.own_rows(&self.web.pool, &reading.wanted, turn).await?;
-        Ok(self.grid(reading, page, total))
+        let export = (!self.listing.file.is_empty()).then(|| self.export());
+        let mut grid = self.grid(reading, page, total);
+        grid.tools.export = export;
+        Ok(grid)
+    }
+
+    /// Where all of it is had as a file.
+    fn export(&self) -> String {
+        format!("{}/export{}", self.path, self.asked.with(&[]))
     }
 
     fn turn<'b>(&self, reading: &Reading, from: Option<&'b crate::base::keyset::Cursor>) -> Turn<'b> {

@@ -114,3 +114,16 @@ async fn every_list_has_an_export_for_whoever_may_see_it(pool: PgPool) {
     let mut stranger = app.another_visitor();
     assert!(stranger.get("/orders/export").await.location().starts_with("/login"));
 }
+
+#[sqlx::test]
+async fn lists_that_draw_their_cells_themselves_are_files_all_the_same(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    let failed = export(&mut app, "/failed-records?connector=Orders").await;
+    assert_eq!(failed[0], ["Integration", "Connector", "Record", "Cause", "Attempts", "Last", "Next try"]);
+    assert_eq!(failed.len(), 3);
+    assert!(failed[1..].iter().all(|row| row[1] == "Orders"), "{failed:?}");
+    let conflicts = export(&mut app, "/conflicts").await;
+    assert_eq!(conflicts[0][..5], ["Customer", "Field", "Base", "Local", "Remote"]);
+    let rejected = export(&mut app, "/conflicts/rejected-edits").await;
+    assert_eq!(rejected[0][..4], ["Customer", "Field", "Before", "Edit"]);
+}

@@ -30,6 +30,8 @@ async fn the_inbox_shows_the_store_s_words(pool: PgPool) {
         row.contains("Last Name rejected") && row.contains("→ Hopper Not on a Sunday. Ada Lovelace"),
         "{row}"
     );
+    let file = pair.app.get(&format!("{INBOX}/export")).await.html;
+    assert!(file.contains(",Hopper,Not on a Sunday.,Ada Lovelace,"), "{file}");
     for (query, records) in
         [("?field=last_name", "1 record"), ("?field=email", "0 records"), ("?channel=1", "1 record")]
     {
