@@ -1,7 +1,8 @@
 //! Accounts: who customers are over all channels.
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,8 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::super::Web;
-use super::super::accounts::edit as page;
-use super::super::form::Errors;
+use super::super::accounts::{deletion, edit as page};
+use super::super::form::{Errors, Posted};
 use super::super::grid::{self, Asked};
 use super::caller::{Caller, Editor};
 use super::input::{self, Body, Id, IfMatch, Typed};
@@ -21,7 +22,7 @@ use super::problem::{Answer, Kind, Problem};
 use crate::crm::accounts::{self, AccountRecord};
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
-    OpenApiRouter::default().routes(routes!(list)).routes(routes!(show, change))
+    OpenApiRouter::default().routes(routes!(list, create)).routes(routes!(show, change, delete))
 }
 
 /// An account.
@@ -87,7 +88,7 @@ async fn change(
     condition.must_be(&output::tag(&Account::of(&before))?)?;
     let typed = page::as_posted(&before).with_all(input::as_posted(&given));
     let mut errors = Errors::default();
-    let Some(edit) = page::parse(&web, &before, &typed, &mut errors).await? else {
+    let Some(edit) = page::parse(&web, Some(&before), &typed, &mut errors).await? else {
         return Err(Problem::invalid(&errors));
     };
     let told = page::told(&web, &before, &edit).await?;
@@ -99,6 +100,44 @@ async fn change(
     let after = accounts::find(&mut *tx, id).await?.ok_or_else(missing)?;
     tx.commit().await?;
     output::changed(&Account::of(&after))
+}
+
+/// Create an account
+///
+/// Customers are given to it by their `account`.
+#[utoipa::path(post, path = "/accounts", tag = "Accounts", request_body = AccountEdit,
+    responses((status = 201, description = "The account", body = Account)))]
+async fn create(State(web): State<Web>, Editor(caller): Editor, Body(given): Body<AccountEdit>) -> Answer {
+    let usual = Posted::default().with("owner", caller.user.id.to_string());
+    let mut errors = Errors::default();
+    let typed = usual.with_all(input::as_posted(&given));
+    let Some(edit) = page::parse(&web, None, &typed, &mut errors).await? else {
+        return Err(Problem::invalid(&errors));
+    };
+    let mut tx = web.pool.begin().await?;
+    let id = page::add(&mut tx, &edit, &caller.actor()).await?;
+    let made = accounts::find(&mut *tx, id).await?.ok_or_else(|| Problem::of(Kind::Internal))?;
+    tx.commit().await?;
+    output::created(&format!("/accounts/{id}"), &Account::of(&made))
+}
+
+/// Delete an account
+///
+/// With its contacts. One that a customer has stays.
+#[utoipa::path(delete, path = "/accounts/{id}", tag = "Accounts", params(("id" = i64, Path)),
+    responses((status = 204, description = "It is gone")))]
+async fn delete(State(web): State<Web>, Editor(caller): Editor, Id(id): Id, condition: IfMatch) -> Answer {
+    let mut tx = web.pool.begin().await?;
+    // before the row: so do syncs
+    accounts::lock(&mut tx).await?;
+    accounts::hold(&mut tx, id).await?;
+    let account = accounts::find(&mut *tx, id).await?.ok_or_else(|| Problem::of(Kind::NotFound))?;
+    condition.must_be(&output::tag(&Account::of(&account))?)?;
+    if !deletion::remove(&mut tx, &account, &caller.actor()).await? {
+        return Err(Problem::new(Kind::Refused, deletion::STAYS));
+    }
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 impl Account {

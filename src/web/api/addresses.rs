@@ -2,8 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::LOCATION;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -154,11 +153,7 @@ async fn add(
     let after = edit::save(&web, &caller, &before, given, &|_| Ok(())).await;
     let after = after.map_err(|problem| problem.without(&format!("address_{NEW}_")))?;
     let made = after.last_address().ok_or_else(|| Problem::of(Kind::Internal))?;
-    let mut answer = output::changed(made)?;
-    *answer.status_mut() = StatusCode::CREATED;
-    let to = format!("/api/v1/customers/{id}/addresses/{}", made.id);
-    answer.headers_mut().insert(LOCATION, HeaderValue::from_str(&to).map_err(anyhow::Error::from)?);
-    Ok(answer)
+    output::created(&format!("/customers/{id}/addresses/{}", made.id), made)
 }
 
 fn must_be_edited(whole: &Whole) -> Result<(), Problem> {

@@ -2,6 +2,7 @@
 //! way: it is judged alike, recorded as a change, and a sync brings it to the store.
 
 pub(super) mod act;
+pub(super) mod create;
 pub(super) mod edit;
 pub(super) mod told;
 
@@ -22,7 +23,7 @@ use told::{Customer, Whole};
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::default()
-        .routes(routes!(list))
+        .routes(routes!(list, create::create))
         .routes(routes!(show, edit::change))
         .routes(routes!(act::hide, act::unhide))
         .routes(routes!(act::subscribe))

@@ -86,6 +86,11 @@ impl IfMatch {
 pub(super) struct Typed(Option<String>);
 
 impl Typed {
+    /// The text; of what was not given, an empty one.
+    pub(super) fn text(&self) -> &str {
+        self.0.as_deref().unwrap_or_default()
+    }
+
     /// It was not given.
     pub(super) fn is_absent(&self) -> bool {
         self.0.is_none()

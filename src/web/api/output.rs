@@ -1,7 +1,7 @@
 //! What a call gets: a record with its ETag, or that it is as the caller knows it.
 
 use axum::Json;
-use axum::http::header::{ETAG, IF_NONE_MATCH};
+use axum::http::header::{ETAG, IF_NONE_MATCH, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -31,6 +31,15 @@ pub(super) fn record(headers: &HeaderMap, record: &impl Serialize) -> Answer {
 pub(super) fn changed(record: &impl Serialize) -> Answer {
     let tag = tag(record)?;
     tagged(Json(record).into_response(), &tag)
+}
+
+/// A record that was made, and where it is below `/api/v1`.
+pub(super) fn created(at: &str, record: &impl Serialize) -> Answer {
+    let mut answer = changed(record)?;
+    *answer.status_mut() = StatusCode::CREATED;
+    let to = HeaderValue::from_str(&format!("/api/v1{at}")).map_err(anyhow::Error::from)?;
+    answer.headers_mut().insert(LOCATION, to);
+    Ok(answer)
 }
 
 fn tagged(mut answer: Response, tag: &str) -> Answer {

@@ -14,9 +14,9 @@ use super::super::shell::Shell;
 use super::super::{Web, assets, session, view};
 use super::belonging;
 use super::edit::{self, Form};
-use super::made::{Read, first_group, form, prefilled, read, target};
+use super::made::{Read, Target, first_group, form, prefilled, read, target};
 use crate::base::vault::Place;
-use crate::crm::audit::shown;
+use crate::crm::audit::{Actor, shown};
 use crate::crm::changes::{self, TakenBack};
 use crate::crm::customers::{self, CustomerRecord};
 use crate::crm::merge::Unit;
@@ -57,26 +57,47 @@ pub(super) async fn create(State(web): State<Web>, who: SignedIn, posted: Posted
         return page::see("/customers");
     }
     let target = target(&web, posted.get("channel").parse().map_err(|_| PageError::NotFound)?).await?;
-    let (made, store_view, local, typed) = match read(&web, &target, None, posted).await? {
-        Read::Good(made, view, local, typed) => (made, view, local, typed),
-        Read::Again(typed, errors) => {
+    let id = match make(&web, &target, &who.actor(), posted).await? {
+        Making::Saved(id) => id,
+        Making::Again(typed, errors) => {
             return again(&form(&web, who, &target, None, typed, errors).await?);
         }
     };
-    let mut tx = web.pool.begin().await?;
-    let name = [Unit::FirstName, Unit::LastName].map(|unit| shown(&made.customer.value(unit))).join(" ");
-    let made = changes::make(&mut tx, target.channel, &store_view, &who.actor(), &made).await?;
-    let Some((id, creation)) = made else {
-        let mut errors = Errors::default();
-        errors.on("email", "A customer with this address was made here a moment ago.");
-        return again(&form(&web, who, &target, None, typed, errors).await?);
-    };
-    keep_password(&web, &mut tx, creation, &typed).await?;
-    belonging::save(&mut tx, (id, &name), &local, &who.actor()).await?;
-    tx.commit().await?;
     let customer = customers::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
     edit::ask_for_push(&web, &who, &customer, "Customer saved.").await?;
     page::see(&format!("/customers/{id}"))
+}
+
+/// What came of a form that makes a customer.
+pub(in crate::web) enum Making {
+    /// They are here, with this row id, and wait for the store.
+    Saved(i64),
+    /// It is to be shown again.
+    Again(Posted, Errors),
+}
+
+/// Makes a customer of what was typed.
+pub(in crate::web) async fn make(
+    web: &Web,
+    target: &Target,
+    by: &Actor,
+    posted: Posted,
+) -> Result<Making, PageError> {
+    let (made, store_view, local, typed) = match read(web, target, None, posted).await? {
+        Read::Good(made, view, local, typed) => (made, view, local, typed),
+        Read::Again(typed, errors) => return Ok(Making::Again(typed, errors)),
+    };
+    let mut tx = web.pool.begin().await?;
+    let name = [Unit::FirstName, Unit::LastName].map(|unit| shown(&made.customer.value(unit))).join(" ");
+    let Some((id, creation)) = changes::make(&mut tx, target.channel, &store_view, by, &made).await? else {
+        let mut errors = Errors::default();
+        errors.on("email", "A customer with this address was made here a moment ago.");
+        return Ok(Making::Again(typed, errors));
+    };
+    keep_password(web, &mut tx, creation, &typed).await?;
+    belonging::save(&mut tx, (id, &name), &local, by).await?;
+    tx.commit().await?;
+    Ok(Making::Saved(id))
 }
 
 /// `GET /customers/{id}/register`

@@ -19,15 +19,15 @@ use crate::crm::customers::{self, Book, CustomerRecord, StoreView};
 const SHORTEST_PASSWORD: usize = 6;
 
 /// Where a customer is to be made.
-pub(super) struct Target {
-    pub(super) channel: i64,
+pub(in crate::web) struct Target {
+    pub(in crate::web) channel: i64,
     pub(super) name: String,
-    pub(super) it: Integration,
-    pub(super) views: Vec<StoreView>,
+    pub(in crate::web) it: Integration,
+    pub(in crate::web) views: Vec<StoreView>,
 }
 
 /// Only a channel that takes customers from here is one.
-pub(super) async fn target(web: &Web, channel: i64) -> Result<Target, PageError> {
+pub(in crate::web) async fn target(web: &Web, channel: i64) -> Result<Target, PageError> {
     let channels = customers::open_channels(&web.pool).await?;
     let (_, name) = channels.into_iter().find(|(id, _)| *id == channel).ok_or(PageError::NotFound)?;
     let it = integrations::of_channel(web, channel).await?;
@@ -192,7 +192,7 @@ pub(super) async fn prefilled(web: &Web, guest: &CustomerRecord) -> Result<Poste
 }
 
 /// The store's first group of those who have an account: General, unless it has others.
-pub(super) async fn first_group(web: &Web, channel: i64) -> Result<String, PageError> {
+pub(in crate::web) async fn first_group(web: &Web, channel: i64) -> Result<String, PageError> {
     let mut groups = customers::groups_of(&web.pool, channel).await?;
     groups.sort_unstable();
     Ok(groups.first().map(|(id, _)| id.to_string()).unwrap_or_default())

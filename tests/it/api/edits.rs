@@ -63,6 +63,54 @@ async fn a_customer_is_edited_for_the_state_that_the_caller_knows_and_the_store_
 }
 
 #[sqlx::test]
+async fn a_customer_is_made_and_the_store_gets_them_and_their_address(pool: PgPool) {
+    let (pair, mut program) = shop(pool, small()).await;
+    let channel = pair.app.count("select id from channels").await;
+    let store = pair.app.count("select min(store_id) from stores where store_id > 0").await;
+    let about = json!({"email": "mary@example.org", "first_name": "Mary", "last_name": "Somerville"});
+    let good = json!({"channel": channel, "store": store, "customer": about});
+    for (change, blamed) in [
+        (json!({"channel": 99}), vec!["channel"]),
+        (json!({"store": 99}), vec!["store"]),
+        (json!({"password": "short"}), vec!["password"]),
+        (json!({"customer": {"email": "no", "first_name": ""}}), vec!["email", "first_name", "last_name"]),
+        (json!({"customer": {"default_billing_address": 1}}), vec!["default_billing_address"]),
+    ] {
+        let mut body = good.clone();
+        body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        let wrong = program.send(Method::POST, "/api/v1/customers", Some(body), None).await;
+        let names: Vec<String> = wrong.blamed().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(
+            (wrong.status, names),
+            (StatusCode::UNPROCESSABLE_ENTITY, blamed.into_iter().map(str::to_owned).collect()),
+            "{}",
+            wrong.html
+        );
+    }
+    let strange = json!({"channel": channel, "customer": about, "colour": "red"});
+    let strange = program.send(Method::POST, "/api/v1/customers", Some(strange), None).await;
+    assert_eq!(strange.status, StatusCode::BAD_REQUEST);
+
+    let made = program.send(Method::POST, "/api/v1/customers", Some(good.clone()), None).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.html);
+    let told = made.json();
+    assert!(told["remote_id"].is_null() && told["customer_group"].is_object(), "{told}");
+    assert_eq!(told["owner"]["name"], "Ada Lovelace");
+    let twice = program.send(Method::POST, "/api/v1/customers", Some(good), None).await;
+    assert_eq!(twice.blamed()[0].0, "email", "{}", twice.html);
+    let customer = made.location().to_owned();
+    let address = json!({"first_name": "Mary", "last_name": "Somerville", "street": "High Street 1", "city": "Jedburgh",
+        "zip_postal_code": "TD8 6AA", "country": "SE", "phone": "1"});
+    let added = program.send(Method::POST, &format!("{customer}/addresses"), Some(address), None).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.html);
+    pair.app.drain_jobs().await;
+    let now = program.get(&customer).await.json();
+    let there = pair.store.customer(u32::try_from(now["remote_id"].as_i64().unwrap()).unwrap()).unwrap();
+    assert_eq!(there.customer.email, "mary@example.org");
+    assert_eq!(there.addresses[0].city.as_deref(), Some("Jedburgh"));
+}
+
+#[sqlx::test]
 async fn addresses_are_edited_and_added(pool: PgPool) {
     let (pair, mut program) = shop(pool, small()).await;
     let theirs = pair.store.customer_ids().into_iter().map(|id| pair.store.customer(id).unwrap());
@@ -181,4 +229,28 @@ async fn what_cannot_be_edited_says_why_and_accounts_and_contacts_can(pool: PgPo
     assert_eq!(answer.blamed()[0].0, "email");
     let answer = program.change(Method::PATCH, path, path, Some(json!({"email": "v@example.org"}))).await;
     assert_eq!(answer.json()["email"], "v@example.org", "{}", answer.html);
+}
+
+#[sqlx::test]
+async fn accounts_are_made_and_those_without_a_customer_deleted(pool: PgPool) {
+    let (mut pair, mut program) = shop(pool, small()).await;
+    let unnamed =
+        program.send(Method::POST, "/api/v1/accounts", Some(json!({"description": "x"})), None).await;
+    assert_eq!(unnamed.blamed()[0].0, "account_name", "{}", unnamed.html);
+    let made =
+        program.send(Method::POST, "/api/v1/accounts", Some(json!({"account_name": "Guild"})), None).await;
+    assert_eq!(
+        (made.status, made.json()["owner"]["name"].as_str()),
+        (StatusCode::CREATED, Some("Ada Lovelace"))
+    );
+    let account = made.location().to_owned();
+    let unconditional = program.send(Method::DELETE, &account, None, None).await;
+    assert_eq!(unconditional.status, StatusCode::PRECONDITION_REQUIRED);
+    let used = format!("/api/v1/accounts/{}", pair.app.count("select min(account_id) from customers").await);
+    let refused = program.change(Method::DELETE, &used, &used, None).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.html);
+    let gone = program.change(Method::DELETE, &account, &account, None).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    assert_eq!(program.get(&account).await.status, StatusCode::NOT_FOUND);
+    assert!(pair.app.get("/audit").await.text().contains("Guild"));
 }
