@@ -24,6 +24,8 @@ use shop::Shop;
 
 /// Rounds of the short form.
 const ROUNDS: u32 = 4;
+/// What stores are asked in a round at least: one in which nothing happens proves nothing.
+const ASKED: u64 = 15;
 
 fn told(name: &str) -> Option<u64> {
     #[expect(clippy::disallowed_methods, reason = "how long the test takes is up to whoever runs it")]
@@ -53,6 +55,7 @@ async fn three_processes_and_three_stores_lose_nothing_in_bad_weather(
     let mut round = 0;
     while end.map_or(round < ROUNDS, |end| Instant::now() < end) {
         round += 1;
+        let before = asked(&shops);
         let deeds = async {
             for shop in &mut shops {
                 shop.weather(&mut chance);
@@ -61,7 +64,7 @@ async fn three_processes_and_three_stores_lose_nothing_in_bad_weather(
         };
         tokio::join!(deeds, herd.loses_one(round, &pool, minutes.is_none()));
         crowd.asks_for_a_sync(chance.usize(..shops.len()) + 1).await;
-        work_is_done(&shops, if minutes.is_none() { 15 } else { 60 }).await;
+        until("stores are asked", async || asked(&shops) >= before + ASKED).await;
     }
     let told = crowd.leave().await;
     herd.stop().await;
@@ -87,11 +90,8 @@ async fn all_is_read(app: &App) {
     until("every store was read", async || app.count(open).await == 0).await;
 }
 
-/// Until the stores were asked so often: a round in which nothing happens proves nothing.
-async fn work_is_done(shops: &[Shop], least: u64) {
-    let asked = || shops.iter().map(Shop::asked).sum::<u64>();
-    let before = asked();
-    until("stores are asked", async || asked() >= before + least).await;
+fn asked(shops: &[Shop]) -> u64 {
+    shops.iter().map(Shop::asked).sum()
 }
 
 async fn summary(pool: &PgPool) -> String {
