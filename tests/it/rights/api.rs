@@ -37,6 +37,8 @@ const OPERATIONS: &[(&str, Who)] = &[
     ("GET /integrations/{id}", Operator),
     ("GET /jobs", Operator),
     ("GET /jobs/{id}", Operator),
+    ("POST /accounts", Editor),
+    ("POST /customers", Editor),
     ("PATCH /accounts/{id}", Editor),
     ("PATCH /contacts/{id}", Editor),
     ("PATCH /customers/{id}", Editor),
@@ -47,6 +49,7 @@ const OPERATIONS: &[(&str, Who)] = &[
     ("DELETE /customers/{id}/hidden", Editor),
     ("PUT /customers/{id}/subscription", Editor),
     ("PUT /newsletter-subscribers/{id}/subscription", Editor),
+    ("DELETE /accounts/{id}", Editor),
     ("POST /jobs", Manager),
     ("POST /jobs/{id}/cancellation", Manager),
     ("POST /failed-records/{id}/retries", Manager),
@@ -66,6 +69,7 @@ async fn ask(program: &mut Program, operation: &str) -> StatusCode {
         "jobs" => json!({"integration": 1}),
         "decision" => json!({"use": "local"}),
         "subscription" => json!({"subscribed": true}),
+        "customers" => json!({"channel": 1, "customer": {}}),
         _ => json!({}),
     };
     let body = Some(body).filter(|_| method != "GET");
