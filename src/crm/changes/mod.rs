@@ -14,6 +14,7 @@ mod create;
 mod creations;
 mod edit;
 mod foresee;
+mod grid;
 mod history;
 mod inbox;
 #[cfg(test)]
@@ -38,10 +39,11 @@ pub use creations::{
 };
 pub use edit::{Added, Edit, discard, edit};
 pub use foresee::{Becomes, Foreseen, Outlook, foresee, foresee_gone};
+pub use grid::CONFLICTS;
 pub use history::{Answered, Event, HISTORY, HistoryRow};
 pub use inbox::{
-    CONFLICTS, ConflictRow, Standing, answer, answer_all, attention, find as find_conflict, standing,
-    use_other, waiting_like,
+    ConflictRow, Standing, answer, answer_all, attention, find as find_conflict, standing, use_other,
+    waiting_like,
 };
 pub use outbox::{
     Due, Outgoing, Sending, accepted, begin, due, edited, outgoing, put_off, rejected, waiting_edits,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::inbox::{CUSTOMER, field, value};
+use super::grid::{CUSTOMER, field, value};
 use super::rows;
 use crate::base::listing::{Column, Kind, Listing, Test};
 use crate::crm::merge::Unit;

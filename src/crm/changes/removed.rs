@@ -6,7 +6,8 @@
 use sqlx::{PgConnection, PgPool};
 
 use super::edit::back_to_base;
-use super::inbox::{self, CONFLICTS, ConflictRow};
+use super::grid::CONFLICTS;
+use super::inbox::{self, ConflictRow};
 use super::noted;
 use super::rows::{self, Key};
 use crate::base::listing::Wanted;
