@@ -94,3 +94,33 @@ pub(super) fn content_type(path: &str) -> &'static str {
         _ => "application/octet-stream",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{Files, STYLES};
+
+    /// A name that two components style is one thing to the reader and another to the browser: the reference of the API once
+    /// made five narrow columns of every record's page.
+    #[test]
+    fn a_class_belongs_to_one_file() {
+        let mut owners: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for name in STYLES {
+            let file = Files::get(&format!("css/{name}.css")).unwrap();
+            let css = String::from_utf8(file.data.into_owned()).unwrap();
+            let rules = css.lines().filter_map(|line| line.strip_prefix("  .")?.split_once(" {"));
+            let mut classes: Vec<&str> = rules.map(|(class, _)| class).collect();
+            classes.dedup();
+            for class in classes.into_iter().filter(|class| !class.contains([' ', '.', ':', '>', ','])) {
+                let files = owners.entry(class.to_owned()).or_default();
+                if files.last() != Some(&name) {
+                    files.push(name);
+                }
+            }
+        }
+        assert!(owners.len() > 100, "{}", owners.len());
+        owners.retain(|_, files| files.len() > 1);
+        assert!(owners.is_empty(), "{owners:?}");
+    }
+}

@@ -58,5 +58,6 @@ impl Asked {
 
 /// The address of the list that a form came from.
 pub(in crate::web) fn back(listing: &Listing, posted: &Asked) -> String {
-    format!("{}{}", listing.at, Asked::parse(&posted.get("query")).query())
+    let to = format!("{}{}", listing.at, Asked::parse(&posted.get("query")).query());
+    to.trim_end_matches('?').to_owned()
 }
