@@ -6,6 +6,7 @@ mod export;
 mod filters;
 mod paths;
 mod speed;
+mod strange;
 mod views;
 
 use sqlx::PgPool;

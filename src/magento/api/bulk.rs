@@ -59,3 +59,82 @@ fn entry_fault(path: &str, value: &Value) -> Option<Fault> {
     let text = |name| row.text(name).value().unwrap_or_default().to_owned();
     Some(Fault { method: path.to_owned(), code: text("faultCode"), text: text("faultMessage") })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{EntryFailure, entry};
+    use crate::magento::Limits;
+    use crate::magento::soap::read::read_list;
+    use crate::magento::soap::value::Value;
+
+    /// An entry of a `multiCall`, as the store sends it (recordings v1/005, v1/009).
+    #[derive(Debug, Clone)]
+    enum Sent {
+        Record(u32),
+        Fault(u32),
+        /// A record with a field that faults have as well.
+        NoFault(u32),
+        Nil,
+    }
+
+    fn member(key: &str, value: &str) -> String {
+        format!(
+            "<item><key xsi:type=\"xsd:string\">{key}</key><value xsi:type=\"xsd:string\">{value}</value></item>"
+        )
+    }
+
+    fn written(sent: &Sent) -> String {
+        let map = |members: String| format!("<item xsi:type=\"ns2:Map\">{members}</item>");
+        match sent {
+            Sent::Record(id) => map(member("customer_id", &id.to_string())),
+            Sent::Fault(code) => {
+                let told = member("faultCode", &code.to_string())
+                    + &member("faultMessage", "Customer does not exist.");
+                map(format!(
+                    "<item><key>isFault</key><value xsi:type=\"xsd:boolean\">true</value></item>{told}"
+                ))
+            }
+            Sent::NoFault(id) => map(member("isFault", "false") + &member("customer_id", &id.to_string())),
+            Sent::Nil => "<item xsi:nil=\"true\"/>".to_owned(),
+        }
+    }
+
+    fn sent() -> impl Strategy<Value = Sent> {
+        prop_oneof![
+            4 => any::<u32>().prop_map(Sent::Record),
+            2 => any::<u32>().prop_map(Sent::Fault),
+            1 => any::<u32>().prop_map(Sent::NoFault),
+            1 => Just(Sent::Nil),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(crate::magento::soap::laws::config())]
+
+        #[test]
+        fn each_entry_is_its_own_record_or_fault_in_the_order_asked(all in prop::collection::vec(sent(), 0..12)) {
+            let inside: String = all.iter().map(written).collect();
+            let xml = format!(
+                "<E:Envelope><E:Body><r:multiCallResponse><multiCallReturn SOAP-ENC:arrayType=\"x[{}]\" xsi:type=\"SOAP-ENC:Array\">\
+                 {inside}</multiCallReturn></r:multiCallResponse></E:Body></E:Envelope>",
+                all.len()
+            );
+            let id = |value: &Value| {
+                Ok(value.as_row().and_then(|row| row.text("customer_id").value()).unwrap_or("none").to_owned())
+            };
+            let mut read = Vec::new();
+            let told = read_list(xml.as_bytes(), None, &Limits::default(), |value| read.push(entry("customer.info", &value, id)));
+            prop_assert_eq!(told.value, Ok(all.len()), "{}", xml);
+            for (sent, read) in all.iter().zip(&read) {
+                match (sent, read) {
+                    (Sent::Record(id) | Sent::NoFault(id), Ok(read)) => prop_assert_eq!(&id.to_string(), read),
+                    (Sent::Fault(code), Err(EntryFailure::Fault(fault))) => prop_assert_eq!(&code.to_string(), &fault.code),
+                    (Sent::Nil, Ok(read)) => prop_assert_eq!("none", read),
+                    _ => prop_assert!(false, "{:?} was read of {:?}", read, sent),
+                }
+            }
+        }
+    }
+}

@@ -14,6 +14,8 @@ pub mod write;
 mod clean;
 mod element;
 mod entities;
+#[cfg(test)]
+pub(in crate::magento) mod laws;
 mod names;
 mod shared;
 mod start;
