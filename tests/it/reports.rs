@@ -105,6 +105,7 @@ async fn what_is_lately_often_and_much_is_chosen_for_a_channel(pool: PgPool) {
     let wrong = with(&|name, value| match name {
         "days-for-4-points" => "7".to_owned(),
         "orders-for-2-points" => "few".to_owned(),
+        "amount-eur-for-5-points" | "amount-usd-for-5-points" => "-1".to_owned(),
         _ => value.to_owned(),
     });
     let wrong: Vec<(&str, &str)> = wrong.iter().map(|(name, value)| (&**name, &**value)).collect();
@@ -112,6 +113,10 @@ async fn what_is_lately_often_and_much_is_chosen_for_a_channel(pool: PgPool) {
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(again.blames("days-for-4-points").contains("easier to reach than 30"), "{}", again.text());
     assert!(again.blames("orders-for-2-points").contains("Enter a number from 1 to 100000."));
+    for currency in ["eur", "usd"] {
+        let told = again.blames(&format!("amount-{currency}-for-5-points"));
+        assert!(told.contains("Enter a number from 0.01"), "{currency}: {told}");
+    }
     assert_eq!(again.value_of("orders-for-2-points"), "few");
     let best = "select count(*) from customer_segments where recency = 5 and monetary = 5";
     assert_eq!(app.count(best).await, 0);

@@ -86,8 +86,11 @@ async fn find(web: &Web, operator: &Operator, id: i64) -> Result<Channel, PageEr
 /// The measures: how their fields are called, and what they are.
 fn measures(now: &[Bounds]) -> Vec<(String, String, &'static str)> {
     let amounts = now.iter().map(|it| {
-        let name = format!("amount-{}", it.currency.to_lowercase());
-        (name, format!("Lifetime value in {}", it.currency), "So much at least, fewer points for less.")
+        (
+            amounts_in(&it.currency),
+            format!("Lifetime value in {}", it.currency),
+            "So much at least, fewer points for less.",
+        )
     });
     let others = [
         ("days", "Days since the last order", "So many at most, fewer points for more."),
@@ -110,8 +113,13 @@ fn as_posted(now: &[Bounds]) -> Posted {
     let posted = with(posted, "orders", texts(&first.frequency));
     now.iter().fold(posted, |posted, it| {
         let amounts = it.monetary.iter().map(|amount| amount.normalize().to_string()).collect();
-        with(posted, &format!("amount-{}", it.currency.to_lowercase()), amounts)
+        with(posted, &amounts_in(&it.currency), amounts)
     })
+}
+
+/// What the fields of a currency's amounts are called.
+fn amounts_in(currency: &str) -> String {
+    format!("amount-{}", currency.to_lowercase())
 }
 
 fn field(name: &str, points: i32) -> String {
@@ -121,13 +129,15 @@ fn field(name: &str, points: i32) -> String {
 fn read(now: &[Bounds], posted: &Posted, errors: &mut Errors) -> Option<Chosen> {
     let recency = series(posted, errors, "days", (0, LONGEST_AGO), |before, after| before < after);
     let frequency = series(posted, errors, "orders", (1, MOST_ORDERS), |before, after| before > after);
-    let mut monetary = Vec::new();
-    for it in now {
-        let name = format!("amount-{}", it.currency.to_lowercase());
-        let limits = (Decimal::new(1, 2), Decimal::from(1_000_000_000_000_i64));
+    let limits = (Decimal::new(1, 2), Decimal::from(1_000_000_000_000_i64));
+    let amounts = now.iter().map(|it| {
+        let name = amounts_in(&it.currency);
         let amounts = series(posted, errors, &name, limits, |before, after| before > after);
-        monetary.push((it.currency.clone(), amounts?));
-    }
+        amounts.map(|amounts| (it.currency.clone(), amounts))
+    });
+    // all of them, so that everything that is wrong is told at once
+    let monetary: Vec<Option<(String, Vec<Decimal>)>> = amounts.collect();
+    let monetary = monetary.into_iter().collect::<Option<_>>()?;
     Some(Chosen { recency: recency?, frequency: frequency?, monetary })
 }
 

@@ -41,8 +41,8 @@ struct Report {
     others: Vec<SegmentShare>,
     counted_at: Option<DateTime<Utc>>,
     bounds: Vec<Bounds>,
-    /// This visitor sees channels, where bounds are chosen.
-    may_choose: bool,
+    /// This visitor may look at channels, where bounds are chosen.
+    sees_channels: bool,
 }
 
 impl Report {
@@ -74,7 +74,7 @@ async fn show(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult
     wanted.know_currencies(&rows);
     let links = Links { channel: wanted.channel, currency: wanted.charted(&rows) };
     let counts = dashboard::counts(&web.pool, wanted.channel).await?;
-    let may_choose = who.user.may_see_system();
+    let sees_channels = who.user.may_see_system();
     let shell = Shell::load(&web, &who.session, who.user, "/reports").await?;
     page::show(&Report {
         shell,
@@ -83,7 +83,7 @@ async fn show(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult
         others: other_segments(&counts, &links),
         counted_at: counts.iter().map(|count| count.counted_at).min(),
         bounds: dashboard::bounds(&web.pool, wanted.channel).await?,
-        may_choose,
+        sees_channels,
         wanted,
         rows,
     })
