@@ -15,7 +15,7 @@ pub use grid::{LISTING, OF_CUSTOMER, state};
 pub use incoming::{Incoming, IncomingItem};
 pub use record::{CartItem, CartRecord, find, items, known_as};
 pub use upkeep::{
-    expire, highest, link_customers, note_purchases, open_gaps_in, open_since, read_at, unknown_customers,
+    active_gaps_in, active_since, expire, highest, link_customers, note_purchases, read_at, unknown_customers,
 };
 pub use upsert::upsert;
 

@@ -66,7 +66,8 @@ pub async fn note_purchases(
     Ok(())
 }
 
-/// The store no longer has these carts: those that were open are expired. Returns how many.
+/// The store no longer has these carts: those that were open are expired, and none is read again. Returns how many it knew
+/// as active.
 ///
 /// # Errors
 /// From the database.
@@ -77,8 +78,9 @@ pub async fn expire(
     read_at: DateTime<Utc>,
 ) -> Result<i64, sqlx::Error> {
     let expired = sqlx::query!(
-        "update carts set status = 'expired', is_active = false, synced_at = now(), read_at = $3
-         where channel_id = $1 and remote_id = any($2) and removed_at is null and status = 'open' and read_at <= $3",
+        "update carts set status = case status when 'open' then 'expired' else status end, is_active = false,
+            synced_at = now(), read_at = $3
+         where channel_id = $1 and remote_id = any($2) and removed_at is null and is_active and read_at <= $3",
         channel,
         remote_ids,
         read_at
@@ -88,18 +90,19 @@ pub async fn expire(
     Ok(i64::try_from(expired.rows_affected()).unwrap_or(i64::MAX))
 }
 
-/// Open carts that were not looked at since then, the longest first.
+/// Carts that were active and were not looked at since then, the longest first. Not only open ones: what was put into a cart
+/// right before it was bought is not known yet when its order comes.
 ///
 /// # Errors
 /// From the database.
-pub async fn open_since(
+pub async fn active_since(
     pool: &PgPool,
     channel: i64,
     before: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<i64>, sqlx::Error> {
     sqlx::query_scalar!(
-        "select remote_id from carts where channel_id = $1 and status = 'open' and removed_at is null and read_at < $2
+        "select remote_id from carts where channel_id = $1 and is_active and removed_at is null and read_at < $2
          order by read_at, id limit $3",
         channel,
         before,
@@ -159,11 +162,11 @@ pub(super) async fn named_before(
     Ok(rows.into_iter().map(|row| (row.remote_id, row.remote_customer_id)).collect())
 }
 
-/// Open carts with these store ids that a complete list of `from..=to`, asked for at `read_at`, did not hold.
+/// Active carts with these store ids that a complete list of `from..=to`, asked for at `read_at`, did not hold.
 ///
 /// # Errors
 /// From the database.
-pub async fn open_gaps_in(
+pub async fn active_gaps_in(
     pool: &PgPool,
     channel: i64,
     (from, to): (i64, i64),
@@ -172,7 +175,7 @@ pub async fn open_gaps_in(
 ) -> Result<Vec<i64>, sqlx::Error> {
     sqlx::query_scalar!(
         "select remote_id from carts
-         where channel_id = $1 and remote_id between $2 and $3 and removed_at is null and status = 'open' and read_at < $5
+         where channel_id = $1 and remote_id between $2 and $3 and removed_at is null and is_active and read_at < $5
             and not remote_id = any($4)",
         channel,
         from,

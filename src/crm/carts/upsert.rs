@@ -148,13 +148,13 @@ async fn write(
     Ok((of(true), of(false)))
 }
 
-/// Open carts are looked at in turns: by when they were last seen, also where nothing had changed.
+/// Active carts are looked at in turns: by when they were last seen, also where nothing had changed.
 async fn note_looked_at(db: &mut PgConnection, channel: i64, batch: &[&Incoming]) -> Result<(), sqlx::Error> {
     let remote: Vec<i64> = batch.iter().map(|cart| cart.remote_id).collect();
     let latest = batch.iter().map(|cart| cart.read_at).max();
     sqlx::query!(
         "update carts set read_at = $3 where channel_id = $1 and remote_id = any($2) and removed_at is null
-            and status = 'open' and read_at < $3",
+            and is_active and read_at < $3",
         channel,
         &remote,
         latest

@@ -65,6 +65,48 @@ async fn a_cart_of_the_bridge_is_what_the_store_or_a_person_made_of_it(pool: PgP
     a_carts_life(pool, true).await;
 }
 
+/// Between two syncs a shopper takes most of it out and buys the rest: the order tells that the cart was bought, but not what
+/// had become of it.
+async fn edited_and_bought_at_once(pool: PgPool, bridge: bool) {
+    let pair = Pair::on_a_little_shop(pool, bridge).await;
+    let cart = pair.store.create_cart(3);
+    pair.sync_well().await;
+    pair.carts_age().await;
+    pair.store.edit_cart(cart, |cart| cart.items.truncate(1));
+    pair.store.order_cart(cart).unwrap();
+    pair.sync_well().await;
+    assert_eq!(status(&pair, cart).await, "purchased");
+    pair.assert_all_equal(bridge).await;
+}
+
+/// The same, and the store has cleared the cart away: nobody can tell, so nobody asks again.
+#[sqlx::test]
+async fn a_cart_that_was_bought_and_cleared_away_is_asked_for_once(pool: PgPool) {
+    let pair = Pair::on_a_little_shop(pool, false).await;
+    let cart = pair.store.create_cart(3);
+    pair.sync_well().await;
+    pair.store.order_cart(cart).unwrap();
+    pair.store.delete_cart(cart);
+    let asked = async || {
+        pair.carts_age().await;
+        pair.store.reset_counters();
+        pair.sync_well().await;
+        pair.store.entries_of("cart.info")
+    };
+    assert_eq!(asked().await - asked().await, 1);
+    assert_eq!(status(&pair, cart).await, "purchased");
+}
+
+#[sqlx::test]
+async fn what_is_edited_and_bought_between_two_syncs_is_what_was_bought(pool: PgPool) {
+    edited_and_bought_at_once(pool, false).await;
+}
+
+#[sqlx::test]
+async fn what_is_edited_and_bought_between_two_syncs_is_what_was_bought_with_the_bridge(pool: PgPool) {
+    edited_and_bought_at_once(pool, true).await;
+}
+
 #[sqlx::test]
 async fn what_a_shopper_takes_out_of_a_cart_stays_marked_and_may_come_back(pool: PgPool) {
     let pair = Pair::on_a_little_shop(pool, true).await;

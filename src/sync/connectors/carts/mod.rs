@@ -153,7 +153,7 @@ impl Noun for Carts {
         listed: &[i64],
         read_at: DateTime<Utc>,
     ) -> anyhow::Result<Vec<i64>> {
-        let absent = carts::open_gaps_in(visit.pool(), visit.it.channel_id, range, listed, read_at).await?;
+        let absent = carts::active_gaps_in(visit.pool(), visit.it.channel_id, range, listed, read_at).await?;
         let mut tx = visit.pool().begin().await?;
         visit.run.hold(&mut tx).await?;
         carts::expire(&mut tx, visit.it.channel_id, &absent, read_at).await?;

@@ -36,7 +36,7 @@ pub(super) fn below(reached: i64, size: i64) -> Option<Block> {
     (to >= 1).then(|| ((to - size + 1).max(1), to))
 }
 
-/// How a budget of requests is divided: first what is new, then open carts, and what is left for older ones.
+/// How a budget of requests is divided: first what is new, then active carts, and what is left for older ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Budget {
     left: u64,

@@ -1,5 +1,5 @@
 //! Carts without the bridge (G19). A store has no list of them, but tells a cart by its quote id; ids are dense and rise. So:
-//! new ones are looked for above the greatest known id, open ones are read again in turns, and older ones are swept block
+//! new ones are looked for above the greatest known id, active ones are read again in turns, and older ones are swept block
 //! by block downwards, all within a budget of requests for each sync.
 
 use std::collections::HashSet;
@@ -31,7 +31,7 @@ use crate::sync::windowed::{begin, complete, restart, scope_start};
 const USUAL_BUDGET: i32 = 20;
 /// Ids far above the known ones are probed for at most this often.
 const PROBED_EVERY: TimeDelta = TimeDelta::hours(1);
-/// An open cart is read again when it was not looked at for this long.
+/// An active cart is read again when it was not looked at for this long.
 const LOOKED_AT_AGAIN_AFTER: TimeDelta = TimeDelta::minutes(15);
 
 /// The connector where no list of carts is to be had.
@@ -75,12 +75,12 @@ impl Connector for CartSearch {
         Ok(Done::with("looked for when the orders are there"))
     }
 
-    /// New carts, then open ones that were not looked at for a while, then a part of the older ones. It is all one: each
+    /// New carts, then active ones that were not looked at for a while, then a part of the older ones. It is all one: each
     /// takes from the same budget.
     async fn backfill(&self, visit: &Visit, _: &Turn) -> anyhow::Result<Backfill> {
         let mut budget = Budget::new(u64::try_from(budget_of(visit)).unwrap_or(0));
         upwards(visit, &mut budget).await?;
-        open_ones(visit, &mut budget).await?;
+        active_ones(visit, &mut budget).await?;
         let done = downwards(visit, &mut budget).await?;
         let word = if done { "up to date" } else { "older carts are met in the next syncs" };
         *self.word.lock().unwrap_or_else(PoisonError::into_inner) = Some(Done::with(word));
@@ -148,20 +148,20 @@ async fn follow(visit: &Visit, from: i64, known: i64, budget: &mut Budget) -> an
     Ok(top)
 }
 
-async fn open_ones(visit: &Visit, budget: &mut Budget) -> anyhow::Result<()> {
+async fn active_ones(visit: &Visit, budget: &mut Budget) -> anyhow::Result<()> {
     let mut mine = budget.half();
     let mut seen = HashSet::new();
     let before = visit.db_now() - LOOKED_AT_AGAIN_AFTER;
     while mine.allows() {
         let mut ids =
-            carts::open_since(visit.pool(), visit.it.channel_id, before, plan::block_size(visit.bulk))
+            carts::active_since(visit.pool(), visit.it.channel_id, before, plan::block_size(visit.bulk))
                 .await?;
         // one that cannot be read stays the longest waiting, and would be asked for until the budget is used up
         ids.retain(|id| seen.insert(*id));
         if ids.is_empty() {
             break;
         }
-        let requests = requests_of(visit, look_up(visit, &Infos, ids, "open carts once more")).await?;
+        let requests = requests_of(visit, look_up(visit, &Infos, ids, "active carts once more")).await?;
         mine.spend(requests);
         budget.spend(requests);
     }
