@@ -19,12 +19,12 @@ use super::{Web, assets, session, view};
 use crate::base::listing::Listing;
 use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::views::{self, View, ViewError};
-use crate::crm::{accounts, carts, channels, credit_memos, customers, newsletter, orders, users};
+use crate::crm::{accounts, carts, changes, channels, credit_memos, customers, newsletter, orders, users};
 use crate::jobs;
 use crate::sync;
 
 /// Every list whose views can be saved.
-fn lists() -> [&'static Listing; 13] {
+fn lists() -> [&'static Listing; 17] {
     [
         &accounts::ACCOUNTS,
         &accounts::CONTACTS,
@@ -39,6 +39,10 @@ fn lists() -> [&'static Listing; 13] {
         &users::LISTING,
         &users::teams::LISTING,
         &audit::LISTING,
+        &changes::CONFLICTS,
+        &changes::REJECTED,
+        &newsletter::DISPUTED,
+        &sync::failed::LISTING,
     ]
 }
 

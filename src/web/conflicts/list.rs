@@ -56,11 +56,12 @@ pub(super) async fn lister<'a>(web: &'a Web, user: &'a User, asked: Asked) -> Re
 
 /// `GET /conflicts`
 pub(super) async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
-    let list = lister(&web, &who.user, asked.clone()).await?.load_own().await?;
-    let many = if who.user.may_edit() { many(&web, &asked, &list).await? } else { Vec::new() };
+    let list = lister(&web, &who.user, asked).await?.load_own().await?;
+    let many = if who.user.may_edit() { many(&web, &list).await? } else { Vec::new() };
     let standing = changes::standing(&web.pool, None).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/conflicts").await?;
-    page::show(&List { shell, list, standing, many, here: asked.with(&[]) })
+    let here = list.asked.with(&[]);
+    page::show(&List { shell, list, standing, many, here })
 }
 
 /// `GET /conflicts/export`
@@ -70,7 +71,7 @@ pub(super) async fn export(State(web): State<Web>, who: SignedIn, asked: Asked) 
 
 /// The fields of which several conflicts wait, among those that the filters let through; those of which this page shows most
 /// come first.
-async fn many(web: &Web, asked: &Asked, list: &Grid<ConflictRow>) -> Result<Vec<Many>, PageError> {
+async fn many(web: &Web, list: &Grid<ConflictRow>) -> Result<Vec<Many>, PageError> {
     if !list.notes().is_empty() {
         return Ok(Vec::new());
     }
@@ -87,7 +88,7 @@ async fn many(web: &Web, asked: &Asked, list: &Grid<ConflictRow>) -> Result<Vec<
         if waiting > 1 {
             let to = |side| {
                 let query = [("field", unit.key()), ("use", side), ("state", ""), ("sort", ""), ("way", "")];
-                format!("/conflicts/answers{}", asked.with(&query))
+                format!("/conflicts/answers{}", list.asked.with(&query))
             };
             let words = format!("all {} of {}", view::number(waiting), unit.word());
             many.push(Many { words, local: to("local"), remote: to("remote") });

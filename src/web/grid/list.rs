@@ -37,6 +37,8 @@ pub(in crate::web) struct Grid<R = Row> {
     pub(in crate::web) filtered: bool,
     /// What is asked, as far as it was understood.
     pub(in crate::web) wanted: Wanted,
+    /// The address that it stands for: what was asked, or what the view asks that was meant.
+    pub(in crate::web) asked: Asked,
     path: String,
     columns: Vec<&'static Column>,
     notes: Vec<String>,
@@ -89,18 +91,15 @@ impl<'a> Lister<'a> {
 
     /// The page of a list of declared columns.
     pub(in crate::web) async fn load(mut self) -> Result<Grid, PageError> {
-        let menu = self.view().await?;
+        let (menu, gone) = self.view().await?.unzip();
         let mut reading = self.read();
+        reading.notes.extend(gone.flatten());
         let from = self.asked.from();
         let turn = self.turn(&reading, from.as_ref());
         let pool = &self.web.pool;
         let (page, total) = self.listing.rows(pool, &reading.wanted, &reading.columns, turn).await?;
-        let (menu, gone) = menu.unzip();
-        reading.notes.extend(gone.flatten());
-        let export = self.export();
-        let mut grid = self.grid(reading, page, total);
-        grid.tools.export = Some(export);
-        Ok(Grid { menu, ..grid })
+        let export = Some(self.export());
+        Ok(Grid { menu, ..self.grid(reading, page, total, export) })
     }
 
     /// What the address asks by the view that it means. Lists of one record have none.
@@ -115,19 +114,19 @@ impl<'a> Lister<'a> {
     }
 
     /// The page of a list whose rows have a type of their own.
-    pub(in crate::web) async fn load_own<T>(self) -> Result<Grid<T>, PageError>
+    pub(in crate::web) async fn load_own<T>(mut self) -> Result<Grid<T>, PageError>
     where
         T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
+        let (menu, gone) = self.view().await?.unzip();
         let mut reading = self.read();
+        reading.notes.extend(gone.flatten());
         reading.columns = self.listing.usual_columns();
         let from = self.asked.from();
         let turn = self.turn(&reading, from.as_ref());
         let (page, total) = self.listing.own_rows(&self.web.pool, &reading.wanted, turn).await?;
         let export = (!self.listing.file.is_empty()).then(|| self.export());
-        let mut grid = self.grid(reading, page, total);
-        grid.tools.export = export;
-        Ok(grid)
+        Ok(Grid { menu, ..self.grid(reading, page, total, export) })
     }
 
     /// Where all of it is had as a file.
@@ -139,7 +138,7 @@ impl<'a> Lister<'a> {
         Turn { sort: reading.sort, descending: reading.descending, from, size: self.asked.size() }
     }
 
-    fn grid<R>(self, reading: Reading, page: Page<R>, total: Total) -> Grid<R> {
+    fn grid<R>(self, reading: Reading, page: Page<R>, total: Total, export: Option<String>) -> Grid<R> {
         let Reading { wanted, chips, columns, sort, descending, notes } = reading;
         let foot = Foot::of(&self.asked, &page, view::total(total));
         let heads = columns.iter().map(|column| Head::of(&self.asked, column, sort, descending)).collect();
@@ -147,7 +146,7 @@ impl<'a> Lister<'a> {
             !wanted.get(key).is_empty() && self.only.as_ref().is_none_or(|(only, _)| only != key)
         });
         let filtered = scoped || chips.iter().any(super::chip::Chip::is_set);
-        let tools = Tools::of(self.listing, &self.asked, chips, &columns);
+        let tools = Tools::of(self.listing, &self.asked, chips, &columns, export);
         let bulk = (!self.acts.is_empty() && !page.rows.is_empty()).then(|| Bulk {
             acts: self.acts,
             query: menu::state_of(&self.asked),
@@ -158,6 +157,7 @@ impl<'a> Lister<'a> {
             rows: page.rows,
             filtered,
             wanted,
+            asked: self.asked,
             path: self.path,
             columns,
             notes,

@@ -23,7 +23,7 @@ pub(in crate::web) struct Tools {
     /// Where the list is as it is by itself; `None` = it is so.
     reset: Option<String>,
     /// The address of the CSV, if there is one.
-    pub(super) export: Option<String>,
+    export: Option<String>,
 }
 
 impl HtmlSafe for Tools {}
@@ -43,6 +43,7 @@ impl Tools {
         asked: &Asked,
         chips: Vec<Chip>,
         columns: &[&'static Column],
+        export: Option<String>,
     ) -> Self {
         let wanted = asked.list("filter", "filters");
         let usual = |chip: &Chip| wanted.is_empty() && !listing.aside.contains(&chip.key);
@@ -59,7 +60,7 @@ impl Tools {
             columns_carried: asked.others(&["column", "columns"]),
             usual_columns: asked.with(&[("column", ""), ("columns", "")]),
             reset: (!is_usual).then(|| asked.without(&others).query()),
-            export: None,
+            export,
             chips: chips.into_iter().filter(shows).collect(),
         }
     }

@@ -139,3 +139,33 @@ async fn a_list_opens_with_the_view_that_somebody_chose(pool: PgPool) {
     app.press(&all, "Show this by default").await;
     assert_eq!(app.get("/orders").await.rows().len(), 7);
 }
+
+#[sqlx::test]
+async fn lists_that_draw_their_cells_themselves_have_views_all_the_same(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    let shown = async |app: &mut App, at: &str| app.get(at).await.html.matches("<tr><td").count();
+    let all = shown(&mut app, "/failed-records").await;
+    let view = [("list", "failed-records"), ("query", "connector=Orders"), ("name", "Orders that failed")];
+    let to = app.post("/views", &view).await.location().to_owned();
+    assert!(shown(&mut app, &to).await == 2 && all > 2, "{all} in all");
+    let page = app.get(&to).await;
+    app.press(&page, "Show this by default").await;
+    assert_eq!(shown(&mut app, "/failed-records").await, 2);
+    assert_eq!(shown(&mut app, "/failed-records?view=all").await, all);
+    for list in ["/conflicts", "/conflicts/rejected-edits", "/conflicts/subscriptions"] {
+        let new = app.get(list).await.link(">Save as…<").unwrap();
+        let form = app.get(&new).await;
+        assert_eq!(form.status, StatusCode::OK, "{new}");
+        let name = [("name", "Mine")].into_iter();
+        let fields = form.fields();
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(key, value)| (&**key, &**value))
+            .filter(|(key, _)| *key == "list")
+            .chain(name)
+            .collect();
+        let saved = app.post("/views", &fields).await;
+        assert!(saved.location().starts_with(&format!("{list}?view=")), "{}", saved.text());
+        assert!(app.follow(&saved).await.part("class=\"menu views\"", "</details>").starts_with("Mine "));
+    }
+}
