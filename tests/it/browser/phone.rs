@@ -38,3 +38,23 @@ async fn the_menu_button_opens_the_navigation_and_the_dialog_fits(pool: PgPool) 
     })
     .await;
 }
+
+#[sqlx::test]
+async fn the_views_of_a_list_with_a_long_title_open_within_the_window(pool: PgPool) {
+    let app = App::as_administrator(pool).await;
+    visit(&app, Scripts::On, async |ada| {
+        ada.takes(PHONE).await;
+        ada.sign_in().await;
+        for (list, menu) in [
+            ("/failed-records", "All Failed Records"),
+            ("/conflicts/rejected-edits", "All Rejected edits"),
+            ("/newsletter-subscribers", "All Newsletter Subscribers"),
+        ] {
+            ada.open(list).await;
+            ada.press(menu).await;
+            ada.finds("pressable('Save as…')").await;
+            ada.does_not_scroll_sideways(menu, PHONE).await;
+        }
+    })
+    .await;
+}
