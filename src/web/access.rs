@@ -13,6 +13,7 @@ use super::error::PageError;
 use super::{Web, look, session};
 use crate::base::clock;
 use crate::crm::audit::Actor;
+use crate::crm::settings::{SECOND_FACTOR, Settings};
 use crate::crm::users::{self, User};
 
 /// Somebody who is signed in.
@@ -22,6 +23,11 @@ pub(super) struct SignedIn {
     pub(super) session: Session,
     origin: Origin,
 }
+
+/// Somebody who is signed in, though they may still have to set up the code beside the password that is required of them: for
+/// the pages that do that, and no others.
+#[derive(Debug, Clone)]
+pub(super) struct Enrolling(pub(super) SignedIn);
 
 /// Somebody who may see channels, integrations and jobs.
 #[derive(Debug, Clone)]
@@ -103,14 +109,36 @@ impl Operator {
     }
 }
 
-impl FromRequestParts<Web> for SignedIn {
+impl FromRequestParts<Web> for Enrolling {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, PageError> {
         let session = session_of(parts, web).await?;
         let user = user_of(web, &session).await?.ok_or(PageError::SignIn)?;
-        Ok(Self { user, session, origin: origin_of(parts) })
+        Ok(Self(SignedIn { user, session, origin: origin_of(parts) }))
     }
+}
+
+impl FromRequestParts<Web> for SignedIn {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, PageError> {
+        let Enrolling(who) = Enrolling::from_request_parts(parts, web).await?;
+        if !who.user.second_factor && needs_second_factor(web, &who.user).await? {
+            return Err(PageError::SecondFactor);
+        }
+        Ok(who)
+    }
+}
+
+/// Is a code beside the password required of them?
+pub(super) async fn needs_second_factor(web: &Web, user: &User) -> Result<bool, sqlx::Error> {
+    let settings = Settings::load(&web.pool).await?;
+    Ok(match settings.text(&SECOND_FACTOR) {
+        "everybody" => true,
+        "administrators" => user.is_administrator(),
+        _ => false,
+    })
 }
 
 impl OptionalFromRequestParts<Web> for SignedIn {

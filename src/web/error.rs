@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use tower_sessions::Session;
 use tracing::{error, warn};
 
@@ -25,6 +25,9 @@ pub(super) enum PageError {
     /// Nobody is signed in.
     #[error("not signed in")]
     SignIn,
+    /// Somebody who has to set up the code beside the password first.
+    #[error("two-factor sign-in is required")]
+    SecondFactor,
     /// More was sent than a form may hold.
     #[error("too large")]
     TooLarge,
@@ -66,6 +69,7 @@ struct Unshown;
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let status = match &self {
+            Self::SecondFactor => return Redirect::to("/profile/two-factor").into_response(),
             Self::SignIn => StatusCode::UNAUTHORIZED,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forbidden => StatusCode::FORBIDDEN,

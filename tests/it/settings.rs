@@ -119,7 +119,8 @@ async fn they_are_for_administrators_and_the_environment_wins(pool: PgPool) {
 #[sqlx::test]
 async fn a_session_lasts_as_long_as_is_set(pool: PgPool) {
     let mut app = App::as_administrator(pool).await;
-    app.post("/settings/signing-in", &[("shown", ""), ("session-days", "30")]).await;
+    let days = [("shown", ""), ("session-days", "30"), ("second-factor", "nobody")];
+    app.post("/settings/signing-in", &days).await;
     assert_eq!(Settings::load(&app.pool).await.unwrap().number(&SESSION_DAYS), 30);
     let mut again = app.another_visitor();
     again.sign_in("ada@example.org").await;

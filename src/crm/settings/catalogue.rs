@@ -192,6 +192,20 @@ pub static SESSION_DAYS: Setting = Setting {
     kind: Kind::Whole(1, 90),
 };
 
+/// Who needs a code beside the password.
+pub static SECOND_FACTOR: Setting = Setting {
+    key: "second-factor",
+    label: "Two-factor sign-in is required of",
+    effect: "Whoever it is required of and has not set it up is led to it, and can do nothing else before. API tokens go on working.",
+    unit: "",
+    default: "nobody",
+    kind: Kind::OneOf(&[
+        ("nobody", "Nobody"),
+        ("administrators", "Administrators"),
+        ("everybody", "Everybody"),
+    ]),
+};
+
 /// All, in the order of the page.
 pub static GROUPS: [Group; 6] = [
     Group {
@@ -228,8 +242,8 @@ pub static GROUPS: [Group; 6] = [
     Group {
         key: "signing-in",
         word: "Signing in",
-        text: "How long sessions last.",
-        settings: &[&SESSION_DAYS],
+        text: "How long sessions last, and who needs a code from a phone beside the password.",
+        settings: &[&SESSION_DAYS, &SECOND_FACTOR],
     },
     Group {
         key: "retention",

@@ -120,6 +120,8 @@ pub struct User {
     pub teammates: Vec<i64>,
     /// How they want the pages; known of whoever is signed in.
     pub look: Look,
+    /// Are they asked for a code beside the password? Known of whoever is signed in.
+    pub second_factor: bool,
 }
 
 impl User {
@@ -179,6 +181,7 @@ mod tests {
             role,
             teammates: vec![1, 2],
             look: Look::default(),
+            second_factor: false,
         };
         for (role, owner, may) in [
             (Role::Administrator, Some(9), true),

@@ -42,6 +42,7 @@ pub async fn is_good(db: &mut PgConnection, token: &str) -> Result<Option<User>,
         role: Role::of_row(&row.role),
         teammates: Vec::new(),
         look: Look::default(),
+        second_factor: false,
     }))
 }
 

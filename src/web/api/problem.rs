@@ -182,7 +182,7 @@ impl<E: Into<PageError>> From<E> for Problem {
     fn from(error: E) -> Self {
         match error.into() {
             PageError::NotFound => Self::of(Kind::NotFound),
-            PageError::Forbidden => Self::of(Kind::Forbidden),
+            PageError::Forbidden | PageError::SecondFactor => Self::of(Kind::Forbidden),
             PageError::SignIn => Self::of(Kind::Token),
             PageError::TooLarge => Self::of(Kind::TooLarge),
             PageError::NotAForm => Self::of(Kind::NotJson),

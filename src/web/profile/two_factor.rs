@@ -6,7 +6,7 @@ use qrcode::{Color, QrCode};
 use secrecy::ExposeSecret;
 use url::form_urlencoded;
 
-use super::super::access::SignedIn;
+use super::super::access::{self, Enrolling, SignedIn};
 use super::super::error::PageError;
 use super::super::form::{Errors, Field, Kind, Posted};
 use super::super::page::{self, PageResult};
@@ -33,6 +33,8 @@ struct Ask {
     link: String,
     code: Field,
     password: Field,
+    /// Nothing else is to be had before it is set up.
+    required: bool,
 }
 
 #[derive(Template)]
@@ -56,10 +58,12 @@ struct AskCodes {
 struct Remove {
     shell: Shell,
     password: Field,
+    /// They have to set it up again at once.
+    required: bool,
 }
 
 /// `GET /profile/two-factor`
-pub(super) async fn ask(State(web): State<Web>, who: SignedIn) -> PageResult {
+pub(super) async fn ask(State(web): State<Web>, Enrolling(who): Enrolling) -> PageResult {
     match page_of(&web, who, &Errors::default()).await? {
         Some(ask) => page::show(&ask),
         None => page::see("/profile"),
@@ -67,7 +71,7 @@ pub(super) async fn ask(State(web): State<Web>, who: SignedIn) -> PageResult {
 }
 
 /// `POST /profile/two-factor`: the first code, which proves that the app has the secret; the password proves that it is their app.
-pub(super) async fn confirm(State(web): State<Web>, who: SignedIn, posted: Posted) -> PageResult {
+pub(super) async fn confirm(State(web): State<Web>, Enrolling(who): Enrolling, posted: Posted) -> PageResult {
     let mut errors = Errors::default();
     if let Err(why) = password::proves(&web, &who, &posted).await? {
         errors.on("current-password", why);
@@ -128,9 +132,7 @@ pub(super) async fn new_codes(State(web): State<Web>, who: SignedIn, posted: Pos
 
 /// `GET /profile/two-factor/removal`
 pub(super) async fn ask_removal(State(web): State<Web>, who: SignedIn) -> PageResult {
-    let password = password::current(&Errors::default()).focus();
-    let shell = Shell::load(&web, &who.session, who.user, "").await?;
-    page::show(&Remove { shell, password })
+    page::show(&removal(&web, who, &Errors::default()).await?)
 }
 
 /// `POST /profile/two-factor/removal`
@@ -138,9 +140,7 @@ pub(super) async fn remove(State(web): State<Web>, who: SignedIn, posted: Posted
     if let Err(why) = password::proves(&web, &who, &posted).await? {
         let mut errors = Errors::default();
         errors.on("current-password", why);
-        let password = password::current(&errors).focus();
-        let shell = Shell::load(&web, &who.session, who.user, "").await?;
-        return page::show_again(&Remove { shell, password });
+        return page::show_again(&removal(&web, who, &errors).await?);
     }
     let mut tx = web.pool.begin().await?;
     second_factor::switch_off(&mut tx, who.user.id).await?;
@@ -150,6 +150,12 @@ pub(super) async fn remove(State(web): State<Web>, who: SignedIn, posted: Posted
     tx.commit().await?;
     session::flash(&who.session, "Two-factor sign-in is off: your password is enough now.", None).await?;
     page::see("/profile")
+}
+
+async fn removal(web: &Web, who: SignedIn, errors: &Errors) -> Result<Remove, PageError> {
+    let required = access::needs_second_factor(web, &who.user).await?;
+    let shell = Shell::load(web, &who.session, who.user, "").await?;
+    Ok(Remove { shell, password: password::current(errors).focus(), required })
 }
 
 /// A code of somebody's, with guessing slowed down as at the sign-in.
@@ -187,8 +193,9 @@ async fn page_of(web: &Web, who: SignedIn, errors: &Errors) -> Result<Option<Ask
         .errors(errors)
         .focus();
     let password = password::current(errors);
+    let required = access::needs_second_factor(web, &who.user).await?;
     let shell = Shell::load(web, &who.session, who.user, "").await?;
-    Ok(Some(Ask { shell, picture, secret, link, code, password }))
+    Ok(Some(Ask { shell, picture, secret, link, code, password, required }))
 }
 
 /// The page with the codes. They are in this answer only: nothing but their hashes is kept.

@@ -144,6 +144,30 @@ async fn it_is_switched_off_with_the_password_or_by_an_administrator(pool: PgPoo
 }
 
 #[sqlx::test]
+async fn whoever_it_is_required_of_sets_it_up_before_anything_else(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    let mut sales = app.colleague(Role::Sales).await;
+    let require = [("shown", ""), ("session-days", "7"), ("second-factor", "administrators")];
+    app.post("/settings/signing-in", &require).await;
+    for path in ["/", "/customers", "/profile", "/profile/tokens", "/settings", "/orders/export", "/jobs/1"] {
+        let page = app.get(path).await;
+        assert_eq!((page.status, page.location()), (StatusCode::SEE_OTHER, "/profile/two-factor"), "{path}");
+    }
+    app.post("/profile", &[("name", "Somebody else")]).await;
+    assert_eq!(app.text("select name from users where id = 1").await, "Ada Lovelace");
+    assert_eq!(sales.get("/customers").await.status, StatusCode::OK, "of administrators only");
+    assert!(app.get("/profile/two-factor").await.text().contains("is required of you"));
+    set_up(&mut app).await;
+    assert_eq!(app.get("/customers").await.status, StatusCode::OK);
+    assert!(
+        app.get("/profile/two-factor/removal").await.text().contains("you will set up a new one at once")
+    );
+
+    sales.post("/logout", &[]).await;
+    assert_eq!(sales.get("/customers").await.location(), "/login?next=%2Fcustomers", "out is out");
+}
+
+#[sqlx::test]
 async fn half_a_sign_in_ends_after_ten_minutes_and_with_its_user(pool: PgPool) {
     let mut app = App::as_administrator(pool).await;
     let (secret, _) = set_up(&mut app).await;
