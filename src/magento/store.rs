@@ -107,6 +107,11 @@ impl Store {
         &self.0.settings
     }
 
+    /// Takes what the store is sent secretly out of a text of its own.
+    pub(super) fn mask(&self, text: &mut String) {
+        self.0.transport.mask.text(text);
+    }
+
     /// Fetches and reads the WSDL. The URL handed back is where it was found (after redirects).
     ///
     /// # Errors

@@ -10,6 +10,8 @@ const HEIGHT: f64 = 200.0;
 
 /// Words below the picture: more would run into each other on a phone.
 const MOST_WORDS: usize = 5;
+/// Below bars they stand where their bar is, which is nearer together.
+const MOST_WORDS_OF_BARS: usize = 4;
 
 /// A picture of numbers over time.
 pub(super) struct Chart {
@@ -19,14 +21,14 @@ pub(super) struct Chart {
     pub(super) title: &'static str,
     /// What can be seen on it, in words.
     pub(super) description: String,
-    /// What one step of it is, such as "a day".
-    pub(super) step: &'static str,
+    /// What one step of it is, such as "a day" or "USD a month".
+    pub(super) step: String,
     /// The words at the left, from the top down.
     pub(super) scale: Vec<String>,
     /// Lines across, at each of them.
     pub(super) rules: String,
     pub(super) picture: Picture,
-    /// The words below, from the left.
+    /// The words below, from the left: below each bar one, which may be empty.
     pub(super) words: Vec<String>,
     /// What the columns of numbers are called.
     pub(super) heads: Vec<&'static str>,
@@ -106,7 +108,11 @@ impl Chart {
             }
         };
         let bars = points.iter().enumerate().map(bar).collect();
-        Self::with(id, title, points, &scale, Picture::Bars(bars))
+        let mut words = vec![String::new(); points.len()];
+        for place in places(points.len(), MOST_WORDS_OF_BARS) {
+            words[place].clone_from(&points[place].label);
+        }
+        Self { words, ..Self::with(id, title, points, &scale, Picture::Bars(bars)) }
     }
 
     fn with(
@@ -120,11 +126,11 @@ impl Chart {
             id,
             title,
             description: describe(title, points),
-            step: "",
+            step: String::new(),
             scale: Vec::new(),
             rules: scale.rules(),
             picture,
-            words: words_below(points),
+            words: places(points.len(), MOST_WORDS).map(|place| points[place].label.clone()).collect(),
             heads: Vec::new(),
             rows: Vec::new(),
         }
@@ -162,12 +168,11 @@ fn describe(title: &str, points: &[Point]) -> String {
     }
 }
 
-/// Some of the labels, evenly spread, with the first and the last.
-fn words_below(points: &[Point]) -> Vec<String> {
-    let last = points.len().saturating_sub(1);
-    let words = points.len().min(MOST_WORDS);
-    let place = |nr: usize| nr * last / words.saturating_sub(1).max(1);
-    (0..words).map(|nr| points[place(nr)].label.clone()).collect()
+/// Which of so many points have their label below: at most so many, evenly spread, with the first and the last.
+fn places(points: usize, most: usize) -> impl Iterator<Item = usize> {
+    let last = points.saturating_sub(1);
+    let words = points.min(most);
+    (0..words).map(move |nr| nr * last / words.saturating_sub(1).max(1))
 }
 
 /// From the least to the greatest number, in round steps.
@@ -288,5 +293,7 @@ mod tests {
         assert_eq!(chart.description, "Orders, 1 May to 7 May: at least 1 (3 May), at most 9 (7 May).");
         assert_eq!(chart.words, ["1 May", "2 May", "4 May", "5 May", "7 May"]);
         assert_eq!(Chart::bars("it", "Orders", &[]).description, "Orders: nothing.");
+        let bars = Chart::bars("it", "Orders", &points(&[3.0, 7.0, 1.0, 4.0, 4.0, 4.0, 9.0]));
+        assert_eq!(bars.words, ["1 May", "", "3 May", "", "5 May", "", "7 May"], "each below its bar");
     }
 }

@@ -240,7 +240,12 @@ pub fn router(web: Web) -> Router {
                     HeaderName::from_static("permissions-policy"),
                     "camera=(), microphone=(), geolocation=()",
                 ))
-                .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(at_once)))
+                .layer(
+                    CompressionLayer::new()
+                        .no_br()
+                        .no_deflate()
+                        .compress_when(DefaultPredicate::new().and(at_once)),
+                )
                 .layer(CatchPanicLayer::custom(error::panicked)),
         )
         .layer(middleware::from_fn(metrics::measured))

@@ -1,5 +1,5 @@
-// Owns: closing menus and filter chips (<details name>) by Escape and by a click elsewhere. The browser opens them, and
-// closes one when another of the same name opens.
+// Owns: closing menus and filter chips (<details name>) by Escape, by a click elsewhere, and when the focus goes on to what
+// they would cover. The browser opens them, and closes one when another of the same name opens.
 
 const OPEN = ':is(details[name="menu"], details[name="chip"])[open]';
 
@@ -7,6 +7,13 @@ document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll(OPEN)) {
     if (!menu.contains(event.target)) menu.open = false;
   }
+});
+
+document.addEventListener("focusout", (event) => {
+  const menu = event.target.closest(OPEN);
+  const next = event.relatedTarget;
+  // a question that it asks gives the focus back to it
+  if (menu && next && !menu.contains(next) && !next.closest("dialog")) menu.open = false;
 });
 
 document.addEventListener("keydown", (event) => {

@@ -8,6 +8,8 @@ document.addEventListener("click", (event) => {
   if (!form || !isPlain(event)) return;
   if (link.protocol !== "mailto:") event.preventDefault();
   form.open = true;
-  form.scrollIntoView({ block: "center" });
-  form.querySelector("select, input:not([type=hidden]), textarea").focus({ preventScroll: true });
+  // the <details> itself may have no box to scroll to
+  const field = form.querySelector("select, input:not([type=hidden]), textarea");
+  field.focus({ preventScroll: true });
+  field.form.scrollIntoView({ block: "center" });
 });

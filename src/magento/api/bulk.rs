@@ -28,7 +28,13 @@ pub(super) async fn multi_call<T: Send + 'static>(
             told.value.len()
         )));
     }
-    Ok(Bulk { entries: told.value, took: told.took })
+    let mut entries = told.value;
+    for entry in &mut entries {
+        if let Err(EntryFailure::Fault(fault)) = entry {
+            store.mask(&mut fault.text);
+        }
+    }
+    Ok(Bulk { entries, took: told.took })
 }
 
 /// Calls something that returns one record. A fault about that record alone is the entry's.

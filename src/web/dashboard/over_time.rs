@@ -94,7 +94,7 @@ impl OverTime {
         Chart {
             rows: self.parts.iter().zip(&self.now).zip(&self.before).map(row).collect(),
             heads: vec![self.step_word(), head, "Before"],
-            step: self.step_words(),
+            step: self.step_words().to_owned(),
             ..chart
         }
     }

@@ -87,8 +87,10 @@ fn download(name: &str, export: Export) -> Response {
         }
     };
     tokio::spawn(work.in_current_span());
+    // fused, because compression on the way out asks once more after the end
     let body =
-        stream::unfold(pieces, |mut pieces| async { pieces.recv().await.map(|piece| (piece, pieces)) });
+        stream::unfold(pieces, |mut pieces| async { pieces.recv().await.map(|piece| (piece, pieces)) })
+            .fuse();
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),

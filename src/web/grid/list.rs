@@ -141,12 +141,13 @@ impl<'a> Lister<'a> {
     fn grid<R>(self, reading: Reading, page: Page<R>, total: Total, export: Option<String>) -> Grid<R> {
         let Reading { wanted, chips, columns, sort, descending, notes } = reading;
         let foot = Foot::of(&self.asked, &page, view::total(total));
-        let heads = columns.iter().map(|column| Head::of(&self.asked, column, sort, descending)).collect();
+        let heads: Vec<Head> =
+            columns.iter().map(|column| Head::of(&self.asked, column, sort, descending)).collect();
         let scoped = self.listing.scopes.iter().any(|(key, _)| {
             !wanted.get(key).is_empty() && self.only.as_ref().is_none_or(|(only, _)| only != key)
         });
         let filtered = scoped || chips.iter().any(super::chip::Chip::is_set);
-        let tools = Tools::of(self.listing, &self.asked, chips, &columns, export);
+        let tools = Tools::of(self.listing, &self.asked, chips, &columns, &heads, export);
         let bulk = (!self.acts.is_empty() && !page.rows.is_empty()).then(|| Bulk {
             acts: self.acts,
             query: menu::state_of(&self.asked),
@@ -222,7 +223,9 @@ impl<R> Grid<R> {
 impl Grid {
     pub(in crate::web) fn table(&self) -> Table<'_> {
         let edited = self.may_edit && !self.listing.edited.is_empty();
-        Table::new(self.listing, &self.columns, &self.heads, &self.rows, edited).ticked(self.bulk.is_some())
+        let chosen = self.asked.has("column") || self.asked.has("columns");
+        let table = Table::new(self.listing, &self.columns, &self.heads, &self.rows, edited);
+        table.ticked(self.bulk.is_some()).chosen(chosen)
     }
 }
 

@@ -27,6 +27,7 @@ pub(in crate::web) struct Menu {
     /// The view that this list shows this user by itself.
     usual: Option<i64>,
     may_change: bool,
+    may_share: bool,
     /// What would be kept.
     state: String,
 }
@@ -65,7 +66,11 @@ pub(super) async fn choose(
     let state = state_of(&asked);
     let edited = chosen.as_ref().is_some_and(|view| view.query != state);
     let may_change = chosen.as_ref().is_some_and(|view| view.may_be_changed_by(user));
-    Ok((asked, Menu { listing, views, chosen, edited, usual, may_change, state }, gone))
+    Ok((
+        asked,
+        Menu { listing, views, chosen, edited, usual, may_change, may_share: views::may_share(user), state },
+        gone,
+    ))
 }
 
 /// What a view keeps of an address.

@@ -25,6 +25,8 @@ pub(in crate::web) struct Table<'a> {
     edited: bool,
     /// A box to tick stands before each row.
     ticks: bool,
+    /// Somebody chose the columns: all of them are shown, also where there is little room.
+    chosen: bool,
     /// Which column leads to the row.
     opener: Option<usize>,
     /// Which column has the row's tags.
@@ -57,7 +59,7 @@ impl<'a> Table<'a> {
         let opener = opener.filter(|_| !listing.at.is_empty());
         let tagged = columns.iter().position(|column| column.tagged).or(Some(0));
         let caption = listing.title.to_owned();
-        Self { listing, columns, heads, rows, caption, edited, ticks: false, opener, tagged }
+        Self { listing, columns, heads, rows, caption, edited, ticks: false, chosen: false, opener, tagged }
     }
 
     /// The same with another caption.
@@ -68,6 +70,11 @@ impl<'a> Table<'a> {
     /// The same with boxes to tick.
     pub(super) fn ticked(self, ticks: bool) -> Self {
         Self { ticks, ..self }
+    }
+
+    /// The same where somebody chose the columns.
+    pub(super) fn chosen(self, chosen: bool) -> Self {
+        Self { chosen, ..self }
     }
 
     fn heads(&self) -> Heads<'_> {
@@ -117,15 +124,15 @@ impl<'a> Table<'a> {
             Phone::Lead => "lead",
             Phone::LeadEnd => "lead-end",
             Phone::Line => "line",
-            Phone::Labelled => "",
-            Phone::Off => "desk",
+            Phone::Off if !self.chosen => "desk",
+            Phone::Labelled | Phone::Off => "",
         };
         let classes = [kind, column.look, place].into_iter().filter(|class| !class.is_empty());
         classes.collect::<Vec<_>>().join(" ")
     }
 
     fn is_labelled(&self, column: &Column) -> bool {
-        column.phone == Phone::Labelled
+        column.phone == Phone::Labelled || (column.phone == Phone::Off && self.chosen)
     }
 
     /// All of a text that may be cut.

@@ -7,6 +7,7 @@ use askama::filters::HtmlSafe;
 use super::super::view;
 use super::Asked;
 use super::chip::Chip;
+use super::head::Head;
 use crate::base::listing::{Column, Kind, Listing};
 
 /// The bar above the rows.
@@ -20,6 +21,8 @@ pub(in crate::web) struct Tools {
     columns: Vec<Choice>,
     columns_carried: Vec<(String, String)>,
     usual_columns: String,
+    /// What the list can be sorted by, where its heads are not shown: word, address, and how it is sorted.
+    sorts: Vec<(String, String, Option<&'static str>)>,
     /// Where the list is as it is by itself; `None` = it is so.
     reset: Option<String>,
     /// The address of the CSV, if there is one.
@@ -43,6 +46,7 @@ impl Tools {
         asked: &Asked,
         chips: Vec<Chip>,
         columns: &[&'static Column],
+        heads: &[Head],
         export: Option<String>,
     ) -> Self {
         let wanted = asked.list("filter", "filters");
@@ -57,6 +61,10 @@ impl Tools {
             filters,
             filters_carried: asked.others(&["filter", "filters"]),
             columns: choices(listing, asked, columns),
+            sorts: heads
+                .iter()
+                .filter_map(|head| Some((head.word.clone(), head.link.clone()?, head.sorted)))
+                .collect(),
             columns_carried: asked.others(&["column", "columns"]),
             usual_columns: asked.with(&[("column", ""), ("columns", "")]),
             reset: (!is_usual).then(|| asked.without(&others).query()),

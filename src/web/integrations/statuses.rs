@@ -62,7 +62,7 @@ pub(super) fn runs(past: &[PastRun]) -> Chart {
         })
         .collect();
     let mut chart = Chart::bars("runs", "Last syncs", &points);
-    chart.step = "seconds each took";
+    chart.step = "seconds each took".to_owned();
     chart.heads = vec!["Started (UTC)", "Status", "Took", "Read", "Created or updated", "Failed"];
     chart.rows = past
         .iter()

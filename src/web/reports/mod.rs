@@ -136,7 +136,7 @@ fn draw(wanted: &Wanted, rows: &[Totals], links: &Links) -> Option<Chart> {
     Some(Chart {
         heads: vec![wanted.step_word(), "Revenue", "Orders"],
         rows: parts.iter().map(row).collect(),
-        step: wanted.step_words(),
+        step: format!("{} {}", links.currency, wanted.step_words()),
         ..Chart::bars("revenue", "Revenue", &points).in_currency(&money::sign(&links.currency))
     })
 }

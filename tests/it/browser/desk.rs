@@ -20,6 +20,8 @@ async fn somebody_works_on_an_order(pool: PgPool) {
         // the form opens on the page, with the focus in it
         ada.press("Log Call").await;
         ada.has_focus_on("Direction").await;
+        let in_sight = "(({ top, bottom }) => top >= 0 && bottom <= innerHeight)(document.activeElement.getBoundingClientRect())";
+        ada.finds(in_sight).await;
         ada.fill("Minutes", "7").await;
         ada.fill("What was said", "She wants the oak one.").await;
         ada.press("Save call").await;

@@ -127,6 +127,8 @@ async fn ticked_records_get_a_tag_or_lose_it_and_what_is_typed_is_kept(pool: PgP
         "{}",
         ask.text()
     );
+    let buttons = ["Put it on", "Take it off"].map(|word| ask.html.find(&format!(">{word}<")).unwrap());
+    assert!(buttons[0] < buttons[1], "Enter presses the first");
     let (action, fields) = ask.form("Put it on");
     let carried: Vec<(&str, &str)> =
         fields.iter().filter(|(name, _)| *name != "tag").map(|(name, value)| (&**name, &**value)).collect();

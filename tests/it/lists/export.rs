@@ -127,3 +127,15 @@ async fn lists_that_draw_their_cells_themselves_are_files_all_the_same(pool: PgP
     let rejected = export(&mut app, "/conflicts/rejected-edits").await;
     assert_eq!(rejected[0][..4], ["Customer", "Field", "Before", "Edit"]);
 }
+
+#[sqlx::test]
+async fn a_browser_that_takes_compressed_answers_gets_all_of_it(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    for path in ["/orders/export", "/customers/export", "/conflicts/export", "/reports/totals.csv"] {
+        let plain = app.get(path).await.html;
+        let packed = app.get_compressed(path).await;
+        // a gzip member ends with the size of what is in it
+        let size = u32::from_le_bytes(*packed.last_chunk().unwrap());
+        assert_eq!(usize::try_from(size).unwrap(), plain.len(), "{path}");
+    }
+}

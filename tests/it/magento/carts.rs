@@ -63,6 +63,16 @@ async fn many_carts_in_one_request() {
 }
 
 #[tokio::test]
+async fn what_a_store_is_sent_secretly_is_taken_out_of_a_fault_among_many_answers() {
+    let recorded = response("v1/019-multiCall-cart.info-2-one-missing");
+    let told = recorded.replace("quote is not exists", "crm-api-key-123 is no quote");
+    let shop = super::trouble::shop_with(Reply::xml(&told)).await;
+    let entries = carts::infos_bulk(&shop.store(Mode::Rpc), &[13, 999_999]).await.expect("entries").entries;
+    let Err(EntryFailure::Fault(fault)) = &entries[1] else { panic!("a fault: {:?}", entries[1]) };
+    assert_eq!(fault.text, "Can not make operation because ••• is no quote");
+}
+
+#[tokio::test]
 async fn the_php_objects_of_a_configurable_item_are_left_out() {
     let shop = purchased().await;
     let entries = carts::infos_bulk(&shop.store(Mode::Rpc), &[2_990]).await.expect("entries").entries;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Response, Uri};
+use axum::middleware::map_response;
 use axum::{Router, routing::any};
 use cartwright::magento::{Limits, Mode, Open, PrivateAddresses, Settings, Store, WsdlUrl};
 use tower_http::compression::CompressionLayer;
@@ -33,6 +34,8 @@ pub(super) struct Reply {
 pub(super) struct Shop {
     pub(super) port: u16,
     hits: Arc<Mutex<Vec<Hit>>>,
+    /// How its answers were compressed.
+    encodings: Arc<Mutex<Vec<String>>>,
 }
 
 type Answer = dyn Fn(&Hit) -> Reply + Send + Sync;
@@ -46,13 +49,30 @@ struct Served {
 impl Shop {
     /// A shop that answers as told.
     pub(super) async fn start(answer: impl Fn(&Hit) -> Reply + Send + Sync + 'static) -> Self {
+        Self::compressing(CompressionLayer::new(), answer).await
+    }
+
+    /// The same with its own choice of how answers are compressed.
+    pub(super) async fn compressing(
+        how: CompressionLayer,
+        answer: impl Fn(&Hit) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let hits = Arc::new(Mutex::new(Vec::new()));
+        let encodings = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&encodings);
+        let note = move |answer: Response<Body>| {
+            if let Some(encoding) = answer.headers().get("content-encoding") {
+                seen.lock().expect("encodings").push(encoding.to_str().expect("a word").to_owned());
+            }
+            std::future::ready(answer)
+        };
         let served = Served { answer: Arc::new(answer), hits: Arc::clone(&hits) };
-        let router = Router::new().fallback(any(serve)).layer(CompressionLayer::new()).with_state(served);
+        let router =
+            Router::new().fallback(any(serve)).layer(how).layer(map_response(note)).with_state(served);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { port, hits }
+        Self { port, hits, encodings }
     }
 
     /// A shop that answers each method or resource path with a recording, and logs anybody in.
@@ -94,6 +114,11 @@ impl Shop {
 
     pub(super) fn hits(&self) -> Vec<Hit> {
         self.hits.lock().expect("hits").clone()
+    }
+
+    /// How its last answer was compressed.
+    pub(super) fn last_encoding(&self) -> Option<String> {
+        self.encodings.lock().expect("encodings").last().cloned()
     }
 }
 

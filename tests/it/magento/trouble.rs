@@ -1,5 +1,6 @@
 //! Servers that misbehave: each fault of `spec/faults.md` the client meets becomes the right error, and never rows.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use cartwright::magento::api::IdFilter;
@@ -9,6 +10,7 @@ use cartwright::magento::{
     CallError, Class, Limits, Mode, NotSoapKind, Open, Phase, PrivateAddresses, Store, WsdlUrl,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tower_http::compression::CompressionLayer;
 
 use super::shop::{Reply, Shop, response, settings};
 
@@ -124,16 +126,33 @@ async fn cut_and_broken_answers_give_no_rows() {
 }
 
 #[tokio::test]
-async fn a_small_gzip_that_grows_is_stopped() {
+async fn a_small_answer_that_grows_is_stopped_however_it_is_compressed() {
+    let small = response("rpc/012-customerCustomerList-in-5");
     let rows = "<item><a>aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</a></item>".repeat(200_000);
-    let bomb = response("rpc/012-customerCustomerList-in-5").replacen("<item ", &format!("{rows}<item "), 1);
-    let shop = shop_with(Reply::xml(&bomb)).await;
-    let mut settings = shop.settings(Mode::Rpc);
-    settings.limits = Limits { max_body_bytes: 1_000_000, ..settings.limits };
-    let store = Store::new(settings, Open::gate()).expect("a store");
-    let problem = customers::list(&store, &CustomerFilter::default()).await.expect_err("too large");
-    assert_eq!(problem, CallError::TooLarge { limit: 1_000_000 });
-    assert!(shop.hits().iter().all(|hit| hit.headers.get("accept-encoding").is_some()));
+    let bomb = small.replacen("<item ", &format!("{rows}<item "), 1);
+    let all = CompressionLayer::new;
+    for (encoding, how) in [
+        ("gzip", all().no_deflate().no_br()),
+        ("deflate", all().no_gzip().no_br()),
+        ("br", all().no_gzip().no_deflate()),
+    ] {
+        let (small, bomb) = (small.clone(), bomb.clone());
+        let lists = AtomicUsize::new(0);
+        let shop = Shop::compressing(how, move |hit| match hit.called.as_str() {
+            "login" => Reply::xml(&response("rpc/001-login-ok")),
+            _ if lists.fetch_add(1, Ordering::Relaxed) == 0 => Reply::xml(&small),
+            _ => Reply::xml(&bomb),
+        })
+        .await;
+        let mut settings = shop.settings(Mode::Rpc);
+        settings.limits = Limits { max_body_bytes: 1_000_000, ..settings.limits };
+        let store = Store::new(settings, Open::gate()).expect("a store");
+        let list = customers::list(&store, &CustomerFilter::default()).await.expect("a small answer");
+        assert!(!list.rows.is_empty(), "{encoding}");
+        let problem = customers::list(&store, &CustomerFilter::default()).await.expect_err("too large");
+        assert_eq!(problem, CallError::TooLarge { limit: 1_000_000 }, "{encoding}");
+        assert_eq!(shop.last_encoding().as_deref(), Some(encoding));
+    }
 }
 
 #[tokio::test]

@@ -156,6 +156,22 @@ impl App {
         self.get(&to).await
     }
 
+    /// Asks for something as browsers do, compressed: what comes, as it comes.
+    pub(crate) async fn get_compressed(&self, path: &str) -> Vec<u8> {
+        let request = Request::get(path)
+            .header(header::ACCEPT_ENCODING, "gzip, deflate, br, zstd")
+            .header(header::COOKIE, self.cookie.as_deref().unwrap_or_default());
+        let answer = self.pages.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.headers()[header::CONTENT_ENCODING], "gzip", "{path}");
+        answer
+            .into_body()
+            .collect()
+            .await
+            .unwrap_or_else(|problem| panic!("{path}: {problem}"))
+            .to_bytes()
+            .to_vec()
+    }
+
     /// Sends a request with the visitor's cookie and keeps the one that comes back.
     pub(crate) async fn send(&mut self, mut request: Request<Body>) -> Page {
         if let Some(cookie) = &self.cookie {
