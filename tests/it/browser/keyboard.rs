@@ -91,6 +91,12 @@ async fn menus_open_and_close_by_keyboard(pool: PgPool) {
         ada.key(Key::Escape).await;
         ada.has_focus_on("Ada Lovelace").await;
         ada.reads_no_more("Sign out").await;
+        // and whoever goes on has it closed behind them
+        ada.key(Key::Enter).await;
+        ada.reads("Sign out").await;
+        ada.tabs_to("Sign out").await;
+        ada.key(Key::Tab).await;
+        ada.reads_no_more("Sign out").await;
     })
     .await;
 }

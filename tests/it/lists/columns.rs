@@ -26,6 +26,24 @@ async fn a_list_shows_the_columns_that_are_chosen_in_their_order(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn on_a_phone_a_list_can_be_sorted_and_shows_the_columns_that_are_chosen(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    let usual = app.get("/orders").await;
+    assert!(
+        usual.html.contains(" class=\"desk\"") || usual.html.contains(" desk\""),
+        "not all fit on a card"
+    );
+    let sorts = usual.part("aria-label=\"Sort by\"", "</ul>");
+    assert!(sorts.contains("Order #") && sorts.contains("Grand Total"), "{sorts}");
+    let chosen = app.get("/orders?columns=order,sub-total,billing-country,website").await;
+    let row = chosen.html.split(">100088001<").nth(1).unwrap().split("</tr>").next().unwrap();
+    for word in ["Sub Total", "Billing Country", "Website"] {
+        assert!(row.contains(&format!("data-label=\"{word}\"")), "{word}: {row}");
+    }
+    assert!(!row.contains("desk"), "{row}");
+}
+
+#[sqlx::test]
 async fn the_bar_shows_the_filters_that_are_chosen_and_those_that_are_set(pool: PgPool) {
     let mut app = app_with_sales(pool).await;
     let page = app.get("/orders?filter=status&filter=channel&email=zo").await;
