@@ -15,6 +15,28 @@ const MOST_VALUES: usize = 400;
 /// Longer than this is nothing that stands in a record.
 const LONGEST: usize = 1000;
 
+/// Where a column moves to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// To the front.
+    Earlier,
+    /// To the back.
+    Later,
+}
+
+impl Way {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Earlier => "earlier",
+            Self::Later => "later",
+        }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        [Self::Earlier, Self::Later].into_iter().find(|way| way.word() == word)
+    }
+}
+
 /// What an address asks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::web) struct Asked {
@@ -102,6 +124,31 @@ impl Asked {
             values => drop(changed.values.insert(name.to_owned(), values.to_vec())),
         }
         changed
+    }
+
+    /// The same with a column moved one place, where an arrow asks for that beside the columns that are ticked: `move` is the
+    /// column and the way. Returns it as well.
+    pub(super) fn moved(self) -> (Self, Option<(String, Way)>) {
+        let word = self.get("move");
+        let asked = self.without(&["move"]);
+        let Some((key, way)) = word.split_once('.').and_then(|(key, way)| Some((key, Way::from_word(way)?)))
+        else {
+            return (asked, None);
+        };
+        let mut columns = asked.list("column", "columns");
+        let from = columns.iter().position(|column| column == key);
+        let to = from.and_then(|from| match way {
+            Way::Earlier => from.checked_sub(1),
+            Way::Later => Some(from + 1).filter(|to| *to < columns.len()),
+        });
+        if let Some((from, to)) = from.zip(to) {
+            columns.swap(from, to);
+        }
+        let asked = match from {
+            Some(_) => asked.set("column", &[]).set("columns", &[columns.join(",")]),
+            None => asked,
+        };
+        (asked, Some((key.to_owned(), way)))
     }
 
     /// The same without these words.

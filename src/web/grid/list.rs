@@ -6,6 +6,7 @@ use sqlx::postgres::PgRow;
 use super::super::error::PageError;
 use super::super::{Web, view};
 use super::Asked;
+use super::asked::Way;
 use super::bulk::{Act, Bulk};
 use super::head::{Foot, Head, Heads};
 use super::menu::{self, Menu};
@@ -22,6 +23,8 @@ pub(in crate::web) struct Lister<'a> {
     pub(super) web: &'a Web,
     user: &'a User,
     asked: Asked,
+    /// The column that was moved with it.
+    moved: Option<(String, Way)>,
     pub(super) listing: &'static Listing,
     path: String,
     choices: Choices,
@@ -53,7 +56,8 @@ pub(in crate::web) struct Grid<R = Row> {
 impl<'a> Lister<'a> {
     pub(in crate::web) fn new(web: &'a Web, user: &'a User, asked: Asked, listing: &'static Listing) -> Self {
         let path = listing.at.to_owned();
-        Self { web, user, asked, listing, path, choices: Choices::new(), only: None, acts: Vec::new() }
+        let (asked, moved) = asked.moved();
+        Self { web, user, asked, moved, listing, path, choices: Choices::new(), only: None, acts: Vec::new() }
     }
 
     /// What can be chosen from in a filter, where the declaration cannot know it.
@@ -147,7 +151,7 @@ impl<'a> Lister<'a> {
             !wanted.get(key).is_empty() && self.only.as_ref().is_none_or(|(only, _)| only != key)
         });
         let filtered = scoped || chips.iter().any(super::chip::Chip::is_set);
-        let tools = Tools::of(self.listing, &self.asked, chips, &columns, &heads, export);
+        let tools = Tools::of(self.listing, &self.asked, chips, &columns, &heads, export, self.moved);
         let bulk = (!self.acts.is_empty() && !page.rows.is_empty()).then(|| Bulk {
             acts: self.acts,
             query: menu::state_of(&self.asked),

@@ -6,6 +6,7 @@ use askama::filters::HtmlSafe;
 
 use super::super::view;
 use super::Asked;
+use super::asked::Way;
 use super::chip::Chip;
 use super::head::Head;
 use crate::base::listing::{Column, Kind, Listing};
@@ -20,6 +21,8 @@ pub(in crate::web) struct Tools {
     filters_carried: Vec<(String, String)>,
     columns: Vec<Choice>,
     columns_carried: Vec<(String, String)>,
+    /// Somebody is about to choose columns.
+    choosing: bool,
     usual_columns: String,
     /// What the list can be sorted by, where its heads are not shown: word, address, and how it is sorted.
     sorts: Vec<(String, String, Option<&'static str>)>,
@@ -35,9 +38,15 @@ impl HtmlSafe for Tools {}
 struct Choice {
     column: &'static Column,
     shown: bool,
-    /// Where it stands one place further to the front or the back.
-    earlier: Option<String>,
-    later: Option<String>,
+    /// The arrows that move it, and whether the focus is on it: it is what was pressed last.
+    arrows: Vec<(Way, bool)>,
+}
+
+impl Choice {
+    /// What an arrow asks.
+    fn asks(&self, way: &Way) -> String {
+        format!("{}.{}", self.column.key, way.word())
+    }
 }
 
 impl Tools {
@@ -48,6 +57,7 @@ impl Tools {
         columns: &[&'static Column],
         heads: &[Head],
         export: Option<String>,
+        moved: Option<(String, Way)>,
     ) -> Self {
         let wanted = asked.list("filter", "filters");
         let usual = |chip: &Chip| wanted.is_empty() && !listing.aside.contains(&chip.key);
@@ -60,7 +70,8 @@ impl Tools {
         Self {
             filters,
             filters_carried: asked.others(&["filter", "filters"]),
-            columns: choices(listing, asked, columns),
+            columns: choices(listing, columns, moved.as_ref()),
+            choosing: moved.is_some(),
             sorts: heads
                 .iter()
                 .filter_map(|head| Some((head.word.clone(), head.link.clone()?, head.sorted)))
@@ -75,27 +86,23 @@ impl Tools {
 }
 
 /// What is shown in its order, then what is not.
-fn choices(listing: &'static Listing, asked: &Asked, shown: &[&'static Column]) -> Vec<Choice> {
-    let keys: Vec<&str> = shown.iter().map(|column| column.key).collect();
-    let moved = |from: usize, to: Option<usize>| {
-        let to = to.filter(|to| *to < keys.len())?;
-        let mut keys = keys.clone();
-        keys.swap(from, to);
-        Some(asked.with(&[("column", ""), ("columns", &keys.join(","))]))
-    };
-    let first = shown.iter().enumerate().map(|(nr, column)| Choice {
-        column,
-        shown: true,
-        earlier: moved(nr, nr.checked_sub(1)),
-        later: moved(nr, Some(nr + 1)),
+fn choices(
+    listing: &'static Listing,
+    shown: &[&'static Column],
+    moved: Option<&(String, Way)>,
+) -> Vec<Choice> {
+    let first = shown.iter().enumerate().map(|(nr, column)| {
+        let can = [(Way::Earlier, nr > 0), (Way::Later, nr + 1 < shown.len())];
+        let ways: Vec<Way> = can.into_iter().filter(|(_, can)| *can).map(|(way, _)| way).collect();
+        // at either end the arrow that was pressed is gone, and the other one has the focus
+        let pressed = moved.filter(|(key, _)| *key == column.key).map(|(_, way)| *way);
+        let focus = pressed.filter(|way| ways.contains(way)).or_else(|| pressed.and(ways.first().copied()));
+        let arrows = ways.iter().map(|way| (*way, focus == Some(*way))).collect();
+        Choice { column, shown: true, arrows }
     });
-    let is_left = |column: &&'static Column| !keys.contains(&column.key);
-    let rest = listing.columns.iter().filter(is_left).map(|column| Choice {
-        column,
-        shown: false,
-        earlier: None,
-        later: None,
-    });
+    let is_left = |column: &&'static Column| !shown.iter().any(|it| it.key == column.key);
+    let rest = listing.columns.iter().filter(is_left);
+    let rest = rest.map(|column| Choice { column, shown: false, arrows: Vec::new() });
     // a list that its own page draws has no columns to choose
     let is_drawn = listing.columns.iter().any(|column| matches!(column.kind, Kind::Own));
     if is_drawn { Vec::new() } else { first.chain(rest).collect() }
