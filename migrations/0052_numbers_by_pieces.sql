@@ -1,6 +1,6 @@
 -- Numbers of orders and credit memos are asked for by a few of their digits. Trigrams of digits are in nearly every number;
--- of pieces of five characters few have the same. Those of three are for who types no more. Every order that comes pays for
--- it: two lengths in place of three, the order of their bytes, and a loop in place of a query made 12 µs of 29.
+-- of pieces of five characters few have the same. Those of three are for who types no more. In the order of their bytes they
+-- are sorted in a third of the time, and a loop makes them in a third of what a query takes: every order that comes pays it.
 create function text_pieces(whole text, sizes integer[]) returns text[]
     language plpgsql immutable parallel safe strict as $$
 declare

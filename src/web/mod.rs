@@ -241,6 +241,7 @@ pub fn router(web: Web) -> Router {
                     "camera=(), microphone=(), geolocation=()",
                 ))
                 .layer(
+                    // the tests build with more ways to compress than we have, and should get what browsers get
                     CompressionLayer::new()
                         .no_br()
                         .no_deflate()

@@ -122,7 +122,8 @@ pub async fn note_sign_in(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Er
 /// From the database.
 pub async fn find(pool: &PgPool, id: i64) -> Result<Option<User>, sqlx::Error> {
     let row = sqlx::query!(
-        "select u.id, u.name, u.email::text as \"email!\", u.role, u.time_zone, u.date_format, u.theme, u.second_factor_at is not null as \"second_factor!\", array(
+        "select u.id, u.name, u.email::text as \"email!\", u.role, u.time_zone, u.date_format, u.theme,
+            u.second_factor_at is not null as \"second_factor!\", array(
             select distinct o.user_id from team_members m join team_members o on o.team_id = m.team_id
             where m.user_id = u.id) as \"teammates!\"
          from users u where u.id = $1 and u.disabled_at is null",
