@@ -64,7 +64,7 @@ async fn killed(connect: &PgConnectOptions, pool: PgPool, bridge: bool) {
         .await;
         process.kill(&pair.app.pool).await;
         something_happens(&pair, &mut chance);
-        nobody_holds_anything(&pair).await;
+        pair.app.bury_the_dead().await;
         if nr % KILLS_OF_ONE_JOB == 0 {
             pair.store.clear_scripts();
             pair.app.workers("patient").drain().await.unwrap();
@@ -95,12 +95,6 @@ fn something_happens(pair: &Pair, chance: &mut fastrand::Rng) {
     let new = cartwright::simulator::Customer::new(format!("new{}@example.org", customers.len()));
     pair.store.add_customer(new);
     pair.store.subscribe(format!("new{}@example.org", customers.len()));
-}
-
-/// The leases and places of a dead process run out.
-async fn nobody_holds_anything(pair: &Pair) {
-    pair.app.run_sql("update jobs set lease_until = now() where status = 'running'").await;
-    pair.app.run_sql("update store_calls set expires_at = now()").await;
 }
 
 /// Counters commit with the rows that they count: each row was created once, whoever did it. (A customer whom a guest's

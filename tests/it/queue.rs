@@ -296,8 +296,7 @@ async fn after_a_kill_the_next_process_goes_on_where_it_stopped(_: PgPoolOptions
     let before = pair.app.count("select count(*) from customers").await;
     assert!((1..600).contains(&before), "killed in the middle, not at an end: {before}");
     pair.store.clear_scripts();
-    pair.app.run_sql("update jobs set lease_until = now() where status = 'running'").await;
-    pair.app.run_sql("update store_calls set expires_at = now()").await;
+    pair.app.bury_the_dead().await;
     pair.app.workers("next").drain().await.unwrap();
 
     let row = pair.job(id).await;

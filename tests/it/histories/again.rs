@@ -67,7 +67,7 @@ async fn a_full_resync_that_is_taken_over_goes_on_where_it_was(pool: PgPool) {
     pair.store.clear_scripts();
     let before = read_by(&pair, id).await;
     assert!(before < 400, "it died in the middle: {before}");
-    pair.app.run_sql("update jobs set lease_until = now() where status = 'running'").await;
+    pair.app.bury_the_dead().await;
     pair.app.workers("next").drain().await.unwrap();
     let job = pair.job(id).await;
     assert_eq!((job.status.word(), job.resumed), ("Completed", 1));

@@ -227,6 +227,13 @@ impl App {
         Workers::new(pool, jobs, name, 2, Duration::from_secs(15))
     }
 
+    /// Whoever was at work is dead, and nobody waits until its leases and its places at stores run out. What it still had on
+    /// its way to the database, a heartbeat above all, may arrive after this: it finds another token.
+    pub(crate) async fn bury_the_dead(&self) {
+        self.run_sql("update jobs set token = token + 1, lease_until = now() where status = 'running'").await;
+        self.run_sql("update store_calls set expires_at = now()").await;
+    }
+
     /// Creates a Magento channel on this store through the pages, checked and done; returns the integration's id.
     pub(crate) async fn connect(&mut self, store: &Simulator, options: &Options, name: &str) -> i64 {
         self.connect_with(&settings(store, options, name), "all", name).await

@@ -135,6 +135,5 @@ async fn killed(pair: &Pair, after: u64) {
     .await;
     work.abort();
     let _ = work.await;
-    pair.app.run_sql("update jobs set lease_until = now() where status = 'running'").await;
-    pair.app.run_sql("update store_calls set expires_at = now()").await;
+    pair.app.bury_the_dead().await;
 }
