@@ -3,9 +3,9 @@
 
 pub(super) mod deletion;
 pub(super) mod edit;
-mod merge;
+pub(super) mod merge;
 mod show;
-mod split;
+pub(super) mod split;
 
 use askama::Template;
 use axum::Router;

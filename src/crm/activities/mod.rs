@@ -11,7 +11,7 @@ mod timeline;
 use chrono::{DateTime, Utc};
 
 pub use gather::{merge_accounts, move_customer};
-pub use store::{Contacts, add, change, contacts, find, held_by, remove};
+pub use store::{Contacts, add, change, contacts, find, held_by, hold, of_record, remove};
 pub use timeline::{Entry, Filter, SIZE, TimelineRow, timeline};
 
 use crate::crm::records::Record;
@@ -135,8 +135,12 @@ pub struct Activity {
     pub record: Record,
     /// What was written down.
     pub said: Said,
+    /// When it was; of a note, when it was written.
+    pub at: DateTime<Utc>,
     /// Who wrote it.
     pub user_id: Option<i64>,
+    /// Their name.
+    pub author: Option<String>,
     /// When it was last changed.
     pub edited_at: Option<DateTime<Utc>>,
 }

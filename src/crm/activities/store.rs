@@ -1,23 +1,29 @@
 //! Every query of the table `activities` but the timeline's.
 
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 
 use super::{Activity, Columns, Direction, Said};
+use crate::base::keyset::{Cursor, Page, Way};
 use crate::crm::records::{Record, RecordKind, channel_of};
 use crate::crm::steps::{self, Action, Change};
 
-/// Writes something down. A call or an e-mail takes the step that it stands for, where that is offered. `false` = there is no
-/// such record any more.
+/// Writes something down, and returns its row id. A call or an e-mail takes the step that it stands for, where that is offered.
+/// `None` = there is no such record any more.
 ///
 /// # Errors
 /// From the database.
-pub async fn add(db: &mut PgConnection, record: Record, said: &Said, by: i64) -> Result<bool, sqlx::Error> {
-    let Some(channel) = channel_of(db, record).await? else { return Ok(false) };
+pub async fn add(
+    db: &mut PgConnection,
+    record: Record,
+    said: &Said,
+    by: i64,
+) -> Result<Option<i64>, sqlx::Error> {
+    let Some(channel) = channel_of(db, record).await? else { return Ok(None) };
     let row = Row::of(said);
-    sqlx::query!(
+    let id = sqlx::query_scalar!(
         "insert into activities (record, record_id, channel_id, kind, at, direction, minutes, subject, body, user_id)
-         values ($1, $2, $3, $4, coalesce($5, now()), $6, $7, $8, $9, $10)",
+         values ($1, $2, $3, $4, coalesce($5, now()), $6, $7, $8, $9, $10) returning id",
         record.kind.key(),
         record.id,
         channel,
@@ -28,9 +34,8 @@ pub async fn add(db: &mut PgConnection, record: Record, said: &Said, by: i64) ->
         row.subject,
         row.body,
         by
-    )
-    .execute(&mut *db)
-    .await?;
+    );
+    let id = id.fetch_one(&mut *db).await?;
     let step = match said {
         Said::Call { direction: Direction::Outgoing, .. } => Some(Action::Call),
         Said::Email { direction: Direction::Outgoing, .. } => Some(Action::Email),
@@ -40,7 +45,7 @@ pub async fn add(db: &mut PgConnection, record: Record, said: &Said, by: i64) ->
         // where it is not offered, there is nothing to take
         steps::take_held(db, record, channel, &Change::of(action), by).await?;
     }
-    Ok(true)
+    Ok(Some(id))
 }
 
 /// Changes what was written down, by whoever wrote it.
@@ -80,26 +85,83 @@ pub async fn remove(db: &mut PgConnection, id: i64, by: i64) -> Result<bool, sql
 ///
 /// # Errors
 /// From the database.
-pub async fn find(pool: &PgPool, id: i64) -> Result<Option<Activity>, sqlx::Error> {
-    let row = sqlx::query!(
-        "select id, record, record_id, kind, at, direction, minutes, subject, body, user_id, edited_at
-         from activities where id = $1",
+pub async fn find(db: impl PgExecutor<'_>, id: i64) -> Result<Option<Activity>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Found,
+        "select a.id, record, record_id, kind, at, direction, minutes, subject, body, user_id, u.name as \"author?\", edited_at
+         from activities a left join users u on u.id = a.user_id where a.id = $1",
         id
-    )
-    .fetch_optional(pool)
-    .await?;
-    Ok(row.and_then(|row| {
-        let record = Record::new(RecordKind::from_key(&row.record)?, row.record_id);
+    );
+    Ok(row.fetch_optional(db).await?.and_then(Found::read))
+}
+
+/// Holds an activity until the transaction ends.
+///
+/// # Errors
+/// From the database.
+pub async fn hold(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("select id from activities where id = $1 for update", id).fetch_optional(db).await.map(drop)
+}
+
+/// A page of what was written down about a record itself, the last written first.
+///
+/// # Errors
+/// From the database.
+pub async fn of_record(
+    pool: &PgPool,
+    record: Record,
+    from: Option<&Cursor>,
+    size: i64,
+) -> Result<Page<Activity>, sqlx::Error> {
+    let backwards = from.is_some_and(|cursor| cursor.way == Way::Before);
+    let rows = sqlx::query_as!(
+        Found,
+        "select a.id, record, record_id, kind, at, direction, minutes, subject, body, user_id, u.name as \"author?\", edited_at
+         from activities a left join users u on u.id = a.user_id
+         where record = $1 and record_id = $2
+            and ($3::bigint is null or case when $4 then a.id > $3 else a.id < $3 end)
+         order by case when $4 then a.id end, a.id desc limit $5",
+        record.kind.key(),
+        record.id,
+        from.map(|cursor| cursor.id),
+        backwards,
+        size + 1
+    );
+    let rows = rows.fetch_all(pool).await?.into_iter().filter_map(Found::read).collect();
+    Ok(Page::cut(rows, size, from, |row: &Activity| (None, row.id)))
+}
+
+/// An activity as the table has it.
+struct Found {
+    id: i64,
+    record: String,
+    record_id: i64,
+    kind: String,
+    at: DateTime<Utc>,
+    direction: Option<String>,
+    minutes: Option<i32>,
+    subject: String,
+    body: String,
+    user_id: Option<i64>,
+    author: Option<String>,
+    edited_at: Option<DateTime<Utc>>,
+}
+
+impl Found {
+    /// The table's checks allow no other words.
+    fn read(self) -> Option<Activity> {
+        let record = Record::new(RecordKind::from_key(&self.record)?, self.record_id);
         let said = Said::from(Columns {
-            kind: row.kind,
-            at: row.at,
-            direction: row.direction,
-            minutes: row.minutes,
-            subject: row.subject,
-            body: row.body,
+            kind: self.kind,
+            at: self.at,
+            direction: self.direction,
+            minutes: self.minutes,
+            subject: self.subject,
+            body: self.body,
         });
-        Some(Activity { id: row.id, record, said, user_id: row.user_id, edited_at: row.edited_at })
-    }))
+        let (id, at, user_id) = (self.id, self.at, self.user_id);
+        Some(Activity { id, record, said, at, user_id, author: self.author, edited_at: self.edited_at })
+    }
 }
 
 /// How often, and when last, somebody was spoken or written to.

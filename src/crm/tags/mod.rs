@@ -6,7 +6,7 @@ mod many;
 mod store;
 
 pub use many::Tagging;
-pub use store::{Tag, Tagged, attach, detach, find, kinds_of, named, of, suggestions, tagged};
+pub use store::{Tag, Tagged, attach, detach, find, hold, kinds_of, named, of, put, suggestions, tagged};
 
 /// The most characters of a tag.
 pub const LONGEST: usize = 50;

@@ -1,7 +1,7 @@
 //! Every query of the tables `tags` and `record_tags`.
 
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 
 use super::MOST;
 use crate::base::keyset::{Cursor, Page, Way};
@@ -20,7 +20,7 @@ pub struct Tag {
 ///
 /// # Errors
 /// From the database.
-pub async fn of(pool: &PgPool, record: Record) -> Result<Vec<Tag>, sqlx::Error> {
+pub async fn of(db: impl PgExecutor<'_>, record: Record) -> Result<Vec<Tag>, sqlx::Error> {
     sqlx::query_as!(
         Tag,
         "select t.id, t.name::text as \"name!\" from record_tags r join tags t on t.id = r.tag_id
@@ -28,8 +28,40 @@ pub async fn of(pool: &PgPool, record: Record) -> Result<Vec<Tag>, sqlx::Error> 
         record.kind.key(),
         record.id
     )
-    .fetch_all(pool)
+    .fetch_all(db)
     .await
+}
+
+/// Holds all tags of a record for one who changes them all, until the transaction ends. `false` = there is no such record.
+///
+/// # Errors
+/// From the database.
+pub async fn hold(db: &mut PgConnection, record: Record) -> Result<bool, sqlx::Error> {
+    let key = format!("tags of {} {}", record.kind.key(), record.id);
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", key).fetch_one(&mut *db).await?;
+    Ok(channel_of(db, record).await?.is_some())
+}
+
+/// Puts these tags on a record, at most [`MOST`], and takes all others off.
+///
+/// # Errors
+/// From the database.
+pub async fn put(
+    db: &mut PgConnection,
+    record: Record,
+    names: &[String],
+    by: i64,
+) -> Result<(), sqlx::Error> {
+    let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
+    for tag in of(&mut *db, record).await? {
+        if !names.iter().any(|name| same(name, &tag.name)) {
+            detach(db, record, tag.id).await?;
+        }
+    }
+    for name in names {
+        attach(db, record, name, by).await?;
+    }
+    Ok(())
 }
 
 /// Puts a tag on a record, and makes the tag if nobody has used it yet. `false` = the record has as many as it may, or is gone.

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use sqlx::PgConnection;
 
 use super::super::access::SignedIn;
 use super::super::error::PageError;
@@ -14,7 +15,7 @@ use super::super::{Web, assets, session, view};
 use super::editable;
 use crate::crm::accounts::{self, AccountRecord, ContactCard, Found, Kept};
 use crate::crm::activities;
-use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
+use crate::crm::audit::{self, Act, Actor, Changes, Subject, SubjectKind};
 use crate::crm::customers;
 
 /// Contacts that are named on each side.
@@ -96,11 +97,8 @@ pub(super) async fn merge(
     let kept = if posted.get("account-name") == "other" { Kept::OtherName } else { Kept::Name };
     let with = accounts::find(&web.pool, other).await?.map(|other| other.name).unwrap_or_default();
     let mut tx = web.pool.begin().await?;
-    let merged = activities::merge_accounts(&mut tx, (id, other), kept, who.user.id).await?;
-    let note = if merged {
-        let subject = Subject::new(SubjectKind::Account, id, &account.name);
-        let changes = Changes::none().told("Merged with", &with);
-        audit::note(&mut tx, &who.actor(), Act::Merged, &subject, &changes).await?;
+    let names = (account.name.as_str(), with.as_str());
+    let note = if keep(&mut tx, (id, other), names, kept, (who.user.id, &who.actor())).await? {
         tx.commit().await?;
         "The two accounts are one now."
     } else {
@@ -109,6 +107,23 @@ pub(super) async fn merge(
     };
     session::flash(&who.session, note, None).await?;
     page::see(&format!("/accounts/{id}"))
+}
+
+/// The other account becomes part of this one, and the audit trail knows. `false` = one of the two is gone: roll back.
+pub(in crate::web) async fn keep(
+    db: &mut PgConnection,
+    both: (i64, i64),
+    (name, other): (&str, &str),
+    kept: Kept,
+    (by, actor): (i64, &Actor),
+) -> Result<bool, sqlx::Error> {
+    if !activities::merge_accounts(db, both, kept, by).await? {
+        return Ok(false);
+    }
+    let subject = Subject::new(SubjectKind::Account, both.0, name);
+    let changes = Changes::none().told("Merged with", other);
+    audit::note(db, actor, Act::Merged, &subject, &changes).await?;
+    Ok(true)
 }
 
 async fn side(web: &Web, account: AccountRecord) -> Result<Side, PageError> {

@@ -12,7 +12,7 @@ use super::super::{Web, session};
 use super::editable;
 use crate::crm::accounts::{self, ContactRecord};
 use crate::crm::activities;
-use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
+use crate::crm::audit::{self, Act, Actor, Changes, Subject, SubjectKind};
 use crate::crm::customers::{self, CustomerRecord, Into};
 
 /// `GET /accounts/{id}/customers/{customer}/split`
@@ -39,10 +39,10 @@ pub(super) async fn customer(
 ) -> PageResult {
     let found = customer_of(&web, &who, (id, customer)).await?;
     let mut tx = web.pool.begin().await?;
-    let own = activities::move_customer(&mut tx, customer, Into::Own, who.user.id).await?;
-    note(&mut tx, &who, own, &found.full_name()).await?;
+    let (name, by) = (found.full_name(), (who.user.id, &who.actor()));
+    let own = give_own(&mut tx, Split::Customer(customer, &name), id, by).await?;
     tx.commit().await?;
-    say(&who, id, own, &found.full_name()).await
+    say(&who, id, own, &name).await
 }
 
 /// `GET /accounts/{id}/contacts/{contact}/split`
@@ -68,22 +68,37 @@ pub(super) async fn contact(
 ) -> PageResult {
     let found = contact_of(&web, &who, (id, contact)).await?;
     let mut tx = web.pool.begin().await?;
-    let own = customers::split_contact(&mut tx, (id, contact), who.user.id).await?;
-    note(&mut tx, &who, own, &found.name()).await?;
+    let (name, by) = (found.name(), (who.user.id, &who.actor()));
+    let own = give_own(&mut tx, Split::Contact(contact, &name), id, by).await?;
     tx.commit().await?;
-    say(&who, id, own, &found.name()).await
+    say(&who, id, own, &name).await
 }
 
-/// Tells the audit trail who got an account of their own.
-async fn note(
+/// Who is to get an account of their own, by id and name.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::web) enum Split<'a> {
+    /// One customer.
+    Customer(i64, &'a str),
+    /// A contact with all of their customers.
+    Contact(i64, &'a str),
+}
+
+/// Gives somebody an account of their own, and tells the audit trail. `None` = they are alone in theirs.
+pub(in crate::web) async fn give_own(
     db: &mut PgConnection,
-    who: &SignedIn,
-    own: Option<i64>,
-    name: &str,
-) -> Result<(), sqlx::Error> {
-    let Some(own) = own else { return Ok(()) };
-    let subject = Subject::new(SubjectKind::Account, own, name);
-    audit::note(db, &who.actor(), Act::Split, &subject, &Changes::none().told("Split off", name)).await
+    who: Split<'_>,
+    account: i64,
+    (by, actor): (i64, &Actor),
+) -> Result<Option<i64>, sqlx::Error> {
+    let (own, name) = match who {
+        Split::Customer(id, name) => (activities::move_customer(db, id, Into::Own, by).await?, name),
+        Split::Contact(id, name) => (customers::split_contact(db, (account, id), by).await?, name),
+    };
+    if let Some(own) = own {
+        let subject = Subject::new(SubjectKind::Account, own, name);
+        audit::note(db, actor, Act::Split, &subject, &Changes::none().told("Split off", name)).await?;
+    }
+    Ok(own)
 }
 
 async fn question(

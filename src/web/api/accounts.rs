@@ -1,4 +1,6 @@
-//! Accounts: who customers are over all channels.
+//! Accounts: who customers are over all channels; two that become one, and one that becomes two, in [`gather`].
+
+mod gather;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -22,7 +24,11 @@ use super::problem::{Answer, Kind, Problem};
 use crate::crm::accounts::{self, AccountRecord};
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
-    OpenApiRouter::default().routes(routes!(list, create)).routes(routes!(show, change, delete))
+    OpenApiRouter::default()
+        .routes(routes!(list, create))
+        .routes(routes!(show, change, delete))
+        .routes(routes!(gather::merge))
+        .routes(routes!(gather::split))
 }
 
 /// An account.

@@ -1,4 +1,5 @@
-//! Shopping carts, as their store has them: read only.
+//! Shopping carts, as their store has them: read only. What people do about them is below them: [`super::owners`],
+//! [`super::follow_ups`].
 
 use axum::extract::State;
 use axum::http::HeaderMap;

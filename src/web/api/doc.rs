@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value, json};
 
 use super::list::{PAGING, columns, name, sorts};
+use super::paging;
 use super::problem::Kind as ProblemKind;
 use crate::base::keyset::PAGE_SIZES;
 use crate::base::listing::{Choice, Column, Filter, Kind, Listing, Test};
@@ -55,6 +56,7 @@ fn complete(mut document: Value) -> Value {
                 list(&mut item["get"], listing);
             }
             for (method, operation) in item.as_object_mut().into_iter().flatten() {
+                name_the_sizes(operation);
                 what_all_may_answer(method, operation);
             }
             paths.insert(format!("/api/v1{path}"), item);
@@ -90,7 +92,7 @@ fn list(operation: &mut Value, listing: &'static Listing) {
     for (key, test) in listing.scopes {
         parameters.extend(of_filter(Filter { key, word: scope(key), test: *test, usual: "" }));
     }
-    parameters.extend(paging(listing));
+    parameters.extend(words_that_page(listing));
     operation["parameters"] = Value::Array(parameters);
     let declared = operation.pointer("/responses/200/content/application~1json/schema").cloned();
     let data = declared.unwrap_or_else(|| json!({"type": "array", "items": reference(&row_name(listing))}));
@@ -110,7 +112,7 @@ fn list(operation: &mut Value, listing: &'static Listing) {
     }});
 }
 
-fn paging(listing: &'static Listing) -> Vec<Value> {
+fn words_that_page(listing: &'static Listing) -> Vec<Value> {
     let [sort, way, size, from] = PAGING;
     let sorted = sorts(listing).collect::<Vec<_>>();
     vec![
@@ -120,8 +122,8 @@ fn paging(listing: &'static Listing) -> Vec<Value> {
             json!({"type": "string", "enum": sorted}),
         ),
         query(way, "Which way it goes.", json!({"type": "string", "enum": ["up", "down"]})),
-        query(size, "Rows on the page; by itself 25.", json!({"type": "integer", "enum": PAGE_SIZES})),
-        query(from, "Where the page starts, as next and previous have it.", json!({"type": "string"})),
+        query(size, paging::SIZE, json!({"type": "integer"})),
+        query(from, paging::FROM, json!({"type": "string"})),
     ]
 }
 
@@ -220,6 +222,14 @@ fn cell(column: &Column) -> Value {
     }
 }
 
+/// Wherever rows are paged, these are the sizes of a page.
+fn name_the_sizes(operation: &mut Value) {
+    let all = operation["parameters"].as_array_mut().into_iter().flatten();
+    for parameter in all.filter(|it| it["in"] == "query" && it["name"] == "size") {
+        parameter["schema"] = json!({"type": "integer", "enum": PAGE_SIZES});
+    }
+}
+
 /// What every call may be answered.
 fn what_all_may_answer(method: &str, operation: &mut Value) {
     let writes = method != "get";
@@ -234,10 +244,12 @@ fn what_all_may_answer(method: &str, operation: &mut Value) {
             None => operation["parameters"] = json!([condition]),
         }
     }
-    let is_one =
-        operation["parameters"].as_array().is_some_and(|all| all.iter().any(|it| it["in"] == "path"));
+    let has = |place: &str| {
+        operation["parameters"].as_array().is_some_and(|all| all.iter().any(|it| it["in"] == place))
+    };
+    let (is_one, is_asked) = (has("path"), has("query"));
     let is_told = |kind: &ProblemKind| match kind {
-        ProblemKind::Parameters => !writes && !is_one,
+        ProblemKind::Parameters => is_asked,
         ProblemKind::NotFound => is_one,
         ProblemKind::Stale | ProblemKind::Unconditional => writes && !is_new,
         ProblemKind::Unreadable | ProblemKind::TooLarge | ProblemKind::NotJson | ProblemKind::Invalid => {

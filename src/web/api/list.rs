@@ -10,8 +10,9 @@ use sqlx::postgres::PgRow;
 
 use super::super::Web;
 use super::super::grid::{Asked, Choices, Reading};
+use super::paging::{self, Paging};
 use super::problem::{Answer, Kind, Problem};
-use crate::base::keyset::{Cursor, PAGE_SIZES, Page, Total};
+use crate::base::keyset::{Cursor, Page, Total};
 use crate::base::listing::{self, Cell, Column, Listing, Row, Turn};
 
 /// The words in an address that page and sort.
@@ -85,11 +86,8 @@ impl Asking {
     }
 
     fn tell<T, V: Serialize>(&self, page: Page<T>, total: Total, told: impl Fn(T) -> V) -> Answer {
-        let turned = |cursor: Option<Cursor>| {
-            cursor.map(|to| {
-                format!("/api/v1{}{}", self.listing.at, self.asked.with(&[("from", &to.to_text())]))
-            })
-        };
+        let at = format!("/api/v1{}", self.listing.at);
+        let turned = |cursor: Option<Cursor>| Paging::turn(&at, &self.asked, cursor);
         let (count, is_exact) = match total {
             Total::Exactly(count) => (count, true),
             Total::About(count) => (count, false),
@@ -104,7 +102,7 @@ impl Asking {
         let reading = Reading::of(self.listing, &self.asked, &self.choices);
         let mut faults: Vec<(String, String)> = Vec::new();
         for name in self.asked.names().filter(|name| !self.knows(name)) {
-            faults.push((name.to_owned(), "There is no such parameter here.".to_owned()));
+            faults.push((name.to_owned(), paging::unknown()));
         }
         for (key, problem) in reading.problems() {
             faults.push((key.to_owned(), problem.trim_end_matches(INSTEAD).to_owned()));
@@ -139,12 +137,7 @@ impl Asking {
         if given("way").is_some_and(|way| way != "up" && way != "down") {
             fault("way", "Use up or down.".to_owned());
         }
-        if given("size").is_some_and(|size| asked.size().to_string() != size) {
-            fault("size", format!("Use {}.", one_of(PAGE_SIZES.iter().map(ToString::to_string))));
-        }
-        if given("from").is_some() && !asked.from().is_some_and(|cursor| reading.sort.takes(&cursor)) {
-            fault("from", "Take it as it is from next or previous of a page in the same order.".to_owned());
-        }
+        paging::faults(asked, |cursor| reading.sort.takes(cursor), &mut faults);
         faults
     }
 }

@@ -1,13 +1,15 @@
 //! The REST API below `/api/v1`: the pages' records as JSON, for programs that work as one of the users.
 //!
 //! A noun is a file; what they share: [`caller`] (token, role, scope, how often), [`list`] (the pages' lists by their own words),
-//! [`input`] and [`output`] (bodies, ETags), [`problem`] (errors), [`doc`] (OpenAPI, made of the same declarations as the routes,
+//! [`about`] (records of any kind), [`input`] and [`output`] (bodies, ETags), [`problem`] (errors), [`doc`] (OpenAPI, made of the same declarations as the routes,
 //! and its page [`help`]).
 //!
 //! **Invariants:** a token acts as its user, with the same rights and by the same functions of `crm` as on the pages; a cookie
 //! opens nothing here; what changes a record names the ETag of what it changes.
 
+mod about;
 mod accounts;
+mod activities;
 mod addresses;
 mod caller;
 mod carts;
@@ -17,6 +19,7 @@ mod credit_memos;
 mod customers;
 mod doc;
 mod failed_records;
+mod follow_ups;
 mod help;
 mod input;
 mod integrations;
@@ -25,8 +28,11 @@ mod list;
 mod named;
 mod orders;
 mod output;
+mod owners;
+mod paging;
 mod problem;
 mod subscribers;
+mod tags;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
@@ -75,6 +81,10 @@ fn nouns() -> OpenApiRouter<Web> {
         .merge(jobs::routes())
         .merge(conflicts::routes())
         .merge(failed_records::routes())
+        .merge(activities::routes())
+        .merge(tags::routes())
+        .merge(owners::routes())
+        .merge(follow_ups::routes())
 }
 
 /// `GET /api/v1/openapi.json`

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use chrono::{DateTime, Utc};
 
 use super::super::access::SignedIn;
 use super::super::channels::Confirm;
@@ -56,13 +57,13 @@ pub(super) async fn create(
 ) -> PageResult {
     let kind = Kind::from_key(posted.get("kind")).ok_or(PageError::NotFound)?;
     let mut errors = Errors::default();
-    let Some(written) = said::parse(&posted, kind, clock::now(), &mut errors) else {
+    let Some(written) = said::parse(&posted, kind, typed_when(&posted), &mut errors) else {
         let action = format!("{}/activities", record.path());
         let form = form(&web, who, record, (said::heading(kind), kind, action), &posted, errors).await?;
         return page::show_again(&form);
     };
     let mut tx = web.pool.begin().await?;
-    if !activities::add(&mut tx, record, &written, who.user.id).await? {
+    if activities::add(&mut tx, record, &written, who.user.id).await?.is_none() {
         return Err(PageError::NotFound);
     }
     tx.commit().await?;
@@ -90,7 +91,7 @@ pub(super) async fn update(
 ) -> PageResult {
     let activity = own(&web, &who, id).await?;
     let mut errors = Errors::default();
-    let Some(written) = said::parse(&posted, activity.said.kind(), clock::now(), &mut errors) else {
+    let Some(written) = said::parse(&posted, activity.said.kind(), typed_when(&posted), &mut errors) else {
         return page::show_again(&form_of(&web, who, &activity, &posted, errors).await?);
     };
     let mut db = web.pool.acquire().await?;
@@ -127,6 +128,11 @@ pub(super) async fn delete(State(web): State<Web>, who: SignedIn, Path(id): Path
     let mut db = web.pool.acquire().await?;
     activities::remove(&mut db, id, who.user.id).await?;
     super::said(&who, "Deleted.", activity.record).await
+}
+
+/// Times as forms have them.
+fn typed_when(posted: &Posted) -> impl FnOnce(&str) -> Result<DateTime<Utc>, String> {
+    |text| said::moment(text, posted.get("zone"), clock::now())
 }
 
 /// An activity that the visitor wrote.

@@ -3,6 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 use axum::extract::State;
+use sqlx::PgConnection;
 
 use super::super::Web;
 use super::super::error::PageError;
@@ -10,8 +11,8 @@ use super::super::form::Posted;
 use super::super::page::PageResult;
 use super::super::view;
 use super::{Editing, said};
-use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
-use crate::crm::records::{self, Owner, Record, RecordKind};
+use crate::crm::audit::{self, Act, Actor, Changes, Subject, SubjectKind};
+use crate::crm::records::{self, Head, Owner, Record, RecordKind};
 use crate::crm::users::{self, User};
 
 /// The owner of a record, and the form that gives it another one.
@@ -28,7 +29,7 @@ pub(in crate::web) struct OwnerPart {
 impl HtmlSafe for OwnerPart {}
 
 /// Customers and accounts have their owner in their forms; the others belong to those.
-pub(super) fn has_owner(kind: RecordKind) -> bool {
+pub(in crate::web) fn has_owner(kind: RecordKind) -> bool {
     matches!(kind, RecordKind::Order | RecordKind::Cart)
 }
 
@@ -64,11 +65,7 @@ pub(super) async fn change(
         }
     };
     let mut tx = web.pool.begin().await?;
-    records::change_owner(&mut tx, record, owner.as_ref().map(|user| user.id)).await?;
-    let told = Changes::none().told("Owner", owner.as_ref().map_or("Nobody", |user| user.name.as_str()));
-    let what = SubjectKind::from_key(record.kind.key()).unwrap_or(SubjectKind::Customer);
-    audit::note(&mut tx, &who.actor(), Act::Reassigned, &Subject::new(what, record.id, &head.name), &told)
-        .await?;
+    give(&mut tx, (record, &head), owner.as_ref(), &who.actor()).await?;
     tx.commit().await?;
     let note = match owner {
         Some(user) => format!("{} is the owner now.", user.name),
@@ -77,7 +74,20 @@ pub(super) async fn change(
     said(&who, &note, record).await
 }
 
+/// Gives a record to somebody or nobody, and tells the audit trail.
+pub(in crate::web) async fn give(
+    db: &mut PgConnection,
+    (record, head): (Record, &Head),
+    owner: Option<&User>,
+    actor: &Actor,
+) -> Result<(), sqlx::Error> {
+    records::change_owner(db, record, owner.map(|user| user.id)).await?;
+    let told = Changes::none().told("Owner", owner.map_or("Nobody", |user| user.name.as_str()));
+    let what = SubjectKind::from_key(record.kind.key()).unwrap_or(SubjectKind::Customer);
+    audit::note(db, actor, Act::Reassigned, &Subject::new(what, record.id, &head.name), &told).await
+}
+
 /// Everybody who may work on a record.
-async fn possible(web: &Web) -> Result<Vec<User>, PageError> {
+pub(in crate::web) async fn possible(web: &Web) -> Result<Vec<User>, PageError> {
     Ok(users::list(&web.pool).await?.into_iter().filter(User::may_edit).collect())
 }

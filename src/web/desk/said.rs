@@ -26,8 +26,13 @@ pub(super) fn heading(kind: Kind) -> &'static str {
     }
 }
 
-/// What is to be written down; what is wrong is noted beside its field.
-pub(super) fn parse(posted: &Posted, kind: Kind, now: DateTime<Utc>, errors: &mut Errors) -> Option<Said> {
+/// What is to be written down; what is wrong is noted beside its field. `when` reads a time.
+pub(in crate::web) fn parse(
+    posted: &Posted,
+    kind: Kind,
+    when: impl FnOnce(&str) -> Result<DateTime<Utc>, String>,
+    errors: &mut Errors,
+) -> Option<Said> {
     let name = |field: &str| format!("{}-{field}", kind.key());
     let text = |field: &str| posted.get(&name(field));
     let body = match kind {
@@ -40,7 +45,7 @@ pub(super) fn parse(posted: &Posted, kind: Kind, now: DateTime<Utc>, errors: &mu
     }
     let direction = Direction::from_key(text("direction")).ok_or("Choose who turned to whom.");
     let direction = errors.take(name("direction"), direction);
-    let at = errors.take(name("at"), moment(text("at"), posted.get("zone"), now));
+    let at = errors.take(name("at"), when(text("at")));
     if kind == Kind::Call {
         let minutes = errors.take(name("minutes"), form::number(text("minutes"), 0, LONGEST_CALL));
         return Some(Said::Call { direction: direction?, at: at?, minutes: minutes?, body: body? });
@@ -50,7 +55,7 @@ pub(super) fn parse(posted: &Posted, kind: Kind, now: DateTime<Utc>, errors: &mu
 }
 
 /// The fields of a kind with what was typed into them.
-pub(super) fn fields(kind: Kind, typed: &Posted, errors: &Errors) -> Vec<Field> {
+pub(in crate::web) fn fields(kind: Kind, typed: &Posted, errors: &Errors) -> Vec<Field> {
     let field = |field: &str, label, kind_of_field| {
         let name = format!("{}-{field}", kind.key());
         let value = typed.get(&name).to_owned();
@@ -84,7 +89,7 @@ pub(super) fn fields(kind: Kind, typed: &Posted, errors: &Errors) -> Vec<Field> 
 }
 
 /// What was written down, as a form holds it.
-pub(super) fn as_posted(said: &Said) -> Posted {
+pub(in crate::web) fn as_posted(said: &Said) -> Posted {
     let posted = Posted::default();
     let at = |at: &DateTime<Utc>| at.with_timezone(&worn().zone).format(TYPED).to_string();
     match said {
@@ -103,7 +108,7 @@ pub(super) fn as_posted(said: &Said) -> Posted {
 }
 
 /// A text of several lines, as it was typed. Without `what` it may be left empty.
-pub(super) fn block(text: &str, what: Option<&str>) -> Result<String, String> {
+pub(in crate::web) fn block(text: &str, what: Option<&str>) -> Result<String, String> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'));
     if let (true, Some(what)) = (text.is_empty(), what) {
@@ -122,7 +127,7 @@ pub(super) fn block(text: &str, what: Option<&str>) -> Result<String, String> {
 
 /// A time up to now, by the clock of whoever types it. Of those who have not chosen one `zone` is what a browser says: the
 /// minutes by which its clock is behind UTC.
-fn moment(text: &str, zone: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, String> {
+pub(super) fn moment(text: &str, zone: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, String> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(now);
@@ -136,6 +141,11 @@ fn moment(text: &str, zone: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, S
         // an hour that a clock strikes twice is the first, one that it leaves out is none
         chosen => typed.and_local_timezone(chosen).earliest().map(|at| at.with_timezone(&Utc)),
     };
+    past(at, now)
+}
+
+/// A time that may have been: not before there were computers to ask, not after now.
+pub(in crate::web) fn past(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<DateTime<Utc>, String> {
     let at = at.filter(|at| at.year() >= 1970).ok_or("Enter a time since 1970.")?;
     if at > now + AHEAD {
         return Err("This has not happened yet: enter a time up to now.".to_owned());

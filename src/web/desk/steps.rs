@@ -31,7 +31,7 @@ pub(in crate::web) struct StepsPart {
 impl HtmlSafe for StepsPart {}
 
 /// Orders are followed up, carts are won back.
-pub(super) fn has_steps(kind: RecordKind) -> bool {
+pub(in crate::web) fn has_steps(kind: RecordKind) -> bool {
     !Step::all_of(kind).is_empty()
 }
 
@@ -125,21 +125,24 @@ pub(super) async fn take(
     Editing { who, record, .. }: Editing,
     posted: Posted,
 ) -> PageResult {
-    // an e-mail and a call are written down, which takes their steps
-    let known = Action::from_key(posted.get("action"));
-    let action = known.filter(|action| has_words(*action) || *action == Action::Reopen);
+    let action = Action::from_key(posted.get("action")).filter(|action| is_taken_here(*action));
     let action = action.ok_or(PageError::NotFound)?;
     let mut errors = Errors::default();
-    let needed = (action == Action::Feedback).then_some("what the buyer said");
-    let feedback = errors.take("step-feedback", block(posted.get("step-feedback"), needed));
-    let notes = errors.take("step-notes", block(posted.get("step-notes"), None));
-    let (Some(feedback), Some(notes)) = (feedback, notes) else {
+    let Some(change) = parse(action, &posted, &mut errors) else {
         return page::show_again(&form(&web, who, record, action, &posted, &errors).await?);
     };
     let mut tx = web.pool.begin().await?;
-    let taken = steps::take(&mut tx, record, &Change { action, feedback, notes }, who.user.id).await?;
+    let taken = steps::take(&mut tx, record, &change, who.user.id).await?;
     tx.commit().await?;
     tell(&who, record, taken).await
+}
+
+/// A step with what is said about it; what is wrong is noted beside its field.
+pub(in crate::web) fn parse(action: Action, posted: &Posted, errors: &mut Errors) -> Option<Change> {
+    let needed = (action == Action::Feedback).then_some("what the buyer said");
+    let feedback = errors.take("step-feedback", block(posted.get("step-feedback"), needed));
+    let notes = errors.take("step-notes", block(posted.get("step-notes"), None));
+    Some(Change { action, feedback: feedback?, notes: notes? })
 }
 
 async fn tell(who: &SignedIn, record: Record, taken: Taken) -> PageResult {
@@ -151,6 +154,11 @@ async fn tell(who: &SignedIn, record: Record, taken: Taken) -> PageResult {
         Taken::NoRecord => return Err(PageError::NotFound),
     };
     said(who, &note, record).await
+}
+
+/// Is it taken by itself? An e-mail and a call are written down, which takes their steps, and an order is placed.
+pub(in crate::web) fn is_taken_here(action: Action) -> bool {
+    has_words(action) || action == Action::Reopen
 }
 
 /// Is something said with it?

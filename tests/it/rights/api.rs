@@ -9,10 +9,15 @@ use sqlx::PgPool;
 use super::table::Who;
 use super::world;
 use crate::support::Program;
-use Who::{Editor, Manager, Operator, SignedIn};
+use Who::{Author, Editor, Manager, Operator, SignedIn};
 
 /// Every operation, and who may. What takes something away comes last.
 const OPERATIONS: &[(&str, Who)] = &[
+    ("GET /activities/{id}", SignedIn),
+    ("GET /{records}/{id}/activities", SignedIn),
+    ("GET /{records}/{id}/follow-up", SignedIn),
+    ("GET /{records}/{id}/owner", SignedIn),
+    ("GET /{records}/{id}/tags", SignedIn),
     ("GET /accounts", SignedIn),
     ("GET /accounts/{id}", SignedIn),
     ("GET /carts", SignedIn),
@@ -37,7 +42,13 @@ const OPERATIONS: &[(&str, Who)] = &[
     ("GET /integrations/{id}", Operator),
     ("GET /jobs", Operator),
     ("GET /jobs/{id}", Operator),
+    ("POST /{records}/{id}/activities", Editor),
+    ("POST /{records}/{id}/steps", Editor),
+    ("PUT /{records}/{id}/owner", Editor),
+    ("PUT /{records}/{id}/tags", Editor),
     ("POST /accounts", Editor),
+    ("POST /accounts/{id}/merges", Editor),
+    ("POST /accounts/{id}/splits", Editor),
     ("POST /customers", Editor),
     ("PATCH /accounts/{id}", Editor),
     ("PATCH /contacts/{id}", Editor),
@@ -50,6 +61,8 @@ const OPERATIONS: &[(&str, Who)] = &[
     ("PUT /customers/{id}/subscription", Editor),
     ("PUT /newsletter-subscribers/{id}/subscription", Editor),
     ("DELETE /accounts/{id}", Editor),
+    ("PATCH /activities/{id}", Author),
+    ("DELETE /activities/{id}", Author),
     ("POST /jobs", Manager),
     ("POST /jobs/{id}/cancellation", Manager),
     ("POST /failed-records/{id}/retries", Manager),
@@ -64,11 +77,15 @@ const MORE: &str = "
 /// Asks for an operation as somebody who knows the record and sends what it takes.
 async fn ask(program: &mut Program, operation: &str) -> StatusCode {
     let (method, path) = operation.split_once(' ').unwrap();
-    let path = format!("/api/v1{}", path.replace("{id}", "1").replace("{address}", "1"));
+    let path = path.replace("{records}", "orders").replace("{id}", "1").replace("{address}", "1");
+    let path = format!("/api/v1{path}");
     let body = match path.rsplit('/').next().unwrap() {
         "jobs" => json!({"integration": 1}),
         "decision" => json!({"use": "local"}),
         "subscription" => json!({"subscribed": true}),
+        "tags" => json!({"tags": ["VIP"]}),
+        "owner" => json!({"owner": null}),
+        "merges" => json!({"with": 2}),
         "customers" => json!({"channel": 1, "customer": {}}),
         _ => json!({}),
     };
