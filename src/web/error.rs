@@ -4,6 +4,7 @@ use std::any::Any;
 
 use askama::Template;
 use axum::extract::{Request, State};
+use axum::http::header::REFERER;
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -95,10 +96,10 @@ pub(super) async fn nothing_here() -> PageError {
 pub(super) async fn show(State(web): State<Web>, session: Session, request: Request, next: Next) -> Response {
     let wanted =
         request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
-    let wanted_page = (request.method() == Method::GET).then(|| request.uri().to_string());
+    let way_back = WayBack::of(&request);
     let response = next.run(request).await;
     let status = match response.status() {
-        StatusCode::UNAUTHORIZED => return sign_in::first(wanted_page.as_deref()),
+        StatusCode::UNAUTHORIZED => return sign_in::first(&way_back),
         known if response.extensions().get::<Unshown>().is_some() => known,
         // a method that a page does not know, or an id in its address that is no number
         StatusCode::METHOD_NOT_ALLOWED | StatusCode::BAD_REQUEST => StatusCode::NOT_FOUND,
@@ -118,6 +119,26 @@ pub(super) async fn show(State(web): State<Web>, session: Session, request: Requ
         None => Outside { apology: Apology::of(status, &wanted) }.render(),
     };
     (status, Html(html.unwrap_or_default())).into_response()
+}
+
+/// Where somebody is to be led who has to sign in first.
+pub(super) enum WayBack {
+    /// To the page that was asked for.
+    Page(String),
+    /// To the page with the form that was sent, if the browser told it. What was typed is lost.
+    Form(String),
+}
+
+impl WayBack {
+    fn of(request: &Request) -> Self {
+        if request.method() == Method::GET {
+            return Self::Page(request.uri().to_string());
+        }
+        let from = request.headers().get(REFERER).and_then(|from| from.to_str().ok());
+        let from = from.and_then(|from| url::Url::parse(from).ok());
+        // the guard against other sites has let it through: it is a page of ours
+        Self::Form(from.map_or_else(|| "/".to_owned(), |page| page[url::Position::BeforePath..url::Position::AfterQuery].to_owned()))
+    }
 }
 
 /// Another site sent its visitor's browser here with a form. Whoever is signed in is not shown to it.

@@ -39,6 +39,8 @@ struct List {
     list: Grid,
     /// A store tells who subscribed.
     has_bridge: bool,
+    /// There is a store to have one.
+    has_store: bool,
 }
 
 async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
@@ -46,7 +48,8 @@ async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult
     let list = lister(&web, &who, asked).await?.bulk(acts).load().await?;
     let has_bridge = newsletter::any_bridge(&web.pool).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/newsletter-subscribers").await?;
-    page::show(&List { shell, list, has_bridge })
+    let has_store = shell.has_store();
+    page::show(&List { shell, list, has_bridge, has_store })
 }
 
 async fn export(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {

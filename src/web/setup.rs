@@ -30,6 +30,10 @@ pub(super) struct Link {
 
 /// `GET /setup?token=…`
 pub(super) async fn show(State(web): State<Web>, Query(link): Query<Link>) -> PageResult {
+    if users::any_user(&mut *web.pool.acquire().await?).await? {
+        // it has done its work: whoever is not signed in is asked to
+        return page::see("/login");
+    }
     must_be_good(&web, &link.token).await?;
     page::show(&form(&link.token, &Posted::default(), &Errors::default()))
 }
@@ -60,6 +64,7 @@ pub(super) async fn create(
     let whose = Subject::new(SubjectKind::User, id, &called);
     let role = Changes::none().told("Role", Role::Administrator.word());
     audit::note(&mut db, &origin.user(id), Act::Created, &whose, &role).await?;
+    users::note_sign_in(&mut db, id).await?;
     session::begin(&session, id, &origin).await?;
     page::see("/")
 }

@@ -156,6 +156,11 @@ impl Shell {
         if self.needs_a_look() { "warning" } else { "done" }
     }
 
+    /// Is there a store at all?
+    pub(super) fn has_store(&self) -> bool {
+        self.agreement.stores > 0
+    }
+
     /// A store is in trouble, or somebody has to decide.
     pub(super) fn needs_a_look(&self) -> bool {
         self.agreement.troubled > 0 || self.conflicts > 0
@@ -165,7 +170,7 @@ impl Shell {
         match (self.agreement.stores, self.agreement.troubled) {
             (0, _) => "No store yet".to_owned(),
             (_, 0) if self.agreement.last_synced_at.is_none() => "First sync to come".to_owned(),
-            (_, 0) if self.conflicts > 0 => "Edits wait for you".to_owned(),
+            (_, 0) if self.conflicts > 0 => "Conflicts wait".to_owned(),
             (_, 0) => "All stores in agreement".to_owned(),
             (_, 1) => "1 store needs a look".to_owned(),
             (_, n) => format!("{n} stores need a look"),

@@ -11,6 +11,7 @@ use tower_sessions::Session;
 use url::form_urlencoded;
 
 use super::access::{Origin, SignedIn};
+use super::error::WayBack;
 use super::form::{Field, Kind, Posted};
 use super::page::{self, PageResult};
 use super::{Web, assets, session, view};
@@ -26,6 +27,8 @@ struct Page {
     welcome: Option<String>,
     /// The page that was asked for before.
     next: String,
+    /// A form was sent by somebody who was not signed in any more.
+    unsent: bool,
 }
 
 /// Where the way leads after signing in.
@@ -33,16 +36,22 @@ struct Page {
 pub(super) struct Wanted {
     #[serde(default)]
     next: String,
+    #[serde(default)]
+    unsent: Option<String>,
 }
 
-/// Off to the sign-in page, and from there on to the page that was asked for.
-pub(super) fn first(page: Option<&str>) -> Response {
-    let to = match page.filter(|page| *page != "/") {
-        Some(page) => form_urlencoded::Serializer::for_suffix("/login?".to_owned(), "/login?".len())
-            .append_pair("next", page)
-            .finish(),
-        None => "/login".to_owned(),
-    };
+/// Off to the sign-in page, and from there on to the page that was asked for, or to the form that was sent in vain.
+pub(super) fn first(way_back: &WayBack) -> Response {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    let (WayBack::Page(page) | WayBack::Form(page)) = way_back;
+    if page != "/" {
+        query.append_pair("next", page);
+    }
+    if matches!(way_back, WayBack::Form(_)) {
+        query.append_pair("unsent", "1");
+    }
+    let query = query.finish();
+    let to = if query.is_empty() { "/login".to_owned() } else { format!("/login?{query}") };
     Redirect::to(&to).into_response()
 }
 
@@ -55,7 +64,7 @@ pub(super) async fn show(
     if user.is_some() {
         return page::see(of_ours(&wanted.next));
     }
-    page::show(&form(&web, "", &wanted.next, None))
+    page::show(&Page { unsent: wanted.unsent.is_some(), ..form(&web, "", &wanted.next, None) })
 }
 
 /// Only a page of ours: a link to our sign-in must not lead to another site.
@@ -139,6 +148,7 @@ fn form(web: &Web, email: &str, next: &str, problem: Option<&'static str>) -> Pa
         password: Field::new("password", "Password", Kind::Secret, "").autocomplete("current-password"),
         problem,
         welcome: web.welcome.clone(),
+        unsent: false,
         next: of_ours(next).to_owned(),
     }
 }

@@ -20,4 +20,5 @@ import "./opens.js";
 import "./local-time.js";
 import "./grid.js";
 import "./copy.js";
+import "./here.js";
 import "./busy.js";

@@ -75,7 +75,7 @@ async function done(dialog, form, row) {
     if (!response.ok || response.redirected) throw new Error(`answered ${response.status}`);
     const answer = await response.json();
     dialog.close("done");
-    showConfigured(row, answer.done);
+    showConfigured(row, answer.done, answer.configured);
     if (answer.preview) {
       showNote("Saved, but for two way sync and its rules:", ["see first what they would do", answer.preview]);
     } else if (answer.saved) showNote("Integration saved.");

@@ -1,8 +1,14 @@
 // Owns: the row on the channel's form that names its integration, kept true while the rest of the form is being typed.
 import { icon, make, parse } from "./fragment.js";
 
+/** Which settings the form shows: it saves these and no others. */
+function remember(mark) {
+  const field = document.querySelector("[data-channel-form] [data-configured]");
+  if (field) field.value = mark ?? "";
+}
+
 /** The row of a configured integration, as the server draws it. */
-export function showConfigured(row, name) {
+export function showConfigured(row, name, mark) {
   const removal = { class: "btn btn-plain btn-icon", href: row.dataset.removal, "data-dialog": "" };
   const label = "Remove integration";
   const edit = make("a", { href: row.dataset.integration, "data-integration-dialog": "" }, "Edit");
@@ -11,6 +17,7 @@ export function showConfigured(row, name) {
     edit,
     make("a", { ...removal, "aria-label": label, title: label }, icon("close")),
   );
+  remember(mark);
   answer(row);
   edit.focus();
 }
@@ -37,6 +44,7 @@ async function remove(row, { dialog, form }) {
   row.replaceChildren(...fresh.childNodes);
   row.dataset.integration = fresh.dataset.integration;
   row.dataset.removal = fresh.dataset.removal;
+  remember(page.querySelector("[data-configured]")?.value);
   answer(row);
   row.querySelector("[data-integration-dialog]")?.focus();
   place(page.querySelector(".note-flash"));

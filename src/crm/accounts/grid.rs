@@ -87,7 +87,15 @@ const OF_CONTACTS: [Column; 6] = [
         .tested(Test::text("k.email"))
         .phone(Phone::Line)
         .look("soft clip"),
-    Column::text("phone", "Phone", "k.phone").look("nowrap"),
+    // where nobody wrote one down here, that of an address in their store, as on their page
+    Column::text(
+        "phone",
+        "Phone",
+        "coalesce(nullif(k.phone, ''), (select t.telephone from customers c join customer_addresses t on t.customer_id = c.id
+            where c.contact_id = k.id and t.removed_at is null and t.telephone <> ''
+            order by t.default_billing desc, t.id limit 1), '')",
+    )
+    .look("nowrap"),
     Column::of(Kind::Link("/accounts", "k.account_id"), "account-name", "Account", "a.name")
         .phone(Phone::Line)
         .look("clip"),

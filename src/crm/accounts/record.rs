@@ -52,6 +52,8 @@ pub struct ContactRecord {
     pub email: String,
     /// As a person typed it.
     pub phone: String,
+    /// The same, else that of a customer's address.
+    pub shown_phone: String,
     /// What people wrote about them.
     pub description: String,
     /// The account that they belong to.
@@ -100,6 +102,10 @@ pub async fn find_contact(db: impl PgExecutor<'_>, id: i64) -> Result<Option<Con
     sqlx::query_as!(
         ContactRecord,
         "select c.id, c.first_name, c.last_name, c.email, c.phone, c.description, c.account_id, a.name as account,
+            coalesce(nullif(c.phone, ''), (
+                select t.telephone from customers k join customer_addresses t on t.customer_id = k.id
+                where k.contact_id = c.id and t.removed_at is null and t.telephone <> ''
+                order by t.default_billing desc, t.id limit 1), '') as \"shown_phone!\",
             coalesce(a.default_contact_id = c.id, false) as \"is_default!\", c.created_at
          from contacts c join accounts a on a.id = c.account_id where c.id = $1",
         id

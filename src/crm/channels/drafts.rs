@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use sqlx::{PgConnection, PgPool};
 
 use super::integration::{IntegrationError, Secrets, Settings, StoreFacts};
@@ -61,6 +62,18 @@ impl Draft {
     pub fn basic_auth_password(&self, vault: &Vault) -> Result<Option<SecretString>, IntegrationError> {
         let (tried, done) = (&self.tried.basic_auth_password, &self.done.basic_auth_password);
         self.open_one(vault, &password_place(self.id), tried.as_ref().or(done.as_ref()))
+    }
+
+    /// What distinguishes the settings that Done confirmed from others; empty where there are none. A form carries it, so that
+    /// it saves what it showed and not what another tab of the session configured since.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        let settings = self.settings.as_ref().filter(|_| self.has_key);
+        let text = settings.and_then(|settings| serde_json::to_vec(settings).ok()).unwrap_or_default();
+        if text.is_empty() {
+            return String::new();
+        }
+        Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 
     fn open_one(

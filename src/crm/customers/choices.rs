@@ -74,7 +74,7 @@ pub async fn groups_of(pool: &PgPool, channel: i64) -> Result<Vec<(i64, String)>
 /// From the database.
 pub async fn countries_of(pool: &PgPool, channel: i64) -> Result<Vec<(String, String)>, sqlx::Error> {
     let rows = sqlx::query!(
-        "select country_id, name from countries where channel_id = $1 order by name, country_id",
+        "select country_id, name from countries where channel_id = $1 order by name collate \"und-x-icu\", country_id",
         channel
     )
     .fetch_all(pool)
@@ -92,7 +92,7 @@ pub async fn regions_of(
     country: &str,
 ) -> Result<Vec<(i64, String, String)>, sqlx::Error> {
     let rows = sqlx::query!(
-        "select region_id, code, name from regions where channel_id = $1 and country_id = $2 order by name",
+        "select region_id, code, name from regions where channel_id = $1 and country_id = $2 order by name collate \"und-x-icu\"",
         channel,
         country
     )

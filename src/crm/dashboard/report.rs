@@ -34,6 +34,20 @@ pub struct Totals {
 }
 
 impl Totals {
+    /// Takes in what another row of the same currency has.
+    pub fn add(&mut self, other: &Self) {
+        self.orders += other.orders;
+        self.revenue += other.revenue;
+        self.discount += other.discount;
+        self.tax += other.tax;
+        self.shipping += other.shipping;
+        self.refunded += other.refunded;
+        self.customers = match (self.customers, other.customers) {
+            (Some(these), Some(those)) => Some(these + those),
+            (one, other) => one.or(other),
+        };
+    }
+
     /// Revenue by order; none without orders.
     #[must_use]
     pub fn average(&self) -> Option<Decimal> {

@@ -73,6 +73,19 @@ pub async fn invite(db: &mut PgConnection, new: &NewInvitation, by: i64) -> Resu
     Ok(token)
 }
 
+/// Does somebody with this address have an invitation, good or expired?
+///
+/// # Errors
+/// From the database.
+pub async fn is_invited(db: &mut PgConnection, email: &Email) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select exists (select 1 from invitations where email = $1::text::citext) as \"is!\"",
+        email.as_str()
+    )
+    .fetch_one(db)
+    .await
+}
+
 /// Gives somebody who was asked another link, good for another seven days; the former one ends.
 ///
 /// # Errors

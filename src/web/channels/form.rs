@@ -40,6 +40,8 @@ struct Page {
 struct Row {
     /// The name, when one is configured or saved.
     name: Option<String>,
+    /// Which settings were configured and not saved yet; empty for none.
+    configured: String,
     /// Where it is configured or edited.
     edit: String,
     /// Where it is removed.
@@ -92,8 +94,11 @@ pub(super) async fn create(State(web): State<Web>, operator: Operator, posted: P
         None => None,
     };
     let kind = ChannelType::from_key(posted.get("channel-type"));
-    if kind == Some(ChannelType::Magento) && finished.is_none() {
-        errors.on("integration", MISSING);
+    if kind == Some(ChannelType::Magento) {
+        must_be_shown(&posted, draft.as_ref(), &mut errors);
+        if finished.is_none() {
+            errors.on("integration", MISSING);
+        }
     }
     let (Some(channel), true) = (channel, errors.is_empty()) else {
         return page::show_again(&form(&web, operator, None, &posted, draft.as_ref(), None, errors).await?);
@@ -146,8 +151,11 @@ pub(super) async fn update(
         Some(draft) if integration.is_none() => draft.finished(&web.vault)?,
         _ => None,
     };
-    if channel.channel_type == ChannelType::Magento && integration.is_none() && finished.is_none() {
-        errors.on("integration", MISSING);
+    if channel.channel_type == ChannelType::Magento && integration.is_none() {
+        must_be_shown(&posted, draft.as_ref(), &mut errors);
+        if finished.is_none() {
+            errors.on("integration", MISSING);
+        }
     }
     let (Some(changed), true) = (changed, errors.is_empty()) else {
         return page::show_again(
@@ -193,6 +201,22 @@ async fn cancel(web: &Web, draft: Option<&Draft>, back: &str) -> PageResult {
 }
 
 const MISSING: &str = "A Magento channel needs an integration. Configure it first.";
+
+/// The settings that are saved are those whose name stood on the form: a session may have it open twice.
+fn must_be_shown(posted: &Posted, draft: Option<&Draft>, errors: &mut Errors) {
+    let now = draft.map(Draft::mark).unwrap_or_default();
+    if posted.has(CONFIGURED) && posted.get(CONFIGURED) != now {
+        let name = draft.and_then(|draft| draft.settings.as_ref()).map(|settings| settings.name.as_str());
+        let told = match name.filter(|_| !now.is_empty()) {
+            Some(name) => format!("“{name}” was configured meanwhile, in another tab or window."),
+            None => "What was configured here was saved or removed meanwhile, in another tab or window.".to_owned(),
+        };
+        errors.on("integration", format!("{told} Look whether it is the right one, then save again."));
+    }
+}
+
+/// The field that tells which settings a form showed.
+const CONFIGURED: &str = "configured";
 
 async fn draft(web: &Web, operator: &Operator, channel: Option<i64>) -> Result<Option<Draft>, PageError> {
     let key = session::draft_key(&operator.session).await?;
@@ -302,6 +326,7 @@ fn row(channel: Option<&Channel>, draft: Option<&Draft>, integration: Option<&In
         let base = format!("/integrations/{}", saved.id);
         return Row {
             name: Some(saved.settings.name.clone()),
+            configured: String::new(),
             edit: format!("{base}/edit"),
             removal: format!("{base}/removal"),
         };
@@ -310,5 +335,6 @@ fn row(channel: Option<&Channel>, draft: Option<&Draft>, integration: Option<&In
         channel.map_or_else(|| "/channels/new".to_owned(), |channel| format!("/channels/{}", channel.id));
     let name =
         draft.filter(|draft| draft.has_key).and_then(|draft| Some(draft.settings.as_ref()?.name.clone()));
-    Row { name, edit: format!("{base}/integration"), removal: format!("{base}/integration/removal") }
+    let configured = draft.map(Draft::mark).unwrap_or_default();
+    Row { name, configured, edit: format!("{base}/integration"), removal: format!("{base}/integration/removal") }
 }

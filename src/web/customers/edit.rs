@@ -173,6 +173,7 @@ pub(in crate::web) async fn ask_for_push_of(
 ) -> Result<(), PageError> {
     let (note, job) = match push(web, who.user.id, integration).await? {
         Pushed::Inactive => ("The channel is inactive: Magento gets it once it is active again.", None),
+        Pushed::Paused => ("Synchronization is paused: Magento gets it once it is resumed.", None),
         Pushed::OneWay => ("Nothing is sent: two way sync is off for this integration.", None),
         Pushed::Queued(job) => ("A sync that brings both sides to agree is queued.", Some(job)),
     };
@@ -186,6 +187,8 @@ pub(in crate::web) async fn ask_for_push_of(
 pub(in crate::web) enum Pushed {
     /// Its channel rests, or it is gone.
     Inactive,
+    /// Somebody paused its synchronization.
+    Paused,
     /// Its store gets no edits.
     OneWay,
     /// This job brings it.
@@ -205,6 +208,9 @@ pub(in crate::web) async fn push(
     let Some(it) = integration.filter(|it| it.active) else { return Ok(Pushed::Inactive) };
     if !it.settings.two_way {
         return Ok(Pushed::OneWay);
+    }
+    if it.paused_at.is_some() {
+        return Ok(Pushed::Paused);
     }
     let mut tx = web.pool.begin().await?;
     let asked = sync::enqueue(&mut tx, it.id, &it.settings.name, Some(user), Wish::Changes).await?;

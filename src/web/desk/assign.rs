@@ -68,8 +68,8 @@ pub(super) async fn assign(
     audit::note(&mut tx, &who.actor(), Deed::Reassigned, &list, &told).await?;
     let (note, link) = match &many.chosen {
         Chosen::These(ids) => {
-            let given = records::give_these(&mut tx, kind, ids, to).await?;
-            (format!("{name} is the owner of {} now.", many.counted(given)), None)
+            records::give_these(&mut tx, kind, ids, to).await?;
+            (format!("{name} is the owner of {words} now."), None)
         }
         chosen @ Chosen::All(_) => {
             let title = format!("Assign {name} to {words}");

@@ -72,8 +72,11 @@ pub(super) async fn done(
     let preview = (kept == Kept::ButForTerms).then(|| format!("{}/preview", subject.back()));
     if is_part(headers) {
         let saved = subject.saved.is_some();
+        let now = Subject::draft(web, &operator, subject.channel).await?;
+        let configured = if saved { String::new() } else { now.draft.mark() };
+        let name = typed.get("name").trim();
         return Ok(json_answer(
-            &json!({ "done": typed.get("name").trim(), "saved": saved, "preview": preview }),
+            &json!({ "done": name, "configured": configured, "saved": saved, "preview": preview }),
         ));
     }
     if let Some(preview) = preview {

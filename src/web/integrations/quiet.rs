@@ -10,7 +10,7 @@ const TO: &str = "quiet-hours-to";
 const ZONE: &str = "quiet-hours-time-zone";
 
 /// Places whose clocks shops go by; one of each in its part of the world.
-const ZONES: [&str; 48] = [
+const ZONES: [&str; 61] = [
     "UTC",
     "Africa/Cairo",
     "Africa/Johannesburg",
@@ -49,14 +49,27 @@ const ZONES: [&str; 48] = [
     "Europe/Amsterdam",
     "Europe/Athens",
     "Europe/Berlin",
+    "Europe/Brussels",
+    "Europe/Bucharest",
+    "Europe/Budapest",
+    "Europe/Copenhagen",
     "Europe/Dublin",
     "Europe/Helsinki",
     "Europe/Istanbul",
+    "Europe/Kiev",
     "Europe/Lisbon",
     "Europe/London",
     "Europe/Madrid",
     "Europe/Moscow",
+    "Europe/Oslo",
     "Europe/Paris",
+    "Europe/Prague",
+    "Europe/Rome",
+    "Europe/Sofia",
+    "Europe/Stockholm",
+    "Europe/Vienna",
+    "Europe/Warsaw",
+    "Europe/Zurich",
     "Pacific/Auckland",
     "Pacific/Honolulu",
 ];

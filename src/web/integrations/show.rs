@@ -37,6 +37,8 @@ struct Show {
     preview: Option<Preview>,
     /// The last word of each connector.
     statuses: Vec<LastWord>,
+    /// The last sync, where it failed, with why.
+    trouble: Option<(i64, String)>,
     /// How it is, by its health's word.
     health: (String, Meaning),
     runs: Chart,
@@ -157,8 +159,11 @@ pub(super) async fn show(State(web): State<Web>, operator: Operator, Path(id): P
     let preview = preview::find(&web.pool, id).await?;
     let statuses = jobs::last_words(&web.pool, id, sync::KIND).await?;
     let past = jobs::past_runs(&web.pool, id, sync::KIND, RUNS).await?;
-    let last = past.iter().rev().map(|run| run.status).find(|status| *status != Status::Cancelled);
-    let health = sync::health(health_of(&it, last), "");
+    let last = past.iter().rev().find(|run| run.status != Status::Cancelled);
+    let failed_run = last.filter(|run| run.status == Status::Failed && it.paused_why.is_none());
+    let why = |job: i64| jobs.iter().find(|row| row.id == job).and_then(|row| row.message.clone());
+    let trouble = failed_run.map(|run| (run.job, why(run.job).unwrap_or_default()));
+    let health = sync::health(health_of(&it, last.map(|run| run.status)), "");
     let may_manage = operator.user.may_manage(Some(it.settings.owner_id));
     let shell = Shell::load(&web, &operator.session, operator.user, "/integrations").await?;
     page::show(&Show {
@@ -172,6 +177,7 @@ pub(super) async fn show(State(web): State<Web>, operator: Operator, Path(id): P
         default_interval: web.interval().await?,
         preview,
         statuses,
+        trouble,
         health,
         runs: statuses::runs(&past),
     })

@@ -37,6 +37,8 @@ struct Report {
     wanted: Wanted,
     chart: Option<Chart>,
     rows: Vec<Totals>,
+    /// All rows of a currency together, where that says more than the rows.
+    sums: Vec<Totals>,
     segments: Vec<SegmentShare>,
     others: Vec<SegmentShare>,
     counted_at: Option<DateTime<Utc>>,
@@ -85,6 +87,7 @@ async fn show(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult
         bounds: dashboard::bounds(&web.pool, wanted.channel).await?,
         sees_channels,
         wanted,
+        sums: sums(&rows),
         rows,
     })
 }
@@ -107,6 +110,23 @@ async fn export(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResu
 async fn totals(web: &Web, wanted: &Wanted) -> Result<Vec<Totals>, sqlx::Error> {
     let currency = Some(wanted.currency.as_str()).filter(|currency| !currency.is_empty());
     dashboard::report(&web.pool, wanted.period, wanted.step, wanted.channel, currency).await
+}
+
+/// The rows together, a currency at a time: amounts of two currencies are never added up.
+fn sums(rows: &[Totals]) -> Vec<Totals> {
+    let mut sums: BTreeMap<&str, Totals> = BTreeMap::new();
+    for row in rows {
+        match sums.get_mut(row.currency.as_str()) {
+            Some(sum) => sum.add(row),
+            None => {
+                sums.insert(&row.currency, row.clone());
+            }
+        }
+    }
+    if sums.len() == rows.len() {
+        return Vec::new();
+    }
+    sums.into_values().collect()
 }
 
 /// Revenue in one currency, of all channels that are shown; nothing where there is none.

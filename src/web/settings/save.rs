@@ -154,7 +154,7 @@ async fn reset(web: &Web, who: &Administrator, group: &'static Group, key: &str)
         audit::note(&mut tx, &who.actor(), Act::Changed, &subject, &changes).await?;
     }
     tx.commit().await?;
-    let note = format!("{} is as it comes by itself again.", setting.label);
+    let note = format!("{}: what comes by itself applies again.", setting.label);
     session::flash(&who.session, &note, None).await?;
     page::see(&format!("/settings#{}", group.key))
 }

@@ -55,12 +55,12 @@ pub(super) async fn disable(
         }
         users => users.into_iter().find(|user| user.id.to_string() == wanted),
     };
-    if successor.is_none() {
+    if successor.is_none() && owns(&mut tx, id).await? {
         errors.on("successor", "Choose who takes over what they own.");
     }
-    let (Some(successor), true) = (successor, errors.is_empty()) else {
+    if !errors.is_empty() {
         return page::show_again(&question(&web, &mut tx, admin, person, wanted, errors).await?);
-    };
+    }
     match users::disable(&mut tx, id).await {
         Ok(()) => {}
         Err(problem @ UserError::LastAdministrator) => {
@@ -69,6 +69,13 @@ pub(super) async fn disable(
         }
         Err(problem) => return Err(problem.into()),
     }
+    let Some(successor) = successor else {
+        super::note(&mut tx, &admin, Act::Deactivated, &person, Changes::none()).await?;
+        tx.commit().await?;
+        let note = format!("{} cannot sign in any more. They owned nothing.", person.name);
+        session::flash(&admin.session, &note, None).await?;
+        return page::see(&format!("/users/{id}"));
+    };
     // nobody else is disabled or changed from here on, and somebody may have been since the question
     if !possible(&web, &mut tx, &person).await?.iter().any(|user| user.id == successor.id) {
         tx.rollback().await?;
@@ -104,6 +111,11 @@ pub(super) async fn enable(State(web): State<Web>, admin: Administrator, Path(id
     page::see(&format!("/users/{id}"))
 }
 
+/// Do they own a store or a record?
+async fn owns(db: &mut PgConnection, id: i64) -> Result<bool, sqlx::Error> {
+    Ok(!channels::owned_by(&mut *db, id).await?.is_nothing() || records::owns_any(db, id).await?)
+}
+
 /// Who may take over: whoever can manage stores, if there are any; else whoever can edit.
 async fn possible(web: &Web, db: &mut PgConnection, person: &Person) -> Result<Vec<User>, PageError> {
     let stores = !channels::owned_by(db, person.id).await?.is_nothing();
@@ -124,10 +136,11 @@ async fn question(
     let mut choices = vec![(String::new(), "Choose…".to_owned())];
     let possible = possible(web, db, &person).await?;
     choices.extend(possible.into_iter().map(|user| (user.id.to_string(), user.name)));
-    let successor = Field::new("successor", "Who takes over", Kind::Choice(choices), wanted)
-        .required()
-        .hint("They become the owner of the stores and records that this user owns.")
-        .errors(&errors);
+    let successor = Field::new("successor", "Who takes over", Kind::Choice(choices), wanted).errors(&errors);
+    let successor = match owns(db, person.id).await? {
+        true => successor.required().hint("They become the owner of the stores and records that this user owns."),
+        false => successor.hint("This user owns nothing now: nobody has to."),
+    };
     let problem = errors.get("form").map(str::to_owned);
     let shell = Shell::load(web, &admin.session, admin.user, "/users").await?;
     Ok(Ask { shell, person, owned, successor, problem })

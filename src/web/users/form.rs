@@ -87,8 +87,9 @@ async fn add(web: &Web, admin: Administrator, posted: &Posted) -> PageResult {
         return page::show_again(&form(web, admin, None, posted, errors).await?);
     };
     match save_new(web, &admin, edit, password).await {
-        Ok((id, name)) => {
-            session::flash(&admin.session, &format!("{name} can sign in now."), None).await?;
+        Ok((id, name, invited)) => {
+            let also = if invited { " The invitation that they had is withdrawn." } else { "" };
+            session::flash(&admin.session, &format!("{name} can sign in now.{also}"), None).await?;
             page::see(&format!("/users/{id}"))
         }
         Err(problem @ UserError::EmailTaken) => {
@@ -99,14 +100,15 @@ async fn add(web: &Web, admin: Administrator, posted: &Posted) -> PageResult {
     }
 }
 
-/// The new user; an invitation that they have has done its work.
+/// The new user. An invitation that they have is withdrawn by it: whether there was one is told, too.
 async fn save_new(
     web: &Web,
     admin: &Administrator,
     edit: PersonEdit,
     password: Password,
-) -> Result<(i64, String), UserError> {
+) -> Result<(i64, String, bool), UserError> {
     let mut tx = web.pool.begin().await?;
+    let invited = users::is_invited(&mut tx, &edit.email).await?;
     let user = NewUser { name: edit.name, email: edit.email, role: edit.role, password };
     let id = users::save_user(&mut tx, &web.passwords, &user).await?;
     teams::put(&mut tx, id, &edit.teams).await?;
@@ -114,7 +116,7 @@ async fn save_new(
     let told = Changes::none().told("Email", user.email.as_str()).told("Role", user.role.word());
     audit::note(&mut tx, &admin.actor(), Act::Created, &whose, &told).await?;
     tx.commit().await?;
-    Ok((id, user.name))
+    Ok((id, user.name, invited))
 }
 
 /// `GET /users/{id}/edit`
