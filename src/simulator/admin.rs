@@ -23,11 +23,35 @@ pub(super) fn answer(server: &Server, arrived: &Arrived) -> Option<Outgoing> {
         "" | "/index.php" | "/admin" | "/index.php/admin" => {
             Some(Outgoing::html(200, front(server, arrived)))
         }
+        path if path.contains("/sales_order_create/start/customer_id/") => new_order(server, arrived, path),
         path => {
             let id = path.strip_prefix("/admin/customers/")?.parse().ok()?;
             if arrived.method == Method::POST { save(server, arrived, id) } else { show(server, id) }
         }
     }
+}
+
+/// Where a real admin has its form of a new order: here a button that places one.
+fn new_order(server: &Server, arrived: &Arrived, path: &str) -> Option<Outgoing> {
+    let (_, rest) = path.split_once("/customer_id/")?;
+    let id: u32 = rest.split('/').next()?.parse().ok()?;
+    let mut shop = server.desk.shop.write().unwrap_or_else(PoisonError::into_inner);
+    let view = shop.view(id)?;
+    let placed = (arrived.method == Method::POST).then(|| {
+        let order = shop.draft_order(&id.into(), server.desk.clock.now());
+        let number = order.increment_id.clone();
+        shop.orders.put(order);
+        format!("<p><strong>Order {} is placed.</strong> The next sync brings it.</p>", escape(&number))
+    });
+    let form = "<form method=\"post\"><button>Place an order</button></form>".to_owned();
+    let title = format!("New order of {}", name(&view));
+    let content = format!(
+        "<p><a href=\"/admin\">All customers</a></p><h1>{}</h1><p class=\"lead\">A real store asks for the products here. This \
+         one chooses some by itself.</p><section>{}</section>",
+        escape(&title),
+        placed.unwrap_or(form)
+    );
+    Some(Outgoing::html(200, shell(&title, &content)))
 }
 
 fn show(server: &Server, id: u32) -> Option<Outgoing> {

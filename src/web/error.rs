@@ -137,7 +137,10 @@ impl WayBack {
         let from = request.headers().get(REFERER).and_then(|from| from.to_str().ok());
         let from = from.and_then(|from| url::Url::parse(from).ok());
         // the guard against other sites has let it through: it is a page of ours
-        Self::Form(from.map_or_else(|| "/".to_owned(), |page| page[url::Position::BeforePath..url::Position::AfterQuery].to_owned()))
+        Self::Form(from.map_or_else(
+            || "/".to_owned(),
+            |page| page[url::Position::BeforePath..url::Position::AfterQuery].to_owned(),
+        ))
     }
 }
 

@@ -135,6 +135,24 @@ async fn after_signing_in_the_page_that_was_asked_for_opens_and_never_another_si
 }
 
 #[sqlx::test]
+async fn a_form_that_is_sent_after_the_session_ended_leads_back_to_it_and_says_so(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    app.run_sql("delete from sessions").await;
+    let from = [("referer", "https://crm.example.org/channels/new?x=1")];
+    let sent = app.post_with("/channels", &[("name", "Shop")], &from).await;
+    assert_eq!(sent.location(), "/login?next=%2Fchannels%2Fnew%3Fx%3D1&unsent=1");
+    let page = app.follow(&sent).await;
+    assert!(
+        page.text().contains("Nothing was saved. Sign in, and you are back at the form."),
+        "{}",
+        page.text()
+    );
+    let (_, fields) = page.form("Sign in");
+    assert!(fields.contains(&("next".to_owned(), "/channels/new?x=1".to_owned())), "{fields:?}");
+    assert_eq!(app.post("/channels", &[("name", "Shop")]).await.location(), "/login?unsent=1");
+}
+
+#[sqlx::test]
 async fn a_session_lasts_a_week_from_its_last_use(pool: PgPool) {
     let mut app = App::as_administrator(pool).await;
     app.get("/").await;
@@ -221,8 +239,14 @@ async fn the_set_up_link_makes_one_administrator_and_is_dead_afterwards(pool: Pg
     let home = app.get("/").await;
     assert!(home.text().contains("ada@example.org Administrator"), "{}", home.text());
 
+    assert!(
+        app.get("/users/1").await.text().contains("Last sign-in now"),
+        "{}",
+        app.get("/users/1").await.text()
+    );
+
     let mut other = app.another_visitor();
-    assert_eq!(other.get(&link).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(other.get(&link).await.location(), "/login", "it has done its work");
     let again = [("name", "Eve"), ("email", "eve@example.org"), ("password", "another horse battery")];
     assert_eq!(other.post("/setup", &with_token(&token, &again)).await.status, StatusCode::NOT_FOUND);
     let late = users::issue_setup_token(&app.pool).await.unwrap();

@@ -167,6 +167,42 @@ pub async fn holder_of_store(
     .await
 }
 
+/// The store whose records this channel keeps since its integration was removed, if that is not the one at this address.
+///
+/// # Errors
+/// From the database.
+pub async fn kept_of_another(
+    pool: &PgPool,
+    channel: i64,
+    wsdl_url: &str,
+) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select kept_of as \"kept_of!\" from channels c where id = $1 and kept_of <> store_of($2)
+            and exists (select 1 from customers k where k.channel_id = c.id)",
+        channel,
+        wsdl_url
+    )
+    .fetch_optional(pool)
+    .await
+}
+
+/// Other channels that take in customers of the same store as this one: all websites beside one of them.
+///
+/// # Errors
+/// From the database.
+pub async fn overlapping(pool: &PgPool, channel: i64) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select c.name from integrations i
+         join integrations o on o.id <> i.id and store_of(o.wsdl_url) = store_of(i.wsdl_url)
+            and (o.website_id is null or i.website_id is null or o.website_id = i.website_id)
+         join channels c on c.id = o.channel_id
+         where i.channel_id = $1 order by c.name",
+        channel
+    )
+    .fetch_all(pool)
+    .await
+}
+
 /// Replaces the secrets that are given; the others stay.
 ///
 /// # Errors
@@ -220,8 +256,9 @@ pub async fn secrets(pool: &PgPool, vault: &Vault, id: i64) -> Result<Secrets, I
 /// From the database.
 pub async fn delete(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "with gone as (delete from integrations where id = $1 returning channel_id, owner_id)
-         update channels c set owner_id = gone.owner_id from gone where c.id = gone.channel_id",
+        "with gone as (delete from integrations where id = $1 returning channel_id, owner_id, wsdl_url)
+         update channels c set owner_id = gone.owner_id, kept_of = store_of(gone.wsdl_url)
+         from gone where c.id = gone.channel_id",
         id
     )
     .execute(db)

@@ -31,8 +31,9 @@ pub use integration::{
 };
 pub use integrations::{
     delete as delete_integration, find as find_integration, hold, holder_of_store,
-    insert as insert_integration, list as list_integrations, of_channel as integration_of_channel,
-    replace_secrets, save_facts, secrets, update as update_integration,
+    insert as insert_integration, kept_of_another, list as list_integrations,
+    of_channel as integration_of_channel, overlapping, replace_secrets, save_facts, secrets,
+    update as update_integration,
 };
 pub use owners::{Owned, hand_over, owned_by};
 pub use schedule::{

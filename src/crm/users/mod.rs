@@ -23,8 +23,8 @@ pub(in crate::crm) mod token;
 pub use change::{PersonEdit, change, disable, enable};
 pub use grid::LISTING;
 pub use invitations::{
-    Invitation, NewInvitation, accept, find_by_token as find_invitation, invite, is_invited, open_invitations,
-    renew, withdraw,
+    Invitation, NewInvitation, accept, find_by_token as find_invitation, invite, is_invited,
+    open_invitations, renew, withdraw,
 };
 pub use look::{DateFormat, Look, Theme};
 pub use password::{Password, PasswordProblem, Passwords};

@@ -24,6 +24,14 @@ struct Show {
     buyer: Buyer,
 }
 
+impl Show {
+    /// Items that were put in by themselves: what belongs to a product of several parts is shown below it and not counted.
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    fn whole(&self, items: &[CartItem]) -> usize {
+        items.iter().filter(|item| !item.is_child).count()
+    }
+}
+
 pub(super) async fn show(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>) -> PageResult {
     let cart = carts::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
     let items = carts::items(&web.pool, id).await?;

@@ -30,6 +30,8 @@ struct Page {
     status: Option<Field>,
     integration: Row,
     problem: Option<String>,
+    /// Is it to be asked whether the store is the same as before?
+    asks_same_store: bool,
     entities: Vec<(Entity, bool)>,
     /// As of when the values are that were shown: nobody saves over what somebody else saved since.
     shown: String,
@@ -105,7 +107,9 @@ pub(super) async fn create(State(web): State<Web>, operator: Operator, posted: P
     };
     match save(&web, &operator, None, &channel, draft.as_ref(), finished).await {
         Ok(id) if channel.channel_type == ChannelType::Magento => {
-            saved(&operator, id, "Channel saved. Its first synchronization begins by itself.").await
+            let twice = in_words(&channels::overlapping(&web.pool, id).await?);
+            let note = format!("Channel saved. Its first synchronization begins by itself.{twice}");
+            saved(&operator, id, &note).await
         }
         Ok(id) => saved(&operator, id, "Channel saved.").await,
         Err(problem) => {
@@ -153,8 +157,15 @@ pub(super) async fn update(
     };
     if channel.channel_type == ChannelType::Magento && integration.is_none() {
         must_be_shown(&posted, draft.as_ref(), &mut errors);
-        if finished.is_none() {
-            errors.on("integration", MISSING);
+        match &finished {
+            None => errors.on("integration", MISSING),
+            Some((settings, _)) => {
+                let kept_of = channels::kept_of_another(&web.pool, id, &settings.wsdl_url).await?;
+                if let Some(store) = kept_of.filter(|_| !posted.has(SAME_STORE)) {
+                    errors.on("integration", of_another_store(&store));
+                    errors.on(SAME_STORE, "");
+                }
+            }
         }
     }
     let (Some(changed), true) = (changed, errors.is_empty()) else {
@@ -187,6 +198,17 @@ pub(super) async fn update(
     }
 }
 
+/// That customers come in by other channels, too.
+pub(in crate::web) fn in_words(others: &[String]) -> String {
+    match others {
+        [] => String::new(),
+        _ => format!(
+            " Customers of its store come in by {}, too: figures over all channels count them twice.",
+            others.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(" and ")
+        ),
+    }
+}
+
 async fn saved(operator: &Operator, id: i64, note: &str) -> PageResult {
     session::flash(&operator.session, note, None).await?;
     page::see(&format!("/channels/{id}"))
@@ -209,10 +231,21 @@ fn must_be_shown(posted: &Posted, draft: Option<&Draft>, errors: &mut Errors) {
         let name = draft.and_then(|draft| draft.settings.as_ref()).map(|settings| settings.name.as_str());
         let told = match name.filter(|_| !now.is_empty()) {
             Some(name) => format!("“{name}” was configured meanwhile, in another tab or window."),
-            None => "What was configured here was saved or removed meanwhile, in another tab or window.".to_owned(),
+            None => "What was configured here was saved or removed meanwhile, in another tab or window."
+                .to_owned(),
         };
         errors.on("integration", format!("{told} Look whether it is the right one, then save again."));
     }
+}
+
+/// The tick that says that a store is the one whose records were kept, though its address is another.
+const SAME_STORE: &str = "same-store";
+
+fn of_another_store(store: &str) -> String {
+    format!(
+        "The records that were kept here came from {store}. Another store’s would be mixed up with them: its numbers mean \
+         other customers. Create a channel of its own for another store."
+    )
 }
 
 /// The field that tells which settings a form showed.
@@ -315,6 +348,7 @@ async fn form(
         integration: row(channel.as_ref(), draft, integration.as_ref()),
         shown,
         problem: errors.get("integration").map(str::to_owned),
+        asks_same_store: errors.get(SAME_STORE).is_some(),
         entities: entities.iter().map(|entity| (*entity, all || chosen.contains(&entity.key()))).collect(),
         channel,
         errors,
@@ -336,5 +370,10 @@ fn row(channel: Option<&Channel>, draft: Option<&Draft>, integration: Option<&In
     let name =
         draft.filter(|draft| draft.has_key).and_then(|draft| Some(draft.settings.as_ref()?.name.clone()));
     let configured = draft.map(Draft::mark).unwrap_or_default();
-    Row { name, configured, edit: format!("{base}/integration"), removal: format!("{base}/integration/removal") }
+    Row {
+        name,
+        configured,
+        edit: format!("{base}/integration"),
+        removal: format!("{base}/integration/removal"),
+    }
 }

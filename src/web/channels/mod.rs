@@ -2,7 +2,7 @@
 
 mod bounds;
 pub(super) mod deletion;
-mod form;
+pub(super) mod form;
 mod save;
 
 use askama::Template;

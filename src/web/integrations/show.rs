@@ -8,11 +8,11 @@ use super::super::chart::{self, Chart};
 use super::super::grid::Few;
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
-use super::super::{Web, assets, view};
+use super::super::{Web, assets, channels, view};
 use super::{find, form, quiet, rules, statuses};
 use crate::base::listing::Meaning;
 use crate::crm::changes::{self, Standing};
-use crate::crm::channels::Integration;
+use crate::crm::channels::{self as crm, Integration};
 use crate::jobs::{self, JobRow, LastWord, Status};
 use crate::sync;
 use crate::sync::failed::{self, FailedFilter, FailedRecord};
@@ -37,6 +37,8 @@ struct Show {
     preview: Option<Preview>,
     /// The last word of each connector.
     statuses: Vec<LastWord>,
+    /// Other channels that its customers come in by, too, in words.
+    twice: String,
     /// The last sync, where it failed, with why.
     trouble: Option<(i64, String)>,
     /// How it is, by its health's word.
@@ -164,6 +166,7 @@ pub(super) async fn show(State(web): State<Web>, operator: Operator, Path(id): P
     let why = |job: i64| jobs.iter().find(|row| row.id == job).and_then(|row| row.message.clone());
     let trouble = failed_run.map(|run| (run.job, why(run.job).unwrap_or_default()));
     let health = sync::health(health_of(&it, last.map(|run| run.status)), "");
+    let twice = channels::form::in_words(&crm::overlapping(&web.pool, it.channel_id).await?);
     let may_manage = operator.user.may_manage(Some(it.settings.owner_id));
     let shell = Shell::load(&web, &operator.session, operator.user, "/integrations").await?;
     page::show(&Show {
@@ -178,6 +181,7 @@ pub(super) async fn show(State(web): State<Web>, operator: Operator, Path(id): P
         preview,
         statuses,
         trouble,
+        twice,
         health,
         runs: statuses::runs(&past),
     })

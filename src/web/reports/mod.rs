@@ -126,7 +126,13 @@ fn sums(rows: &[Totals]) -> Vec<Totals> {
     if sums.len() == rows.len() {
         return Vec::new();
     }
-    sums.into_values().collect()
+    let nobody_ordered = if sums.len() > 1 { sums.remove("") } else { None };
+    let mut sums: Vec<Totals> = sums.into_values().collect();
+    // customers are of no currency: as in the rows, they stand with the first
+    if let Some(first) = sums.first_mut() {
+        nobody_ordered.iter().for_each(|row| first.add(row));
+    }
+    sums
 }
 
 /// Revenue in one currency, of all channels that are shown; nothing where there is none.

@@ -138,7 +138,9 @@ async fn question(
     choices.extend(possible.into_iter().map(|user| (user.id.to_string(), user.name)));
     let successor = Field::new("successor", "Who takes over", Kind::Choice(choices), wanted).errors(&errors);
     let successor = match owns(db, person.id).await? {
-        true => successor.required().hint("They become the owner of the stores and records that this user owns."),
+        true => {
+            successor.required().hint("They become the owner of the stores and records that this user owns.")
+        }
         false => successor.hint("This user owns nothing now: nobody has to."),
     };
     let problem = errors.get("form").map(str::to_owned);

@@ -77,6 +77,34 @@ async fn done_keeps_the_integration_on_the_channel_form_and_nobody_else_sees_it(
 }
 
 #[sqlx::test]
+async fn a_form_saves_the_integration_that_it_showed_and_not_what_another_tab_configured(pool: PgPool) {
+    let mut bench = Bench::new(pool).await;
+    let empty = bench.app.get("/channels/new").await;
+    bench.done().await;
+    let first = bench.app.get("/channels/new").await;
+    assert!(first.text().contains("Corner Store Not saved yet."), "{}", first.text());
+    // the other tab: another name, so another integration
+    bench.press(NEW, "done", &[("website", "all"), ("name", "Other Store")]).await;
+    for shown in [&empty, &first] {
+        let mark = shown.value_of_hidden("configured");
+        let refused = bench.app.post("/channels", &with(&CHANNEL, "configured", &mark)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let why = refused.part("id=\"integration-error\"", "</p>");
+        assert!(why.contains("“Other Store” was configured meanwhile"), "{why}");
+        assert_eq!(refused.part("class=\"integration-name\"", "</strong>"), "Other Store");
+    }
+    let now = bench.app.get("/channels/new").await.value_of_hidden("configured");
+    let saved = bench.app.post("/channels", &with(&CHANNEL, "configured", &now)).await;
+    assert_eq!(saved.location(), "/channels/1", "{}", saved.text());
+    let gone = bench.app.post("/channels", &with(&CHANNEL, "configured", &now)).await;
+    assert!(
+        gone.part("id=\"integration-error\"", "</p>").contains("saved or removed meanwhile"),
+        "{}",
+        gone.text()
+    );
+}
+
+#[sqlx::test]
 async fn cancel_keeps_nothing_of_what_was_typed(pool: PgPool) {
     let mut bench = Bench::new(pool).await;
     bench.check(&[("name", "Half typed")]).await;

@@ -6,7 +6,7 @@ use cartwright::crm::users::Role;
 use cartwright::simulator::{Options, Simulator};
 use sqlx::PgPool;
 
-use crate::support::{App, little};
+use crate::support::{App, little, settings, with};
 
 /// Everything that names a channel, by table.
 const LEFT: &str = "select (select count(*) from customers where channel_id = 1) + (select count(*) from orders where channel_id = 1)
@@ -16,7 +16,7 @@ const LEFT: &str = "select (select count(*) from customers where channel_id = 1)
 struct Shops {
     app: App,
     one: Simulator,
-    _two: Simulator,
+    two: Simulator,
     options: Options,
 }
 
@@ -28,7 +28,7 @@ async fn shops(pool: PgPool) -> Shops {
     app.connect(&one, &options, "Books").await;
     app.connect(&two, &options, "Tools").await;
     app.drain_jobs().await;
-    Shops { app, one, _two: two, options }
+    Shops { app, one, two, options }
 }
 
 #[sqlx::test]
@@ -117,6 +117,28 @@ async fn a_deletion_that_was_killed_goes_on_and_one_that_was_cancelled_can_be_as
     app.drain_jobs().await;
     assert_eq!(app.count("select count(*) from channels").await, 1);
     assert_eq!(app.count(LEFT).await, 0);
+}
+
+#[sqlx::test]
+async fn another_store_is_not_mixed_into_the_records_that_were_kept(pool: PgPool) {
+    let Shops { mut app, two, options, .. } = shops(pool).await;
+    app.post("/integrations/1/removal", &[("records", "keep")]).await;
+    app.post("/integrations/2/removal", &[("records", "keep")]).await;
+    let form = settings(&two, &options, "Moved");
+    let fields: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let path = "/channels/1/integration";
+    app.post(path, &with(&fields, "action", "check")).await;
+    let done = app.post(path, &with(&with(&fields, "website", "all"), "action", "done")).await;
+    assert_eq!(done.location(), "/channels/1/edit", "{}", done.text());
+    let channel = [("name", "Books"), ("status", "active"), ("channel-type-shown", "1")];
+    let refused = app.post("/channels/1", &channel).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let told = refused.part("id=\"integration-row\"", "</section>");
+    assert!(told.contains("The records that were kept here came from"), "{told}");
+    assert!(told.contains("It is the same store, at another address"), "{told}");
+    let saved = app.post("/channels/1", &with(&channel, "same-store", "1")).await;
+    assert_eq!(saved.location(), "/channels/1", "{}", saved.text());
+    assert_eq!(app.count("select count(*) from integrations where channel_id = 1").await, 1);
 }
 
 #[sqlx::test]

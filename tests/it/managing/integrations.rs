@@ -7,6 +7,7 @@ use cartwright::sync;
 use sqlx::PgPool;
 
 use crate::support::{App, Page, little, only_customers, settings, with};
+use crate::two_way::desk::type_in;
 
 const NEW: &str = "/channels/new/integration";
 
@@ -82,7 +83,11 @@ async fn the_same_store_and_website_twice_is_refused_at_the_field_however_its_ad
     let done = bench.press(NEW, "done", &new).await;
     assert_eq!(done.location(), "/channels/new", "{}", done.text());
     let channel = [("name", "Second"), ("channel-type", "magento"), ("channel-type-shown", "1")];
-    assert_eq!(bench.app.post("/channels", &channel).await.status, StatusCode::SEE_OTHER);
+    let saved = bench.app.post("/channels", &channel).await;
+    let twice = "come in by “Books”, too: figures over all channels count them twice.";
+    let page = bench.app.follow(&saved).await;
+    assert!(page.text().contains(twice), "{}", page.text());
+    assert!(bench.app.get("/integrations/2").await.text().contains(twice));
     bench.app.drain_jobs().await;
 }
 
@@ -128,6 +133,16 @@ async fn a_paused_integration_rests_until_it_is_resumed_but_does_what_is_asked_b
     assert!(page.html.contains("Resume</button>") && !page.html.contains("Pause</button>"));
     assert!(bench.app.get("/integrations").await.text().contains("Paused"));
     assert_eq!(bench.queued_when_due().await, 0);
+    bench.app.run_sql("update integrations set two_way = true").await;
+    let edited = type_in(&mut bench.app, 1, &[("tax-vat", "AT 7")]).await;
+    let page = bench.app.follow(&edited).await;
+    assert!(
+        page.text().contains("Synchronization is paused: Magento gets it once it is resumed."),
+        "{}",
+        page.text()
+    );
+    assert_eq!(bench.app.count("select count(*) from jobs where status = 'queued'").await, 0);
+    bench.app.run_sql("delete from changes").await;
     bench.app.post("/integrations/1/jobs", &[]).await;
     bench.app.drain_jobs().await;
     assert_eq!(bench.app.count("select count(*) from jobs where status = 'completed'").await, 2);
@@ -248,6 +263,11 @@ async fn the_page_tells_what_became_of_each_connector_how_it_is_and_how_its_last
     app.post("/integrations/1/jobs", &[]).await;
     app.drain_jobs().await;
     assert!(app.get("/integrations").await.text().contains("Needs you"));
+    app.run_sql("update integrations set paused_why = null").await;
+    let failing = app.get("/integrations/1").await;
+    let told = failing.part("<strong>The last sync failed", "</a>");
+    assert!(told.contains("API") && told.ends_with("See job 3"), "{told}");
+    app.run_sql("update integrations set paused_why = 'x'").await;
     let troubled = app.get("/integrations?health=trouble").await;
     assert_eq!(troubled.rows(), ["/integrations/1"]);
     assert!(app.get("/integrations?health=healthy").await.rows().is_empty());

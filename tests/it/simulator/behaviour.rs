@@ -140,3 +140,16 @@ async fn a_person_can_look_at_customers_and_edit_one() {
     assert_eq!(after.email, before.email);
     assert!(after.updated_at > before.updated_at);
 }
+
+#[tokio::test]
+async fn where_an_admin_has_its_form_of_a_new_order_one_is_placed() {
+    let bench = Bench::new("rpc", Options::default()).await;
+    let url = format!("{}/admin/sales_order_create/start/customer_id/5/store_id/1", bench.store.url());
+    let form = bench.client.get(&url).send().await.unwrap().text().await.unwrap();
+    assert!(form.contains("Place an order"), "{form}");
+    let before = bench.store.order_ids().len();
+    let placed = bench.client.post(&url).send().await.unwrap().text().await.unwrap();
+    assert!(placed.contains("is placed") && bench.store.order_ids().len() == before + 1, "{placed}");
+    let nobody = url.replace("/5/", "/99999/");
+    assert_eq!(bench.client.get(nobody).send().await.unwrap().status().as_u16(), 404);
+}

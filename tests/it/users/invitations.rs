@@ -67,6 +67,21 @@ async fn known_addresses_are_told_at_the_field(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn whoever_is_made_a_user_while_invited_is_told_to_be_so(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    invited(&mut app).await;
+    let fields = [
+        ("name", "Grace Hopper"),
+        ("email", "grace@example.org"),
+        ("role", "viewer"),
+        ("password", "another horse battery"),
+    ];
+    let made = app.post("/users", &fields).await;
+    let page = app.follow(&made).await;
+    assert!(page.text().contains("The invitation that they had is withdrawn."), "{}", page.text());
+}
+
+#[sqlx::test]
 async fn a_new_link_ends_the_old_one_and_what_is_withdrawn_or_too_old_is_good_no_more(pool: PgPool) {
     let mut app = App::as_administrator(pool).await;
     let old = invited(&mut app).await;

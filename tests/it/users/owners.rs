@@ -76,12 +76,25 @@ async fn whoever_takes_over_from_somebody_gets_all_their_records(pool: PgPool) {
     app.run_sql("update customers set owner_id = 2 where last_name <> 'Haddad'").await;
     app.run_sql("update carts set owner_id = 2").await;
     app.add_user("Sue", "sue@example.org", Role::Sales).await;
+    let alone = app.post("/users/2/deactivation", &[]).await;
+    assert!(alone.blames("successor").contains("Choose who takes over"), "{}", alone.text());
     assert_eq!(app.post("/users/2/deactivation", &[("successor", "3")]).await.location(), "/users/2");
     app.drain_jobs().await;
     assert_eq!(app.count("select count(*) from customers where owner_id = 3").await, 3);
     assert_eq!(app.count("select count(*) from customers where owner_id is null").await, 1);
     assert_eq!(app.count("select count(*) from carts where owner_id is distinct from 3").await, 0);
     assert_eq!(app.count("select count(*) from orders where owner_id = 3").await, 0);
+}
+
+#[sqlx::test]
+async fn whoever_owns_nothing_is_disabled_without_a_successor(pool: PgPool) {
+    let mut app = shop(pool).await;
+    let sue = app.add_user("Sue", "sue@example.org", Role::Viewer).await;
+    let path = format!("/users/{sue}/deactivation");
+    assert!(app.get(&path).await.text().contains("owns nothing now"));
+    let done = app.post(&path, &[]).await;
+    let page = app.follow(&done).await;
+    assert!(page.text().contains("Sue cannot sign in any more. They owned nothing."), "{}", page.text());
 }
 
 #[sqlx::test]
