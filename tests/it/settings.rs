@@ -72,6 +72,24 @@ async fn the_second_of_two_administrators_is_told_and_nothing_is_overwritten(poo
 }
 
 #[sqlx::test]
+async fn only_what_the_other_one_set_is_told(pool: PgPool) {
+    let mut ada = App::as_administrator(pool).await;
+    let mut eve = ada.colleague(Role::Administrator).await;
+    let all = |jobs, audit| {
+        [("shown", ""), ("jobs-retention", jobs), ("audit-retention", audit), ("alerts-retention", "90")]
+    };
+    let (jobs, audit) = ("90", "730");
+    eve.post("/settings/retention", &all("60", audit)).await;
+    let told = ada.post("/settings/retention", &all(jobs, "700")).await;
+    assert!(told.blames("jobs-retention").contains("60"), "{}", told.text());
+    assert!(!told.text().contains("set this to “730”"), "nobody touched it: {}", told.text());
+    let saved = ada.post("/settings/retention", &all("60", "700")).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "both are kept: {}", saved.text());
+    let values = "select string_agg(value, ' ' order by key) from settings";
+    assert_eq!(ada.text(values).await, "700 60");
+}
+
+#[sqlx::test]
 async fn a_secret_is_sealed_and_never_shown(pool: PgPool) {
     let mut app = App::as_administrator(pool).await;
     let fields = [

@@ -343,7 +343,7 @@ async fn form(
         )
         .required()
         .errors(&errors)
-        .hint("Magento for a store; Custom for customers from elsewhere."),
+        .hint("Magento for a store. Custom names another source: nothing comes in from it by itself."),
         status,
         integration: row(channel.as_ref(), draft, integration.as_ref()),
         shown,

@@ -116,6 +116,11 @@ fn hint(setting: &Setting, is_set: bool) -> String {
     }
 }
 
+/// The part of a [`version`] that tells of one setting; nothing where it was never set.
+pub(super) fn stamp<'a>(version: &'a str, key: &str) -> Option<&'a str> {
+    version.split(' ').filter_map(|part| part.split_once('@')).find(|(of, _)| *of == key).map(|(_, at)| at)
+}
+
 /// What a group's form is filled from: who saves after somebody else has another one.
 pub(super) async fn version(db: impl PgExecutor<'_>, group: &Group) -> Result<String, sqlx::Error> {
     let keys: Vec<&str> = group.settings.iter().map(|setting| setting.key).collect();

@@ -9,7 +9,7 @@ use super::super::error::PageError;
 use super::super::form::{Errors, Posted};
 use super::super::page::{self, PageResult};
 use super::super::{Web, session};
-use super::card::{is_fixed, version};
+use super::card::{self, is_fixed, version};
 use super::{Again, group, load};
 use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::settings::{self, Group, Kind, SMTP_HOST, SMTP_PASSWORD, Setting, Settings};
@@ -33,10 +33,10 @@ pub(super) async fn save(
     let mut tx = web.pool.begin().await?;
     settings::lock(&mut tx).await?;
     let before = Settings::load(&mut *tx).await?;
-    if version(&mut *tx, group).await? != posted.get("shown") {
-        let errors = overtaken(&mut tx, group, &before, &values).await?;
+    let errors_of_others = overtaken(&mut tx, group, &before, (&values, posted.get("shown"))).await?;
+    if !errors_of_others.is_empty() {
         tx.rollback().await?;
-        return again(&web, &who, group, &posted, errors).await;
+        return again(&web, &who, group, &posted, errors_of_others).await;
     }
     if is_for_another_server(&before, &values, &posted) {
         tx.rollback().await?;
@@ -65,14 +65,17 @@ fn parse(web: &Web, group: &'static Group, posted: &Posted, errors: &mut Errors)
     .collect()
 }
 
-/// Somebody else saved meanwhile: what they set is named at each field that would be overwritten.
+/// What somebody else set since the form was shown is named at each field that would be overwritten; what they left alone is
+/// free to be set.
 async fn overtaken(
     db: &mut PgConnection,
     group: &Group,
     now: &Settings,
-    typed: &Values,
+    (typed, shown): (&Values, &str),
 ) -> Result<Errors, sqlx::Error> {
     let keys: Vec<&str> = group.settings.iter().map(|setting| setting.key).collect();
+    let version = version(&mut *db, group).await?;
+    let is_touched = |key: &str| card::stamp(&version, key) != card::stamp(shown, key);
     let set = settings::meanwhile(db, &keys).await?;
     let by = |key: &str| {
         let row = set.iter().find(|row| row.key == key);
@@ -81,7 +84,7 @@ async fn overtaken(
     let mut errors = Errors::default();
     for (setting, value) in typed {
         let secret = matches!(setting.kind, Kind::Secret);
-        if !secret && now.text(setting) != value {
+        if !secret && is_touched(setting.key) && now.text(setting) != value {
             let theirs = now.text(setting);
             let theirs = if theirs.is_empty() { "nothing".to_owned() } else { format!("“{theirs}”") };
             errors.on(
@@ -92,10 +95,6 @@ async fn overtaken(
                 ),
             );
         }
-    }
-    if errors.is_empty() {
-        let first = group.settings.first().map_or("", |setting| setting.key);
-        errors.on(first, "Somebody saved these settings meanwhile. Look at them, then save again.");
     }
     Ok(errors)
 }
