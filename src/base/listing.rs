@@ -31,7 +31,7 @@ mod wanted;
 pub use cell::{Cell, Field, Row};
 pub use chosen::Chosen;
 pub use column::{Column, Kind, Meaning, Phone, Sort, SortKind};
-pub use test::{Choice, How, Index, Test};
+pub use test::{Choice, Fault, How, Index, Test};
 pub use wanted::Wanted;
 
 use super::keyset::Cursor;
@@ -140,9 +140,10 @@ impl Listing {
         of_columns.chain(self.filters.iter().copied())
     }
 
-    /// Every word that narrows the list down, and how.
-    fn tests(&self) -> impl Iterator<Item = (&'static str, Test)> {
-        self.all_filters().map(|filter| (filter.key, filter.test)).chain(self.scopes.iter().copied())
+    /// Every word that narrows the list down with what it is called, and how.
+    pub fn words(&self) -> impl Iterator<Item = ((&'static str, &'static str), Test)> {
+        let scopes = self.scopes.iter().map(|(key, test)| ((*key, *key), *test));
+        self.all_filters().map(|filter| ((filter.key, filter.word), filter.test)).chain(scopes)
     }
 }
 

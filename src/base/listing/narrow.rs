@@ -15,7 +15,10 @@ const PIECES: [usize; 2] = [3, 5];
 impl Listing {
     /// Adds `and …` for everything that is wanted. What cannot be understood lets nothing through; pages refuse it before.
     pub(super) fn narrow(&self, query: &mut QueryBuilder<Postgres>, wanted: &Wanted) {
-        for (key, test) in self.tests() {
+        if wanted.is_nothing() {
+            query.push(" and false");
+        }
+        for ((key, _), test) in self.words() {
             if test.words(key).iter().any(|word| !wanted.all(word).is_empty()) {
                 query.push(" and (");
                 test.ask(query, key, wanted);

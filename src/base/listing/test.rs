@@ -110,6 +110,29 @@ impl How {
     }
 }
 
+/// What is wrong with what somebody typed into a filter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The word in the address.
+    pub name: String,
+    /// What is wrong, and what the list does instead.
+    pub text: String,
+}
+
+impl Fault {
+    /// Something is wrong with this word.
+    #[must_use]
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { name: name.into(), text: text.into() }
+    }
+
+    /// Nothing of this name can be chosen for a filter.
+    #[must_use]
+    pub fn unknown(name: impl Into<String>, label: &str, value: &str) -> Self {
+        Self::new(name, format!("{label}: there is no “{value}”, or not any more. All are shown instead."))
+    }
+}
+
 /// How far back a time may lie: the word in the address, the word on the page, and the span.
 pub(super) const RECENT: [(&str, &str, &str); 5] = [
     ("day", "Last 24 hours", "1 day"),
@@ -212,51 +235,64 @@ impl Test {
         }
     }
 
+    /// Can several values of the filter be asked for at once? Of all other words only the first counts.
+    #[must_use]
+    pub fn takes_several(self) -> bool {
+        matches!(self, Self::OneOf(_) | Self::Is { .. } | Self::Word(_))
+    }
+
     /// Why it cannot be asked like this; `None` = it can. Choices that only the page knows are its own to judge.
     #[must_use]
-    pub fn problem(self, key: &str, word: &str, wanted: &Wanted) -> Option<String> {
+    pub fn problem(self, key: &str, word: &str, wanted: &Wanted) -> Option<Fault> {
         let value = wanted.get(key);
         match self {
             Self::Amount { .. } if !value.is_empty() && Range::parse(value).is_none() => {
-                Some(format!("{word}: “{value}” is no amount. Use 100, >100 or 50-100."))
+                Some(Fault::new(key, format!("{word}: “{value}” is no amount. Use 100, >100 or 50-100.")))
             }
+            Self::Text { .. } | Self::Few { .. } | Self::Amount { .. } => how_problem(key, word, wanted),
             Self::Is { .. } => {
                 let strange = wanted.all(key).iter().find(|value| value.parse::<i64>().is_err())?;
-                Some(format!("{word}: “{strange}” is no number."))
+                Some(Fault::new(key, format!("{word}: “{strange}” is no number.")))
             }
-            Self::Since(_) | Self::Until(_) => not_a_day(word, value),
+            Self::Since(_) | Self::Until(_) => not_a_day(key, word, value),
             Self::Time(_) | Self::TimeWithin { .. } => time_problem(key, word, wanted),
             Self::OneOf(choices) => {
                 let known = |value: &&String| choices.iter().any(|Choice(key, ..)| key == value);
-                unknown(word, wanted.all(key).iter().find(|value| !known(value))?)
+                Some(Fault::unknown(key, word, wanted.all(key).iter().find(|value| !known(value))?))
             }
-            _ => None,
+            Self::Word(_) | Self::Words(_) | Self::Country => None,
         }
     }
 }
 
-/// Nothing of this name can be chosen.
-#[must_use]
-pub(super) fn unknown(word: &str, value: &str) -> Option<String> {
-    Some(format!("{word}: there is no “{value}”, or not any more. All are shown instead."))
+fn how_problem(key: &str, word: &str, wanted: &Wanted) -> Option<Fault> {
+    let name = Test::how(key);
+    let how = wanted.get(&name);
+    let is_known = how.is_empty() || How::ALL.iter().any(|(_, known, _)| *known == how);
+    (!is_known).then(|| {
+        let all = How::ALL.map(|(_, known, _)| known).join(", ");
+        let text =
+            format!("{word}: it cannot be looked for by “{how}”, only by {all}. All are shown instead.");
+        Fault::new(name, text)
+    })
 }
 
-fn time_problem(key: &str, word: &str, wanted: &Wanted) -> Option<String> {
+fn time_problem(key: &str, word: &str, wanted: &Wanted) -> Option<Fault> {
     let preset = wanted.get(key);
     if !preset.is_empty() && !Test::recent().iter().any(|(known, _)| *known == preset) {
-        return unknown(word, preset);
+        return Some(Fault::unknown(key, word, preset));
     }
-    let (from, to) = (wanted.get(&Test::from(key)), wanted.get(&Test::to(key)));
-    let turned = || {
-        let (first, last) = (from.parse::<NaiveDate>().ok()?, to.parse::<NaiveDate>().ok()?);
-        (first > last).then(|| format!("{word}: {from} is after {to}. All are shown instead."))
-    };
-    not_a_day(word, from).or_else(|| not_a_day(word, to)).or_else(turned)
+    let (first, last) = (Test::from(key), Test::to(key));
+    let (from, to) = (wanted.get(&first), wanted.get(&last));
+    let is_turned = from.parse::<NaiveDate>().ok().zip(to.parse().ok()).is_some_and(|(from, to)| from > to);
+    let turned = || Fault::new(&first, format!("{word}: {from} is after {to}. All are shown instead."));
+    let strange = not_a_day(&first, word, from).or_else(|| not_a_day(&last, word, to));
+    strange.or_else(|| is_turned.then(turned))
 }
 
-fn not_a_day(word: &str, value: &str) -> Option<String> {
+fn not_a_day(name: &str, word: &str, value: &str) -> Option<Fault> {
     let sound = value.is_empty() || value.parse().is_ok_and(|day: NaiveDate| is_writable(day));
-    (!sound).then(|| format!("{word}: “{value}” is no date. Use 2026-05-12."))
+    (!sound).then(|| Fault::new(name, format!("{word}: “{value}” is no date. Use 2026-05-12.")))
 }
 
 /// Is it a day that Postgres can keep?
@@ -272,7 +308,8 @@ mod tests {
     fn what_cannot_be_asked_is_told_and_what_can_is_not() {
         let check = |test: Test, values: &[(&str, &str)], told: &str| {
             let wanted = values.iter().fold(Wanted::everything(), |all, (key, value)| all.and(key, value));
-            assert_eq!(test.problem("x", "X", &wanted).unwrap_or_default(), told, "{values:?}");
+            let text = test.problem("x", "X", &wanted).map(|fault| fault.text);
+            assert_eq!(text.unwrap_or_default(), told, "{values:?}");
         };
         let time = Test::Time("k.t");
         check(time, &[], "");
@@ -285,6 +322,11 @@ mod tests {
         check(Test::amount("k.n"), &[("x", ">5")], "");
         check(Test::amount("k.n"), &[("x", "a lot")], "X: “a lot” is no amount. Use 100, >100 or 50-100.");
         check(Test::is("k.n"), &[("x", "7a")], "X: “7a” is no number.");
+        check(Test::text("k.t"), &[("x", "a"), ("x-how", "starts")], "");
+        let strange = [("x", "a"), ("x-how", "zzz")];
+        let told = "X: it cannot be looked for by “zzz”, only by contains, equals, starts, empty, filled. All are shown instead.";
+        check(Test::text("k.t"), &strange, told);
+        check(Test::amount("k.n"), &[("x-how", "zzz")], told);
         check(Test::GUEST, &[("x", "yes")], "");
         check(
             Test::GUEST,

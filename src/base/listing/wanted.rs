@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+/// The word that lets nothing through: no list has a filter of this name.
+const NOTHING: &str = "nothing";
+
 /// The values of a list's filters. None, one or several per word; empty ones are none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wanted(BTreeMap<String, Vec<String>>);
@@ -13,6 +16,18 @@ impl Wanted {
     #[must_use]
     pub fn everything() -> Self {
         Self::default()
+    }
+
+    /// The same, but nothing is let through, whatever else is asked.
+    #[must_use]
+    pub fn and_so_nothing(self) -> Self {
+        self.and(NOTHING, "is looked for")
+    }
+
+    /// Is nothing let through?
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.0.contains_key(NOTHING)
     }
 
     /// Only this.

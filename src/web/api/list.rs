@@ -17,8 +17,8 @@ use crate::base::listing::{self, Cell, Column, Listing, Row, Turn};
 
 /// The words in an address that page and sort.
 pub(super) const PAGING: [&str; 4] = ["sort", "way", "size", "from"];
-/// What a page says of a filter that it leaves out; nothing is shown instead here.
-const INSTEAD: &str = " All are shown instead.";
+/// What a page says of a filter that it does not understand; nothing is shown instead here.
+const INSTEAD: [&str; 3] = [" All are shown instead.", " Nothing is shown.", " The first counts."];
 
 /// A page of a list.
 #[derive(Debug, Serialize)]
@@ -104,29 +104,25 @@ impl Asking {
         for name in self.asked.names().filter(|name| !self.knows(name)) {
             faults.push((name.to_owned(), paging::unknown()));
         }
-        for (key, problem) in reading.problems() {
-            faults.push((key.to_owned(), problem.trim_end_matches(INSTEAD).to_owned()));
-        }
-        for (key, test) in self.listing.scopes {
-            let problem = test.problem(key, key, &self.asked.wanted(&test.words(key)));
-            faults.extend(
-                problem.map(|problem| ((*key).to_owned(), problem.trim_end_matches(INSTEAD).to_owned())),
-            );
+        for fault in &reading.faults {
+            let text =
+                INSTEAD.iter().fold(fault.text.as_str(), |text, instead| text.trim_end_matches(instead));
+            faults.push((fault.name.clone(), text.to_owned()));
         }
         faults.extend(self.paging_faults(&reading));
         if faults.is_empty() { Ok(reading) } else { Err(Problem::with(Kind::Parameters, faults)) }
     }
 
     fn knows(&self, name: &str) -> bool {
-        let mut filters = self.listing.all_filters().flat_map(|filter| filter.test.words(filter.key));
-        let mut scopes = self.listing.scopes.iter().flat_map(|(key, test)| test.words(key));
-        PAGING.contains(&name) || filters.any(|word| word == name) || scopes.any(|word| word == name)
+        let mut words = self.listing.words().flat_map(|((key, _), test)| test.words(key));
+        PAGING.contains(&name) || words.any(|word| word == name)
     }
 
     fn paging_faults(&self, reading: &Reading) -> Vec<(String, String)> {
         let (asked, given) =
             (&self.asked, |name: &str| Some(self.asked.get(name)).filter(|it| !it.is_empty()));
         let mut faults = Vec::new();
+        paging::surplus(asked, &PAGING, &mut faults);
         let mut fault = |name: &str, message: String| faults.push((name.to_owned(), message));
         if let Some(key) = given("sort").filter(|key| self.listing.sort(key).is_none()) {
             fault(

@@ -23,6 +23,7 @@ impl Paging {
         for name in asked.names().filter(|name| !matches!(*name, "size" | "from")) {
             faults.push((name.to_owned(), unknown()));
         }
+        surplus(asked, &["size", "from"], &mut faults);
         self::faults(asked, |cursor| cursor.value.is_none(), &mut faults);
         if faults.is_empty() {
             Ok(Self { from: asked.from(), size: asked.size() })
@@ -40,6 +41,20 @@ impl Paging {
 /// What is said of a word that nobody knows.
 pub(super) fn unknown() -> String {
     "There is no such parameter here.".to_owned()
+}
+
+/// What is said of words that were given twice, or with a value that nobody looks for.
+pub(super) fn surplus(asked: &Asked, names: &[&str], faults: &mut Vec<(String, String)>) {
+    for name in names {
+        if asked.is_refused(name) {
+            faults.push((
+                (*name).to_owned(),
+                "The value is too long, has a NUL in it, or is one too many.".to_owned(),
+            ));
+        } else if asked.all(name).len() > 1 {
+            faults.push(((*name).to_owned(), "Give one value.".to_owned()));
+        }
+    }
 }
 
 /// What is wrong with the words that page, where the order `takes` a cursor.

@@ -41,12 +41,14 @@ impl Way {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::web) struct Asked {
     values: BTreeMap<String, Vec<String>>,
+    /// What nobody looks for, kept so that links go on asking it: a list that forgot it would show everything.
+    refused: BTreeMap<String, Vec<String>>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Asked {
     type Rejection = Infallible;
 
-    /// Anything is let in: what is not understood filters nothing.
+    /// Anything is let in: what is not understood a list tells.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         Ok(Self::parse(parts.uri.query().unwrap_or_default()))
     }
@@ -55,15 +57,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
 impl Asked {
     /// Reads a query, with or without the question mark.
     pub(in crate::web) fn parse(query: &str) -> Self {
-        let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut asked = Self::default();
         let pairs = form_urlencoded::parse(query.trim_start_matches('?').as_bytes());
-        for (name, value) in pairs.take(MOST_VALUES) {
+        for (at, (name, value)) in pairs.enumerate() {
             let value = value.trim();
-            if !value.is_empty() && !value.contains('\0') && value.len() <= LONGEST {
-                values.entry(name.into_owned()).or_default().push(value.to_owned());
+            if value.is_empty() {
+                continue;
             }
+            let is_sound = at < MOST_VALUES && !value.contains('\0') && value.len() <= LONGEST;
+            let kept = if is_sound { &mut asked.values } else { &mut asked.refused };
+            kept.entry(name.into_owned()).or_default().push(value.to_owned());
         }
-        Self { values }
+        asked
     }
 
     /// A value; empty when it was not asked for.
@@ -81,9 +86,15 @@ impl Asked {
         self.values.contains_key(name)
     }
 
+    /// Was there a value of the word that nobody looks for: too long, with a NUL, or one too many?
+    pub(in crate::web) fn is_refused(&self, name: &str) -> bool {
+        self.refused.contains_key(name)
+    }
+
     /// The words that are there.
     pub(in crate::web) fn names(&self) -> impl Iterator<Item = &str> {
-        self.values.keys().map(String::as_str)
+        let refused = self.refused.keys().filter(|name| !self.values.contains_key(*name));
+        self.values.keys().chain(refused).map(String::as_str)
     }
 
     /// A number, if it is one.
@@ -118,10 +129,9 @@ impl Asked {
 
     /// The same with these values set: none takes a word out.
     pub(super) fn set(&self, name: &str, values: &[String]) -> Self {
-        let mut changed = self.clone();
-        match values {
-            [] => drop(changed.values.remove(name)),
-            values => drop(changed.values.insert(name.to_owned(), values.to_vec())),
+        let mut changed = self.without(&[name]);
+        if !values.is_empty() {
+            changed.values.insert(name.to_owned(), values.to_vec());
         }
         changed
     }
@@ -154,7 +164,9 @@ impl Asked {
     /// The same without these words.
     pub(super) fn without(&self, names: &[&str]) -> Self {
         let mut changed = self.clone();
-        changed.values.retain(|name, _| !names.contains(&name.as_str()));
+        for kept in [&mut changed.values, &mut changed.refused] {
+            kept.retain(|name, _| !names.contains(&name.as_str()));
+        }
         changed
     }
 
@@ -195,7 +207,7 @@ impl Asked {
     }
 
     fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        let all = self.values.iter();
+        let all = self.values.iter().chain(&self.refused);
         all.flat_map(|(name, values)| values.iter().map(move |value| (name.as_str(), value.as_str())))
     }
 }

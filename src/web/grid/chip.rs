@@ -5,7 +5,7 @@ use askama::filters::HtmlSafe;
 
 use super::super::view;
 use super::Asked;
-use crate::base::listing::{Choice, Filter, How, Test, Wanted};
+use crate::base::listing::{Choice, Fault, Filter, How, Test, Wanted};
 
 /// The words in addresses that stand for everything, where nothing would stand for something.
 const EVERYTHING: [&str; 2] = ["any", "all"];
@@ -18,6 +18,7 @@ pub(in crate::web) struct Chip {
     pub(super) label: &'static str,
     shape: Shape,
     values: Vec<String>,
+    takes_one: bool,
     usual: &'static str,
     /// The word for "everything" in the address; empty where that is the default.
     everything: &'static str,
@@ -26,7 +27,9 @@ pub(in crate::web) struct Chip {
     how_name: String,
     days: [(String, String); 2],
     /// What is wrong with what was asked: it filters nothing.
-    pub(super) problem: Option<String>,
+    pub(super) problem: Option<Fault>,
+    /// What was asked nobody looks for.
+    is_refused: bool,
     carried: Vec<(String, String)>,
     without: String,
 }
@@ -56,7 +59,7 @@ impl Chip {
         }
         let everything = everything_of(test);
         let problem = match choices {
-            Some(choices) => unknown_choice(word, wanted.all(key), choices),
+            Some(choices) => unknown_choice((key, word), wanted.all(key), choices),
             None => test.problem(key, word, &wanted),
         };
         let (shape, choices) = shape(test, choices);
@@ -69,6 +72,7 @@ impl Chip {
             label: word,
             shape,
             values: wanted.all(key).to_vec(),
+            takes_one: !test.takes_several(),
             usual,
             everything,
             choices,
@@ -76,6 +80,7 @@ impl Chip {
             how_name: Test::how(key),
             days: [Test::from(key), Test::to(key)].map(|name| (name.clone(), wanted.get(&name).to_owned())),
             problem,
+            is_refused: own.iter().any(|word| asked.is_refused(word)),
             carried: asked.others(&own),
             without,
         }
@@ -87,7 +92,8 @@ impl Chip {
         if self.problem.is_some() {
             return if self.usual.is_empty() { wanted } else { wanted.and(self.key, self.usual) };
         }
-        let narrows = self.values.iter().filter(|value| !EVERYTHING.contains(&value.as_str()));
+        let values = if self.takes_one { self.values.get(..1).unwrap_or_default() } else { &self.values };
+        let narrows = values.iter().filter(|value| !EVERYTHING.contains(&value.as_str()));
         wanted.set(self.key, narrows.cloned().collect());
         for (name, day) in &self.days {
             wanted.set(name, vec![day.clone()]);
@@ -120,6 +126,7 @@ impl Chip {
     fn shown(&self) -> String {
         let [(_, from), (_, to)] = &self.days;
         match (self.shape, self.how) {
+            _ if self.is_refused => "Nothing".to_owned(),
             _ if !self.is_on() => "All".to_owned(),
             (Shape::Text | Shape::Amount, how @ (How::Empty | How::Filled)) => how_word(how).to_owned(),
             (Shape::Text, how @ (How::Equals | How::Starts)) => format!("{} {}", how_word(how), self.value()),
@@ -184,7 +191,7 @@ impl Chip {
     }
 
     fn can_be_removed(&self) -> bool {
-        self.is_on() || self.problem.is_some()
+        self.is_on() || self.problem.is_some() || self.is_refused
     }
 }
 
@@ -218,7 +225,11 @@ fn everything_of(test: Test) -> &'static str {
     choices.iter().find(|Choice(key, ..)| EVERYTHING.contains(key)).map_or("", |Choice(key, ..)| key)
 }
 
-fn unknown_choice(label: &str, values: &[String], choices: &[(String, String)]) -> Option<String> {
+fn unknown_choice(
+    (key, label): (&str, &str),
+    values: &[String],
+    choices: &[(String, String)],
+) -> Option<Fault> {
     let strange = values.iter().find(|value| !choices.iter().any(|(key, _)| key == *value))?;
-    Some(format!("{label}: there is no “{strange}”, or not any more. All are shown instead."))
+    Some(Fault::unknown(key, label, strange))
 }

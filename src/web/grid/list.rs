@@ -143,14 +143,14 @@ impl<'a> Lister<'a> {
     }
 
     fn grid<R>(self, reading: Reading, page: Page<R>, total: Total, export: Option<String>) -> Grid<R> {
-        let Reading { wanted, chips, columns, sort, descending, notes } = reading;
+        let Reading { wanted, chips, columns, sort, descending, notes, .. } = reading;
         let foot = Foot::of(&self.asked, &page, view::total(total));
         let heads: Vec<Head> =
             columns.iter().map(|column| Head::of(&self.asked, column, sort, descending)).collect();
         let scoped = self.listing.scopes.iter().any(|(key, _)| {
             !wanted.get(key).is_empty() && self.only.as_ref().is_none_or(|(only, _)| only != key)
         });
-        let filtered = scoped || chips.iter().any(super::chip::Chip::is_set);
+        let filtered = scoped || wanted.is_nothing() || chips.iter().any(super::chip::Chip::is_set);
         let tools = Tools::of(self.listing, &self.asked, chips, &columns, &heads, export, self.moved);
         let bulk = (!self.acts.is_empty() && !page.rows.is_empty()).then(|| Bulk {
             acts: self.acts,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Asked;
 use super::chip::Chip;
-use crate::base::listing::{Column, Listing, Sort, Wanted};
+use crate::base::listing::{Column, Fault, Listing, Sort, Test, Wanted};
 
 /// The words of an address that are no filter of a list.
 const OWN: [&str; 10] =
@@ -20,15 +20,10 @@ pub(in crate::web) struct Reading {
     pub(super) columns: Vec<&'static Column>,
     pub(in crate::web) sort: Sort,
     pub(in crate::web) descending: bool,
-    /// What could not be understood and therefore asks nothing.
+    /// What is wrong with the filters.
+    pub(in crate::web) faults: Vec<Fault>,
+    /// What could not be understood, in words: the faults, and what else the address asks.
     pub(in crate::web) notes: Vec<String>,
-}
-
-impl Reading {
-    /// What is wrong with the value of each filter, by its word.
-    pub(in crate::web) fn problems(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.chips.iter().filter_map(|chip| Some((chip.key, chip.problem.as_deref()?)))
-    }
 }
 
 impl Reading {
@@ -37,7 +32,7 @@ impl Reading {
         let chips: Vec<Chip> = filters
             .map(|filter| Chip::of(asked, filter, choices.get(filter.key).map(Vec::as_slice)))
             .collect();
-        let mut notes: Vec<String> = chips.iter().filter_map(|chip| chip.problem.clone()).collect();
+        let mut faults: Vec<Fault> = chips.iter().filter_map(|chip| chip.problem.clone()).collect();
         let mut wanted = Wanted::everything();
         for asks in chips.iter().map(Chip::wanted) {
             for key in asks.keys() {
@@ -47,15 +42,49 @@ impl Reading {
         for (key, test) in listing.scopes {
             let scope = asked.wanted(&test.words(key));
             match test.problem(key, key, &scope) {
-                Some(problem) => notes.push(problem),
+                Some(problem) => faults.push(problem),
                 None => wanted.set(key, scope.all(key).to_vec()),
             }
         }
+        faults.extend(listing.words().flat_map(|(word, test)| surplus(asked, word, test)));
+        let refused = refused(listing, asked);
+        if !refused.is_empty() {
+            wanted = wanted.and_so_nothing();
+        }
+        faults.extend(refused);
+        let mut notes: Vec<String> = faults.iter().map(|fault| fault.text.clone()).collect();
         let columns = columns(listing, asked, &mut notes);
         let sort = sort(listing, asked, &mut notes);
         strange_words(listing, asked, &chips, &mut notes);
-        Self { wanted, chips, columns, sort, descending: asked.descending(sort.down), notes }
+        Self { wanted, chips, columns, sort, descending: asked.descending(sort.down), faults, notes }
     }
+}
+
+/// What is asked for several times, where a list looks for the first value only.
+fn surplus(asked: &Asked, (key, label): (&str, &str), test: Test) -> Vec<Fault> {
+    let several = test.words(key).into_iter().filter(|word| {
+        let is_own = word == key;
+        asked.all(word).len() > 1 && !(is_own && test.takes_several())
+    });
+    several
+        .map(|word| {
+            Fault::new(word, format!("{label}: one value is looked for at a time. The first counts."))
+        })
+        .collect()
+}
+
+/// What nobody looks for. A list that left it out would show all that it was to keep away.
+fn refused(listing: &'static Listing, asked: &Asked) -> Vec<Fault> {
+    let words = listing
+        .words()
+        .flat_map(|((key, label), test)| test.words(key).into_iter().map(move |word| (word, label)));
+    let refused = words.filter(|(word, _)| asked.is_refused(word));
+    let text = |label| {
+        format!(
+            "{label}: what is asked for is too long, has a NUL in it, or is one value too many. Nothing is shown."
+        )
+    };
+    refused.map(|(word, label)| Fault::new(word, text(label))).collect()
 }
 
 fn columns(listing: &'static Listing, asked: &Asked, notes: &mut Vec<String>) -> Vec<&'static Column> {
@@ -99,5 +128,10 @@ fn strange_words(listing: &'static Listing, asked: &Asked, chips: &[Chip], notes
         if !chips.iter().any(|chip| chip.key == key) {
             notes.push(format!("This list has no filter “{key}”. It was left out."));
         }
+    }
+    for name in OWN.into_iter().filter(|name| asked.is_refused(name)) {
+        notes.push(format!(
+            "A value of “{name}” is too long, has a NUL in it, or is one too many. It was left out."
+        ));
     }
 }

@@ -120,3 +120,31 @@ async fn what_is_not_understood_is_refused_and_named(pool: PgPool) {
         }
     }
 }
+
+#[sqlx::test]
+async fn what_would_be_left_out_of_a_query_is_refused_and_named(pool: PgPool) {
+    let (_, mut program) = shop(pool).await;
+    let (long, many) = ("zq".repeat(2000), "is-guest=no&".repeat(400));
+    for (query, names) in [
+        (format!("email={long}"), vec!["email"]),
+        ("email=zz%00qq".to_owned(), vec!["email"]),
+        (format!("{many}email=zq&sort=email"), vec!["email", "sort"]),
+        (format!("q={long}&colour={long}&from={long}"), vec!["colour", "from", "q"]),
+        ("email=a&email-how=zzz".to_owned(), vec!["email-how"]),
+        ("lifetime-sales-value-how=zzz".to_owned(), vec!["lifetime-sales-value-how"]),
+        ("email=a&email=b&size=25&size=50".to_owned(), vec!["email", "size"]),
+        ("created-at=week&created-at=month&q=a&q=b".to_owned(), vec!["created-at", "q"]),
+        ("created-at-to=soon".to_owned(), vec!["created-at-to"]),
+    ] {
+        let answer = program.get(&format!("/api/v1/customers?{query}")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}");
+        let blamed = answer.blamed();
+        let mut blamed: Vec<&str> = blamed.iter().map(|(name, _)| name.as_str()).collect();
+        blamed.sort_unstable();
+        assert_eq!(blamed, names, "{query}");
+    }
+    let several = program.get("/api/v1/customers?channel=1&channel=1&email=zoe").await;
+    assert_eq!(several.json()["total"]["count"], 1, "some take several values");
+    let activities = program.get(&format!("/api/v1/orders/1/activities?size=25&from={long}")).await;
+    assert_eq!(activities.status, StatusCode::BAD_REQUEST, "{}", activities.html);
+}

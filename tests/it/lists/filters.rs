@@ -126,3 +126,37 @@ async fn a_count_that_takes_too_long_is_an_estimate(pool: PgPool) {
     let page = app.get("/orders?order=M1999").await;
     assert!(page.part("class=\"grid-foot\"", "</span>").contains("10 records"), "{}", page.text());
 }
+
+#[sqlx::test]
+async fn what_nobody_can_look_for_shows_and_exports_nothing(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    let too_much =
+        "Email: what is asked for is too long, has a NUL in it, or is one value too many. Nothing is shown.";
+    let many = "is-guest=no&".repeat(400);
+    for query in
+        [format!("email={}", "zq".repeat(600)), "email=zz%00qq".to_owned(), format!("{many}email=zq")]
+    {
+        let page = app.get(&format!("/customers?{query}")).await;
+        assert_eq!((page.rows().len(), notes(&page)), (0, vec![too_much.to_owned()]), "{query}");
+        assert!(page.text().contains("Email: Nothing"), "{}", page.text());
+        let file = app.get(&page.link(" download>").unwrap()).await;
+        assert_eq!(file.html.lines().count(), 1, "{}", file.html);
+    }
+    app.post("/customers/hidden", &[("all", "1"), ("query", "email=zz%00qq")]).await;
+    assert_eq!(
+        app.get("/customers").await.rows().len(),
+        4,
+        "what is done with all of them is done with none"
+    );
+}
+
+#[sqlx::test]
+async fn a_way_to_compare_that_there_is_not_and_a_second_value_are_told(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    let page = app.get("/customers?email=zoe&email-how=zzz").await;
+    let told = "Email: it cannot be looked for by “zzz”, only by contains, equals, starts, empty, filled. All are shown instead.";
+    assert_eq!(notes(&page), [told]);
+    let page = app.get("/customers?email=zoe&email=amir").await;
+    assert_eq!(notes(&page), ["Email: one value is looked for at a time. The first counts."]);
+    assert_eq!(page.rows().len(), 1);
+}
