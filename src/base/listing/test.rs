@@ -247,7 +247,7 @@ impl Test {
         let value = wanted.get(key);
         match self {
             Self::Amount { .. } if !value.is_empty() && Range::parse(value).is_none() => {
-                Some(Fault::new(key, format!("{word}: “{value}” is no amount. Use 100, >100 or 50-100.")))
+                Some(Fault::new(key, no_amount(word, value)))
             }
             Self::Text { .. } | Self::Few { .. } | Self::Amount { .. } => how_problem(key, word, wanted),
             Self::Is { .. } => {
@@ -262,6 +262,15 @@ impl Test {
             }
             Self::Word(_) | Self::Words(_) | Self::Country => None,
         }
+    }
+}
+
+fn no_amount(word: &str, value: &str) -> String {
+    match value.contains([',', '.']) {
+        true => {
+            format!("{word}: what “{value}” means is not clear. Write it like 1,284.50, >1000 or 50-100.")
+        }
+        false => format!("{word}: “{value}” is no amount. Use 100, >100 or 50-100."),
     }
 }
 
@@ -320,6 +329,8 @@ mod tests {
         check(time, &turned, "X: 2026-01-02 is after 2026-01-01. All are shown instead.");
         check(time, &[("x-to", "9999-01-01")], "X: “9999-01-01” is no date. Use 2026-05-12.");
         check(Test::amount("k.n"), &[("x", ">5")], "");
+        let unclear = "X: what “>1.000” means is not clear. Write it like 1,284.50, >1000 or 50-100.";
+        check(Test::amount("k.n"), &[("x", ">1.000")], unclear);
         check(Test::amount("k.n"), &[("x", "a lot")], "X: “a lot” is no amount. Use 100, >100 or 50-100.");
         check(Test::is("k.n"), &[("x", "7a")], "X: “7a” is no number.");
         check(Test::text("k.t"), &[("x", "a"), ("x-how", "starts")], "");

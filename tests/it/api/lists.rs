@@ -148,3 +148,23 @@ async fn what_would_be_left_out_of_a_query_is_refused_and_named(pool: PgPool) {
     let activities = program.get(&format!("/api/v1/orders/1/activities?size=25&from={long}")).await;
     assert_eq!(activities.status, StatusCode::BAD_REQUEST, "{}", activities.html);
 }
+
+#[sqlx::test]
+async fn an_amount_is_asked_for_as_it_is_written(pool: PgPool) {
+    let (_, mut program) = shop(pool).await;
+    let mut found = async |asked: &str| {
+        let query =
+            url::form_urlencoded::Serializer::new(String::new()).append_pair("grand-total", asked).finish();
+        let answer = program.get(&format!("/api/v1/orders?{query}")).await;
+        answer.json()["total"]["count"].as_i64().ok_or_else(|| answer.blamed()[0].1.clone())
+    };
+    assert_eq!(found("182.90").await, Ok(1));
+    for same in ["182,90", "€182.90", "182,90 €", "EUR 182.90"] {
+        assert_eq!(found(same).await, Ok(1), "{same}");
+    }
+    assert_eq!(found(">1,000").await, found(">1000").await);
+    for unclear in [">1.000", "1000,000"] {
+        let why = found(unclear).await.unwrap_err();
+        assert!(why.contains("is not clear. Write it like 1,284.50"), "{why}");
+    }
+}
