@@ -1,5 +1,6 @@
 //! The REST API: tokens, lists, records, changes, and its document.
 
+mod conditions;
 mod desk;
 mod document;
 mod edits;

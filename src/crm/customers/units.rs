@@ -51,14 +51,27 @@ impl Book {
     }
 }
 
+/// Nobody else edits this customer until the transaction ends.
+///
+/// # Errors
+/// From the database.
+pub async fn hold(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
+    hold_all(db, &[id]).await
+}
+
+async fn hold_all(db: &mut PgConnection, ids: &[i64]) -> Result<(), sqlx::Error> {
+    sqlx::query!("select id from customers where id = any($1) order by id for update", ids)
+        .fetch_all(db)
+        .await?;
+    Ok(())
+}
+
 /// Locks customers until the transaction ends, and tells what is known of them, by row id.
 ///
 /// # Errors
 /// From the database.
 pub async fn books(db: &mut PgConnection, ids: &[i64]) -> Result<HashMap<i64, Book>, sqlx::Error> {
-    sqlx::query!("select id from customers where id = any($1) order by id for update", ids)
-        .fetch_all(&mut *db)
-        .await?;
+    hold_all(db, ids).await?;
     look_at(db, ids).await
 }
 

@@ -13,7 +13,7 @@ use crate::crm::arrivals::Taken;
 use crate::crm::channels::Priority;
 
 /// Nobody else decides over subscriptions of this channel until the transaction ends.
-pub(super) async fn lock(db: &mut PgConnection, channel: i64) -> Result<(), sqlx::Error> {
+pub async fn lock(db: &mut PgConnection, channel: i64) -> Result<(), sqlx::Error> {
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended('subscriptions', $1))", channel)
         .execute(db)
         .await?;

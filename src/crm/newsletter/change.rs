@@ -53,7 +53,7 @@ pub async fn change(
 }
 
 /// The same for all subscriptions of a customer. Of one who never subscribed nothing is made up: the store is to make a
-/// subscriber of them.
+/// subscriber of them, until that is taken back.
 ///
 /// # Errors
 /// From the database.
@@ -72,8 +72,11 @@ pub async fn change_of_customer(
     )
     .fetch_all(&mut *db)
     .await?;
-    if theirs.is_empty() && to == Status::Subscribed {
-        return wish_for_a_subscriber(db, channel, customer, user).await;
+    if theirs.is_empty() {
+        return match to {
+            Status::Subscribed => wish_for_a_subscriber(db, channel, customer, user).await,
+            _ => take_the_wish_back(db, channel, customer).await,
+        };
     }
     let mut all = Changed::Nothing;
     for subscriber in theirs {
@@ -199,4 +202,20 @@ async fn wish_for_a_subscriber(
     .execute(db)
     .await?;
     Ok(if made.rows_affected() > 0 { Changed::Waits } else { Changed::Nothing })
+}
+
+/// What was sent just now may have reached the store: it stays until the store tells.
+async fn take_the_wish_back(
+    db: &mut PgConnection,
+    channel: i64,
+    customer: i64,
+) -> Result<Changed, sqlx::Error> {
+    let taken = sqlx::query!(
+        "update subscription_changes set state = 'discarded', message = 'Changed again.', state_at = now()
+         where channel_id = $1 and customer_id = $2 and subscriber_id is null
+            and (state = 'rejected' or state = 'pending' and coalesce(sent_at < now() - interval '1 hour', true))",
+        channel,
+        customer
+    );
+    Ok(if taken.execute(db).await?.rows_affected() > 0 { Changed::TakenBack } else { Changed::Nothing })
 }

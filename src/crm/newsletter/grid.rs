@@ -1,6 +1,6 @@
 //! The list of newsletter subscribers.
 
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 
 use super::Status;
 use crate::base::listing::{Choice, Column, Kind, Listing, Meaning, Phone, Test};
@@ -98,6 +98,25 @@ pub async fn statuses_of(pool: &PgPool, customer: i64) -> Result<Vec<Option<Stat
     .fetch_all(pool)
     .await?;
     Ok(numbers.into_iter().map(Status::from_number).collect())
+}
+
+/// How the subscriptions of a customer stand as they are shown here: as it was changed last, whether the store has it yet or not.
+/// Nothing for whoever never subscribed.
+///
+/// # Errors
+/// From the database.
+pub async fn shown_of(db: impl PgExecutor<'_>, customer: i64) -> Result<Vec<Status>, sqlx::Error> {
+    let numbers = sqlx::query_scalar!(
+        "select status as \"status!\" from newsletter_subscribers where customer_id = $1 and removed_at is null
+         union
+         select to_status from subscription_changes
+         where customer_id = $1 and subscriber_id is null and state in ('pending', 'rejected')
+         order by 1",
+        customer
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(numbers.into_iter().filter_map(Status::from_number).collect())
 }
 
 /// Does the store of any active channel that lists subscribers have the bridge, which alone tells of them?

@@ -20,10 +20,10 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 pub use agree::State;
-pub use arrive::take_over;
+pub use arrive::{lock, take_over};
 pub use change::{Changed, change, change_of_customer, discard, try_again};
 pub use disputed::{DISPUTED, DisputedRow};
-pub use grid::{LISTING, OF_CUSTOMER, any_bridge, state, statuses_of};
+pub use grid::{LISTING, OF_CUSTOMER, any_bridge, shown_of, state, statuses_of};
 pub use outbox::{Outgoing, accepted, begin, due, gone, outgoing, put_off, rejected, waiting};
 pub use record::{SubscriberRecord, find};
 pub use told::{ChangeRow, changes_of, changes_of_customer, find_change};

@@ -75,6 +75,8 @@ async fn subscribe(
 ) -> Answer {
     let missing = || Problem::of(Kind::NotFound);
     let mut tx = web.pool.begin().await?;
+    let channel = newsletter::find(&mut *tx, id).await?.ok_or_else(missing)?.channel_id;
+    newsletter::lock(&mut tx, channel).await?;
     let before = newsletter::find(&mut *tx, id).await?.ok_or_else(missing)?;
     condition.must_be(&output::tag(&Subscriber::of(before.clone()))?)?;
     if let Some(why) = page::why_not(&before) {

@@ -44,6 +44,7 @@ pub(super) async fn hide(
 ) -> Answer {
     let mut tx = web.pool.begin().await?;
     let known = known(&mut tx, id, &condition).await?;
+    must_be_there(&known)?;
     if customers::hide(&mut tx, id, caller.user.id).await? {
         note(&mut tx, &caller, Act::Hidden, &known, &Changes::none()).await?;
     }
@@ -63,6 +64,7 @@ pub(super) async fn unhide(
 ) -> Answer {
     let mut tx = web.pool.begin().await?;
     let known = known(&mut tx, id, &condition).await?;
+    must_be_there(&known)?;
     if customers::show_again(&mut tx, id).await? {
         note(&mut tx, &caller, Act::ShownAgain, &known, &Changes::none()).await?;
     }
@@ -84,12 +86,15 @@ pub(super) async fn subscribe(
     Body(wanted): Body<Subscription>,
 ) -> Answer {
     let mut tx = web.pool.begin().await?;
+    // in the order of the syncs, which know whose subscriptions they read before they look at the customers
+    let channel = Whole::load(&mut tx, id).await?.record.channel_id;
+    domain::lock(&mut tx, channel).await?;
     let known = known(&mut tx, id, &condition).await?;
     let record = &known.record;
     if let Some(why) = newsletter::why_not_of_customer(record) {
         return Err(Problem::new(Kind::Refused, why));
     }
-    let (to, channel) = (wanted.status(), record.channel_id);
+    let to = wanted.status();
     let changed = domain::change_of_customer(&mut tx, channel, id, to, caller.user.id).await?;
     if changed != Changed::Nothing {
         let told = Changes::none().told("Newsletter", to.word());
@@ -103,11 +108,18 @@ pub(super) async fn subscribe(
     output::changed(&load(&web, id).await?.told)
 }
 
-/// The customer, if they are still what the caller knows.
+/// The customer, if they are still what the caller knows; nobody else edits them until the transaction ends.
 async fn known(db: &mut PgConnection, id: i64, condition: &IfMatch) -> Result<Whole, Problem> {
+    customers::hold(db, id).await?;
     let whole = Whole::load(db, id).await?;
     condition.must_be(&output::tag(&whole.told)?)?;
     Ok(whole)
+}
+
+/// Of somebody who was erased nothing is left to hide, or to show.
+fn must_be_there(whole: &Whole) -> Result<(), Problem> {
+    let erased = whole.record.why_not_edited().filter(|_| whole.record.erased_at.is_some());
+    erased.map_or(Ok(()), |why| Err(Problem::new(Kind::Refused, why)))
 }
 
 async fn note(

@@ -10,6 +10,7 @@ use super::super::named::Named;
 use super::super::problem::{Kind, Problem};
 use crate::crm::customers::{self, Book, CustomerRecord, Sides};
 use crate::crm::merge::{Unit, Values};
+use crate::crm::newsletter::{self, Status};
 
 /// A customer.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -39,6 +40,8 @@ pub(in crate::web::api) struct Customer {
     account: Option<Named>,
     contact: Option<Named>,
     owner: Option<Named>,
+    /// Subscribed, Not active, Unsubscribed or Unconfirmed, each once where subscriptions differ; none for whoever never subscribed.
+    newsletter: Option<String>,
     /// Made of guest orders.
     is_guest: bool,
     /// False: registered, never confirmed.
@@ -107,7 +110,10 @@ impl Whole {
         };
         let billing = defaults(|card| card.default_billing);
         let shipping = defaults(|card| card.default_shipping);
-        let told = Customer::of(&record, &book, &billing, &shipping);
+        let mut told = Customer::of(&record, &book, &billing, &shipping);
+        let newsletter: Vec<&str> =
+            newsletter::shown_of(&mut *db, id).await?.into_iter().map(Status::word).collect();
+        told.newsletter = Some(newsletter.join(", ")).filter(|words| !words.is_empty());
         Ok(Self { record, book, told })
     }
 
@@ -155,6 +161,7 @@ impl Customer {
             account: Named::of(record.account.clone()),
             contact: Named::of(record.contact.clone()),
             owner: Named::of(record.owner.clone()),
+            newsletter: None,
             is_guest: record.is_guest,
             confirmed: record.confirmed,
             two_way: record.two_way,
