@@ -7,6 +7,7 @@
 mod belonging;
 mod buyers;
 mod choices;
+mod countries;
 mod dictionaries;
 mod grid;
 mod hide;
@@ -27,6 +28,7 @@ pub use belonging::{
 };
 pub use buyers::{Buyer, Guests, find_buyers};
 pub use choices::{BilledTo, countries_of, groups_of, last_billing_address, open_channels, regions_of};
+pub use countries::country_code;
 pub use dictionaries::{
     Country, Group, Region, Saved, Store, Website, save_countries, save_groups, save_regions, save_stores,
     save_websites, stores_of,

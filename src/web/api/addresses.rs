@@ -146,10 +146,8 @@ async fn add(
 ) -> Answer {
     let before = edit::load(&web, id).await?;
     must_be_edited(&before)?;
-    let given = below(NEW, &given).with("new-addresses", "1");
-    if given.names().count() == 1 {
-        return Err(Problem::with(Kind::Invalid, [("street".to_owned(), "Enter a street.".to_owned())]));
-    }
+    let given =
+        below(NEW, &given).with("new-addresses", "1").with(&pages::of_address(NEW, pages::WANTED), "1");
     let after = edit::save(&web, &caller, &before, given, &|_| Ok(())).await;
     let after = after.map_err(|problem| problem.without(&format!("address_{NEW}_")))?;
     let made = after.last_address().ok_or_else(|| Problem::of(Kind::Internal))?;

@@ -108,8 +108,9 @@ impl<'de> Deserialize<'de> for Typed {
         Ok(Self(Some(match Value::deserialize(from)? {
             Value::Null => String::new(),
             Value::String(text) => text,
-            Value::Number(number) => number.to_string(),
-            _ => return Err(serde::de::Error::custom("a text, a number or null is expected")),
+            // others lost digits before they came here
+            Value::Number(number) if !number.is_f64() => number.to_string(),
+            _ => return Err(serde::de::Error::custom("a text, a whole number or null is expected")),
         })))
     }
 }

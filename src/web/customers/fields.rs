@@ -28,6 +28,9 @@ const MOST_NEW: usize = 20;
 pub(super) const DEFAULTS: [(&str, &str); 2] =
     [("default-billing", "Default billing address"), ("default-shipping", "Default shipping address")];
 
+/// Of an address that is added: it is wanted, also while nothing was written into it.
+pub(in crate::web) const WANTED: &str = "wanted";
+
 /// The name of a unit's field; a place has several of its own.
 pub(super) fn name(unit: Unit) -> &'static str {
     match unit {
@@ -79,7 +82,7 @@ pub(super) fn with_one_more(typed: Posted) -> Posted {
 /// Was anything written into it? An empty one is as good as none.
 pub(super) fn is_empty(typed: &Posted, address: &str) -> bool {
     let units = Unit::ADDRESS.into_iter().map(name).chain(PLACE.map(|(field, ..)| field));
-    units.into_iter().all(|field| typed.get(&of_address(address, field)).trim().is_empty())
+    units.chain([WANTED]).all(|field| typed.get(&of_address(address, field)).trim().is_empty())
 }
 
 /// What the CRM holds, as if it had just been typed.

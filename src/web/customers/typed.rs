@@ -137,7 +137,7 @@ async fn added(
             let value = errors.take(field.clone(), address_value(unit, typed.get(&field)));
             value.into_iter().for_each(|value| values.set(unit, value));
         }
-        if let Some(place) = whole_place(web, channel, &key, typed, errors).await? {
+        if let Some(place) = whole_place(web, (channel, ""), &key, typed, errors).await? {
             values.set(Unit::Place, place);
         }
         let [default_billing, default_shipping] =
@@ -168,12 +168,14 @@ async fn place(
     if !fields::PLACE.iter().any(was_touched) {
         return Ok(None);
     }
-    whole_place(web, channel, &address.to_string(), typed, errors).await
+    let present = before.get("country_id").map(fields::text).unwrap_or_default();
+    whole_place(web, (channel, &present), &address.to_string(), typed, errors).await
 }
 
+/// A place in a country that the store knows; `present` is where it was, which may stay whatever it is.
 async fn whole_place(
     web: &Web,
-    channel: i64,
+    (channel, present): (i64, &str),
     address: &str,
     typed: &Posted,
     errors: &mut Errors,
@@ -184,17 +186,19 @@ async fn whole_place(
     let city = errors.take(field("city"), line(get("city"), "a city", LONGEST));
     let zip = "a zip or postal code";
     let postcode = errors.take(field("zip-postal-code"), line(get("zip-postal-code"), zip, LONGEST));
-    let country = get("country");
-    let is_code = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_alphabetic());
-    if !is_code {
+    let country = match get("country") {
+        typed if !typed.is_empty() && typed == present => Some(typed.to_owned()),
+        typed => customers::country_code(&web.pool, channel, typed).await?,
+    };
+    let Some(country) = country else {
         errors.on(field("country"), "Choose a country.");
         return Ok(None);
-    }
-    let regions = customers::regions_of(&web.pool, channel, country).await?;
+    };
+    let regions = customers::regions_of(&web.pool, channel, &country).await?;
     let region = errors.take(field("state"), state(get("state"), &regions));
     let (Some(street), Some(city), Some(postcode), Some((id, region))) = (street, city, postcode, region)
     else {
         return Ok(None);
     };
-    Ok(Some(customers::place((&street, &city, &postcode), country, id, &region)))
+    Ok(Some(customers::place((&street, &city, &postcode), &country, id, &region)))
 }

@@ -5,7 +5,7 @@ use cartwright::simulator::Options;
 use serde_json::json;
 use sqlx::PgPool;
 
-use crate::support::{Pair, Program};
+use crate::support::{Page, Pair, Program};
 use crate::two_way::desk::small;
 
 async fn shop(pool: PgPool, options: Options) -> (Pair, Program) {
@@ -137,7 +137,19 @@ async fn addresses_are_edited_and_added(pool: PgPool) {
     let addresses = format!("{customer}/addresses");
     let wrong = program.send(Method::POST, &addresses, Some(json!({"city": "Ulm"})), None).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(wrong.blamed().iter().any(|(name, _)| name == "first_name"), "{}", wrong.html);
+    let names = |page: &Page| -> Vec<String> { page.blamed().into_iter().map(|(name, _)| name).collect() };
+    let all = ["city", "country", "first_name", "last_name", "phone", "street", "zip_postal_code"];
+    assert_eq!(names(&wrong), all[1..], "{}", wrong.html);
+    for nothing in [json!({}), json!({"street": "", "fax": null})] {
+        let wrong = program.send(Method::POST, &addresses, Some(nothing), None).await;
+        assert_eq!(
+            (wrong.status, names(&wrong)),
+            (StatusCode::UNPROCESSABLE_ENTITY, all.map(str::to_owned).into())
+        );
+    }
+    let long = r#"{"city": 123456789012345678901234567890}"#.parse::<serde_json::Value>().unwrap();
+    let long = program.send(Method::POST, &addresses, Some(long), None).await;
+    assert_eq!(long.status, StatusCode::BAD_REQUEST, "{}", long.html);
     let new = json!({"first_name": "Ada", "last_name": "L", "street": "Münsterplatz 1", "city": "Ulm", "state": "",
         "zip_postal_code": "89073", "country": "SE", "phone": "0731 2"});
     let made = program.send(Method::POST, &addresses, Some(new), None).await;
@@ -149,6 +161,43 @@ async fn addresses_are_edited_and_added(pool: PgPool) {
     let cities: Vec<&str> = now.addresses.iter().filter_map(|it| it.city.as_deref()).collect();
     assert!(cities.iter().filter(|city| **city == "Ulm").count() == 2, "{cities:?}");
     assert!(program.get(&location).await.json()["remote_id"].is_i64());
+}
+
+#[sqlx::test]
+async fn an_address_is_in_a_country_that_the_store_knows(pool: PgPool) {
+    let (pair, mut program) = shop(pool, small()).await;
+    let addresses = format!("/api/v1/customers/{}/addresses", pair.row_of(3).await);
+    let new = |country: &str, state: &str| {
+        json!({"first_name": "Ada", "last_name": "L", "street": "Main 1", "city": "X", "zip_postal_code": "1", "phone": "1",
+            "country": country, "state": state})
+    };
+    // by the store's directory, and without one by the codes of ISO 3166
+    for is_known in [true, false] {
+        if !is_known {
+            pair.app.run_sql("delete from countries").await;
+        }
+        for country in ["XX", "ZZ", "", "D", "DEU"] {
+            let wrong = program.send(Method::POST, &addresses, Some(new(country, "")), None).await;
+            assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{country}: {}", wrong.html);
+            assert_eq!(wrong.blamed()[0].0, "country");
+        }
+        let made = program.send(Method::POST, &addresses, Some(new("de", "BER")), None).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.html);
+        assert_eq!(
+            (&made.json()["country"], &made.json()["state"]),
+            (&json!("DE"), &json!("Berlin")),
+            "{}",
+            made.html
+        );
+    }
+    // what is there stays, however strange, until somebody changes it
+    pair.app.drain_jobs().await;
+    let strange = program.get(&addresses).await.json()["data"][0]["id"].clone();
+    pair.app.run_sql("update customer_addresses set country_id = 'XX'").await;
+    let path = format!("{addresses}/{strange}");
+    let edited = program.change(Method::PATCH, &path, &path, Some(json!({"city": "Ulm", "state": ""}))).await;
+    assert_eq!((edited.status, &edited.json()["country"]), (StatusCode::OK, &json!("XX")), "{}", edited.html);
+    pair.app.drain_jobs().await;
 }
 
 #[sqlx::test]

@@ -1,0 +1,29 @@
+//! Countries that an address can be in: those of its store's directory, or of ISO 3166 where no directory was read yet.
+
+use sqlx::PgPool;
+
+use super::choices::countries_of;
+
+/// The codes of ISO 3166-1.
+const CODES: &str = "\
+    AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY \
+    BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK \
+    FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR \
+    IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK \
+    ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM \
+    PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF \
+    TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
+
+/// The code of a country as the store writes it; `None` if it knows no such country.
+///
+/// # Errors
+/// From the database.
+pub async fn country_code(pool: &PgPool, channel: i64, text: &str) -> Result<Option<String>, sqlx::Error> {
+    let code = text.trim().to_ascii_uppercase();
+    let directory = countries_of(pool, channel).await?;
+    let is_known = match directory.as_slice() {
+        [] => CODES.split(' ').any(|known| known == code),
+        some => some.iter().any(|(known, _)| *known == code),
+    };
+    Ok(is_known.then_some(code))
+}
