@@ -37,7 +37,7 @@ mod tags;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 use axum::{Json, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -63,7 +63,10 @@ pub(super) fn routes() -> Router<Web> {
             HeaderValue::from_static("private, no-cache"),
         ))
         .layer(CatchPanicLayer::custom(problem::panicked));
-    Router::new().nest("/api/v1", all).route("/api/v1/openapi.json", get(document))
+    Router::new()
+        .nest("/api/v1", all)
+        .route("/api/v1/", any(async || Problem::of(Kind::NotFound)))
+        .route("/api/v1/openapi.json", get(document).fallback(async || Problem::of(Kind::Method)))
 }
 
 /// The nouns, each with its part of the document.

@@ -21,7 +21,10 @@ pub(super) fn record(headers: &HeaderMap, record: &impl Serialize) -> Answer {
     let tag = tag(record)?;
     let known = headers.get(IF_NONE_MATCH).and_then(|tags| tags.to_str().ok()).unwrap_or_default();
     // a proxy that compresses makes a strong tag a weak one
-    let is_known = known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag);
+    let is_known = known
+        .split(',')
+        .map(|known| known.trim().trim_start_matches("W/"))
+        .any(|known| known == "*" || known == tag);
     let answer =
         if is_known { StatusCode::NOT_MODIFIED.into_response() } else { Json(record).into_response() };
     tagged(answer, &tag)

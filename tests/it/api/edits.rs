@@ -52,8 +52,10 @@ async fn a_customer_is_edited_for_the_state_that_the_caller_knows_and_the_store_
     assert!(trail.contains("Grace"), "{trail}");
 
     let tag = program.get(&path).await.tag_of();
-    let known = program.get_known(&path, &format!("\"x\", W/{tag}")).await;
-    assert_eq!((known.status, known.html.as_str()), (StatusCode::NOT_MODIFIED, ""));
+    for known in [&format!("\"x\", W/{tag}"), "*"] {
+        let known = program.get_known(&path, known).await;
+        assert_eq!((known.status, known.html.as_str()), (StatusCode::NOT_MODIFIED, ""));
+    }
     let long = json!({"tax_vat": "x".repeat(300_000)});
     let long = program.send(Method::PATCH, &path, Some(long), Some(&tag)).await;
     assert_eq!(long.status, StatusCode::PAYLOAD_TOO_LARGE);
