@@ -65,14 +65,15 @@ struct AccountEdit {
 }
 
 /// List accounts
-#[utoipa::path(get, path = "/accounts", tag = "Accounts")]
+#[utoipa::path(get, operation_id = "listAccounts", path = "/accounts", tag = "Accounts")]
 async fn list(State(web): State<Web>, _caller: Caller, asked: Asked) -> Answer {
     let list = Asking::of(&accounts::ACCOUNTS, asked).choices("owner", grid::owners(&web).await?);
     list.load(&web).await
 }
 
 /// Read an account
-#[utoipa::path(get, path = "/accounts/{id}", tag = "Accounts", params(("id" = i64, Path)),
+#[utoipa::path(get, operation_id = "readAccount", path = "/accounts/{id}",
+    tag = "Accounts", params(("id" = i64, Path)),
     responses((status = 200, description = "The account", body = Account)))]
 async fn show(State(web): State<Web>, _caller: Caller, Id(id): Id, headers: HeaderMap) -> Answer {
     let account = accounts::find(&web.pool, id).await?.ok_or_else(|| Problem::of(Kind::NotFound))?;
@@ -80,7 +81,8 @@ async fn show(State(web): State<Web>, _caller: Caller, Id(id): Id, headers: Head
 }
 
 /// Edit an account
-#[utoipa::path(patch, path = "/accounts/{id}", tag = "Accounts", params(("id" = i64, Path)), request_body = AccountEdit,
+#[utoipa::path(patch, operation_id = "editAccount", path = "/accounts/{id}",
+    tag = "Accounts", params(("id" = i64, Path)), request_body = AccountEdit,
     responses((status = 200, description = "The account as it is now", body = Account)))]
 async fn change(
     State(web): State<Web>,
@@ -111,7 +113,7 @@ async fn change(
 /// Create an account
 ///
 /// Customers are given to it by their `account`.
-#[utoipa::path(post, path = "/accounts", tag = "Accounts", request_body = AccountEdit,
+#[utoipa::path(post, operation_id = "createAccount", path = "/accounts", tag = "Accounts", request_body = AccountEdit,
     responses((status = 201, description = "The account", body = Account)))]
 async fn create(State(web): State<Web>, Editor(caller): Editor, Body(given): Body<AccountEdit>) -> Answer {
     let usual = Posted::default().with("owner", caller.user.id.to_string());
@@ -130,7 +132,8 @@ async fn create(State(web): State<Web>, Editor(caller): Editor, Body(given): Bod
 /// Delete an account
 ///
 /// With its contacts. One that a customer has stays.
-#[utoipa::path(delete, path = "/accounts/{id}", tag = "Accounts", params(("id" = i64, Path)),
+#[utoipa::path(delete, operation_id = "deleteAccount", path = "/accounts/{id}",
+    tag = "Accounts", params(("id" = i64, Path)),
     responses((status = 204, description = "It is gone")))]
 async fn delete(State(web): State<Web>, Editor(caller): Editor, Id(id): Id, condition: IfMatch) -> Answer {
     let mut tx = web.pool.begin().await?;

@@ -94,7 +94,7 @@ struct ActivityEdit {
 /// List what was written down about a record
 ///
 /// The newest first.
-#[utoipa::path(get, path = "/{records}/{id}/activities", tag = "Activities",
+#[utoipa::path(get, operation_id = "listActivities", path = "/{records}/{id}/activities", tag = "Activities",
     params(("records" = String, Path, description = RECORDS), ("id" = i64, Path),
         ("size" = Option<i64>, Query, description = paging::SIZE), ("from" = Option<String>, Query, description = paging::FROM)),
     responses((status = 200, description = "A page of them", body = Activities)))]
@@ -113,7 +113,7 @@ async fn list(State(web): State<Web>, _caller: Caller, about: About, asked: Aske
 /// Write something down about a record
 ///
 /// A call or an e-mail of ours takes the step of a follow-up that it stands for.
-#[utoipa::path(post, path = "/{records}/{id}/activities", tag = "Activities",
+#[utoipa::path(post, operation_id = "addActivity", path = "/{records}/{id}/activities", tag = "Activities",
     params(("records" = String, Path, description = RECORDS), ("id" = i64, Path)), request_body = ActivityEdit,
     responses((status = 201, description = "What was written down", body = Activity)))]
 async fn add(
@@ -135,7 +135,8 @@ async fn add(
 }
 
 /// Read what was written down
-#[utoipa::path(get, path = "/activities/{id}", tag = "Activities", params(("id" = i64, Path)),
+#[utoipa::path(get, operation_id = "readActivity", path = "/activities/{id}",
+    tag = "Activities", params(("id" = i64, Path)),
     responses((status = 200, description = "What was written down", body = Activity)))]
 async fn show(State(web): State<Web>, _caller: Caller, Id(id): Id, headers: HeaderMap) -> Answer {
     let mut db = web.pool.acquire().await?;
@@ -143,7 +144,8 @@ async fn show(State(web): State<Web>, _caller: Caller, Id(id): Id, headers: Head
 }
 
 /// Change what one wrote down
-#[utoipa::path(patch, path = "/activities/{id}", tag = "Activities", params(("id" = i64, Path)),
+#[utoipa::path(patch, operation_id = "editActivity", path = "/activities/{id}",
+    tag = "Activities", params(("id" = i64, Path)),
     request_body = ActivityEdit, responses((status = 200, description = "As it is now", body = Activity)))]
 async fn change(
     State(web): State<Web>,
@@ -170,7 +172,8 @@ async fn change(
 /// Take back what one wrote down
 ///
 /// A step that was taken with it stays.
-#[utoipa::path(delete, path = "/activities/{id}", tag = "Activities", params(("id" = i64, Path)),
+#[utoipa::path(delete, operation_id = "deleteActivity", path = "/activities/{id}",
+    tag = "Activities", params(("id" = i64, Path)),
     responses((status = 204, description = "It is gone")))]
 async fn remove(State(web): State<Web>, Editor(caller): Editor, Id(id): Id, condition: IfMatch) -> Answer {
     let mut tx = web.pool.begin().await?;

@@ -83,7 +83,8 @@ struct AddressEdit {
 }
 
 /// List the addresses of a customer
-#[utoipa::path(get, path = "/customers/{id}/addresses", tag = "Addresses", params(("id" = i64, Path)),
+#[utoipa::path(get, operation_id = "listAddresses", path = "/customers/{id}/addresses",
+    tag = "Addresses", params(("id" = i64, Path)),
     responses((status = 200, description = "All addresses", body = Addresses)))]
 async fn list(State(web): State<Web>, _caller: Caller, Id(id): Id) -> Answer {
     let whole = edit::load(&web, id).await?;
@@ -91,7 +92,7 @@ async fn list(State(web): State<Web>, _caller: Caller, Id(id): Id) -> Answer {
 }
 
 /// Read an address
-#[utoipa::path(get, path = "/customers/{id}/addresses/{address}", tag = "Addresses",
+#[utoipa::path(get, operation_id = "readAddress", path = "/customers/{id}/addresses/{address}", tag = "Addresses",
     params(("id" = i64, Path), ("address" = i64, Path)),
     responses((status = 200, description = "The address", body = Address)))]
 async fn show(
@@ -107,7 +108,7 @@ async fn show(
 /// Edit an address
 ///
 /// It shows here at once, and a sync brings it to the store where two way sync is on.
-#[utoipa::path(patch, path = "/customers/{id}/addresses/{address}", tag = "Addresses",
+#[utoipa::path(patch, operation_id = "editAddress", path = "/customers/{id}/addresses/{address}", tag = "Addresses",
     params(("id" = i64, Path), ("address" = i64, Path)), request_body = AddressEdit,
     responses((status = 200, description = "The address as it is now", body = Address)))]
 async fn change(
@@ -136,7 +137,8 @@ async fn change(
 /// Add an address
 ///
 /// It shows here at once, and a sync creates it in the store where two way sync is on.
-#[utoipa::path(post, path = "/customers/{id}/addresses", tag = "Addresses", params(("id" = i64, Path)),
+#[utoipa::path(post, operation_id = "addAddress", path = "/customers/{id}/addresses",
+    tag = "Addresses", params(("id" = i64, Path)),
     request_body = AddressEdit, responses((status = 201, description = "The address", body = Address)))]
 async fn add(
     State(web): State<Web>,

@@ -83,7 +83,7 @@ struct Item {
 }
 
 /// List shopping carts
-#[utoipa::path(get, path = "/carts", tag = "Shopping Carts")]
+#[utoipa::path(get, operation_id = "listCarts", path = "/carts", tag = "Shopping Carts")]
 async fn list(State(web): State<Web>, _caller: Caller, asked: Asked) -> Answer {
     let (channels, owners) = (grid::channels(&web).await?, grid::owners(&web).await?);
     let list = Asking::of(&carts::LISTING, asked).choices("channel", channels);
@@ -91,7 +91,8 @@ async fn list(State(web): State<Web>, _caller: Caller, asked: Asked) -> Answer {
 }
 
 /// Read a shopping cart
-#[utoipa::path(get, path = "/carts/{id}", tag = "Shopping Carts", params(("id" = i64, Path)),
+#[utoipa::path(get, operation_id = "readCart", path = "/carts/{id}",
+    tag = "Shopping Carts", params(("id" = i64, Path)),
     responses((status = 200, description = "The cart", body = Cart)))]
 async fn show(State(web): State<Web>, _caller: Caller, Id(id): Id, headers: HeaderMap) -> Answer {
     let cart = carts::find(&web.pool, id).await?.ok_or_else(|| Problem::of(Kind::NotFound))?;

@@ -83,7 +83,7 @@ impl Chosen {
 }
 
 /// List conflicts
-#[utoipa::path(get, path = "/conflicts", tag = "Conflicts",
+#[utoipa::path(get, operation_id = "listConflicts", path = "/conflicts", tag = "Conflicts",
     responses((status = 200, description = "A page of them", body = Vec<Conflict>)))]
 async fn list(State(web): State<Web>, _caller: Caller, asked: Asked) -> Answer {
     let owned = |words: &[(&str, &str)]| {
@@ -95,7 +95,8 @@ async fn list(State(web): State<Web>, _caller: Caller, asked: Asked) -> Answer {
 }
 
 /// Read a conflict
-#[utoipa::path(get, path = "/conflicts/{id}", tag = "Conflicts", params(("id" = i64, Path)),
+#[utoipa::path(get, operation_id = "readConflict", path = "/conflicts/{id}",
+    tag = "Conflicts", params(("id" = i64, Path)),
     responses((status = 200, description = "The conflict", body = Conflict)))]
 async fn show(State(web): State<Web>, _caller: Caller, Id(id): Id, headers: HeaderMap) -> Answer {
     output::record(&headers, &Conflict::of(&find(&web, id).await?))
@@ -104,7 +105,8 @@ async fn show(State(web): State<Web>, _caller: Caller, Id(id): Id, headers: Head
 /// Decide a conflict
 ///
 /// One that is decided can be turned round. A sync brings the decision to the store.
-#[utoipa::path(put, path = "/conflicts/{id}/decision", tag = "Conflicts", params(("id" = i64, Path)),
+#[utoipa::path(put, operation_id = "decideConflict", path = "/conflicts/{id}/decision",
+    tag = "Conflicts", params(("id" = i64, Path)),
     request_body = Decision, responses((status = 200, description = "The conflict as it is now", body = Conflict)))]
 async fn decide(
     State(web): State<Web>,

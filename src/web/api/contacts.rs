@@ -61,13 +61,14 @@ struct ContactEdit {
 }
 
 /// List contacts
-#[utoipa::path(get, path = "/contacts", tag = "Contacts")]
+#[utoipa::path(get, operation_id = "listContacts", path = "/contacts", tag = "Contacts")]
 async fn list(State(web): State<Web>, _caller: Caller, asked: Asked) -> Answer {
     Asking::of(&accounts::CONTACTS, asked).load(&web).await
 }
 
 /// Read a contact
-#[utoipa::path(get, path = "/contacts/{id}", tag = "Contacts", params(("id" = i64, Path)),
+#[utoipa::path(get, operation_id = "readContact", path = "/contacts/{id}",
+    tag = "Contacts", params(("id" = i64, Path)),
     responses((status = 200, description = "The contact", body = Contact)))]
 async fn show(State(web): State<Web>, _caller: Caller, Id(id): Id, headers: HeaderMap) -> Answer {
     let contact = accounts::find_contact(&web.pool, id).await?.ok_or_else(|| Problem::of(Kind::NotFound))?;
@@ -75,7 +76,8 @@ async fn show(State(web): State<Web>, _caller: Caller, Id(id): Id, headers: Head
 }
 
 /// Edit a contact
-#[utoipa::path(patch, path = "/contacts/{id}", tag = "Contacts", params(("id" = i64, Path)), request_body = ContactEdit,
+#[utoipa::path(patch, operation_id = "editContact", path = "/contacts/{id}",
+    tag = "Contacts", params(("id" = i64, Path)), request_body = ContactEdit,
     responses((status = 200, description = "The contact as they are now", body = Contact)))]
 async fn change(
     State(web): State<Web>,

@@ -74,14 +74,15 @@ struct Item {
 }
 
 /// List credit memos
-#[utoipa::path(get, path = "/credit-memos", tag = "Credit Memos")]
+#[utoipa::path(get, operation_id = "listCreditMemos", path = "/credit-memos", tag = "Credit Memos")]
 async fn list(State(web): State<Web>, _caller: Caller, asked: Asked) -> Answer {
     let list = Asking::of(&credit_memos::LISTING, asked).choices("channel", grid::channels(&web).await?);
     list.load(&web).await
 }
 
 /// Read a credit memo
-#[utoipa::path(get, path = "/credit-memos/{id}", tag = "Credit Memos", params(("id" = i64, Path)),
+#[utoipa::path(get, operation_id = "readCreditMemo", path = "/credit-memos/{id}",
+    tag = "Credit Memos", params(("id" = i64, Path)),
     responses((status = 200, description = "The credit memo", body = CreditMemo)))]
 async fn show(State(web): State<Web>, _caller: Caller, Id(id): Id, headers: HeaderMap) -> Answer {
     let memo = credit_memos::find(&web.pool, id).await?.ok_or_else(|| Problem::of(Kind::NotFound))?;

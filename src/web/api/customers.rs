@@ -32,7 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
 /// List customers
 ///
 /// Those who are hidden are left out until `hidden` asks for them.
-#[utoipa::path(get, path = "/customers", tag = "Customers")]
+#[utoipa::path(get, operation_id = "listCustomers", path = "/customers", tag = "Customers")]
 async fn list(State(web): State<Web>, _caller: Caller, asked: Asked) -> Answer {
     let (channels, owners) = (grid::channels(&web).await?, grid::owners(&web).await?);
     let list = Asking::of(&customers::LISTING, asked).choices("channel", channels);
@@ -42,7 +42,8 @@ async fn list(State(web): State<Web>, _caller: Caller, asked: Asked) -> Answer {
 /// Read a customer
 ///
 /// With all addresses, also those that are gone in the store.
-#[utoipa::path(get, path = "/customers/{id}", tag = "Customers", params(("id" = i64, Path)),
+#[utoipa::path(get, operation_id = "readCustomer", path = "/customers/{id}",
+    tag = "Customers", params(("id" = i64, Path)),
     responses((status = 200, description = "The customer", body = Customer)))]
 async fn show(State(web): State<Web>, _caller: Caller, Id(id): Id, headers: HeaderMap) -> Answer {
     let mut db = web.pool.acquire().await?;

@@ -58,6 +58,9 @@ fn complete(mut document: Value) -> Value {
             for (method, operation) in item.as_object_mut().into_iter().flatten() {
                 name_the_sizes(operation);
                 what_all_may_answer(method, operation);
+                if operation["operationId"].as_str().is_some_and(|id| id.starts_with("read")) {
+                    what_a_record_may_answer(operation);
+                }
             }
             paths.insert(format!("/api/v1{path}"), item);
         }
@@ -237,12 +240,7 @@ fn what_all_may_answer(method: &str, operation: &mut Value) {
     let is_new = operation.pointer("/responses/201").or(operation.pointer("/responses/202")).is_some();
     if writes && !is_new {
         let text = "The ETag of what is changed.";
-        let condition = json!({"name": "If-Match", "in": "header", "required": true, "description": text,
-            "schema": {"type": "string"}});
-        match operation["parameters"].as_array_mut() {
-            Some(parameters) => parameters.push(condition),
-            None => operation["parameters"] = json!([condition]),
-        }
+        add_header(operation, "If-Match", text);
     }
     let has = |place: &str| {
         operation["parameters"].as_array().is_some_and(|all| all.iter().any(|it| it["in"] == place))
@@ -263,6 +261,25 @@ fn what_all_may_answer(method: &str, operation: &mut Value) {
         let content = json!({"application/problem+json": {"schema": reference("Problem")}});
         operation["responses"][kind.status().as_str()] =
             json!({"description": kind.title(), "content": content});
+    }
+}
+
+/// A record is not told again to who has it as it is.
+fn what_a_record_may_answer(operation: &mut Value) {
+    let text = "The ETag of the record as it is known; told is only what is new.";
+    add_header(operation, "If-None-Match", text);
+    let tag = json!({"ETag": {"description": "Its tag.", "schema": {"type": "string"}}});
+    operation["responses"]["200"]["headers"] = tag;
+    operation["responses"]["304"] = json!({"description": "It is as it is known"});
+}
+
+/// A condition; a change cannot do without its own.
+fn add_header(operation: &mut Value, name: &str, text: &str) {
+    let header = json!({"name": name, "in": "header", "required": name == "If-Match", "description": text,
+        "schema": {"type": "string"}});
+    match operation["parameters"].as_array_mut() {
+        Some(parameters) => parameters.push(header),
+        None => operation["parameters"] = json!([header]),
     }
 }
 

@@ -47,7 +47,7 @@ struct FailedRecord {
 /// List failed records
 ///
 /// For managers and administrators.
-#[utoipa::path(get, path = "/failed-records", tag = "Failed Records",
+#[utoipa::path(get, operation_id = "listFailedRecords", path = "/failed-records", tag = "Failed Records",
     responses((status = 200, description = "A page of them", body = Vec<FailedRecord>)))]
 async fn list(State(web): State<Web>, _operator: Operator, asked: Asked) -> Answer {
     let (integrations, connectors) = failed::choices(&web.pool).await?;
@@ -60,7 +60,8 @@ async fn list(State(web): State<Web>, _operator: Operator, asked: Asked) -> Answ
 /// Read a failed record
 ///
 /// For managers and administrators. With all of its XML.
-#[utoipa::path(get, path = "/failed-records/{id}", tag = "Failed Records", params(("id" = i64, Path)),
+#[utoipa::path(get, operation_id = "readFailedRecord", path = "/failed-records/{id}",
+    tag = "Failed Records", params(("id" = i64, Path)),
     responses((status = 200, description = "The failed record", body = FailedRecord)))]
 async fn show(State(web): State<Web>, _operator: Operator, Id(id): Id, headers: HeaderMap) -> Answer {
     let record = failed::find(&web.pool, id).await?.ok_or_else(|| Problem::of(Kind::NotFound))?;
@@ -70,7 +71,8 @@ async fn show(State(web): State<Web>, _operator: Operator, Id(id): Id, headers: 
 /// Try a failed record again
 ///
 /// For whoever may manage its integration. The sync that tries it is queued.
-#[utoipa::path(post, path = "/failed-records/{id}/retries", tag = "Failed Records", params(("id" = i64, Path)),
+#[utoipa::path(post, operation_id = "retryFailedRecord", path = "/failed-records/{id}/retries",
+    tag = "Failed Records", params(("id" = i64, Path)),
     responses((status = 202, description = "The failed record", body = FailedRecord)))]
 async fn retry(State(web): State<Web>, Operator(caller): Operator, Id(id): Id) -> Answer {
     let missing = || Problem::of(Kind::NotFound);
@@ -93,7 +95,8 @@ async fn retry(State(web): State<Web>, Operator(caller): Operator, Id(id): Id) -
 /// Dismiss a failed record
 ///
 /// For whoever may manage its integration. Nothing changes in the store; when the record is saved there, it is read anew.
-#[utoipa::path(delete, path = "/failed-records/{id}", tag = "Failed Records", params(("id" = i64, Path)),
+#[utoipa::path(delete, operation_id = "dismissFailedRecord", path = "/failed-records/{id}",
+    tag = "Failed Records", params(("id" = i64, Path)),
     responses((status = 204, description = "It is gone")))]
 async fn dismiss(
     State(web): State<Web>,

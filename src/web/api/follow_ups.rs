@@ -57,7 +57,7 @@ struct NewStep {
 }
 
 /// Read how far a follow-up has come
-#[utoipa::path(get, path = "/{records}/{id}/follow-up", tag = "Follow-up",
+#[utoipa::path(get, operation_id = "readFollowUp", path = "/{records}/{id}/follow-up", tag = "Follow-up",
     params(("records" = String, Path, description = SALES), ("id" = i64, Path)),
     responses((status = 200, description = "Where it stands", body = FollowUp)))]
 async fn show(State(web): State<Web>, _caller: Caller, about: About, headers: HeaderMap) -> Answer {
@@ -65,7 +65,7 @@ async fn show(State(web): State<Web>, _caller: Caller, about: About, headers: He
 }
 
 /// Take a step of a follow-up
-#[utoipa::path(post, path = "/{records}/{id}/steps", tag = "Follow-up",
+#[utoipa::path(post, operation_id = "takeStep", path = "/{records}/{id}/steps", tag = "Follow-up",
     params(("records" = String, Path, description = SALES), ("id" = i64, Path)), request_body = NewStep,
     responses((status = 201, description = "Where it stands now", body = FollowUp)))]
 async fn take(

@@ -48,7 +48,7 @@ struct Integration {
 /// List integrations
 ///
 /// For managers and administrators.
-#[utoipa::path(get, path = "/integrations", tag = "Integrations")]
+#[utoipa::path(get, operation_id = "listIntegrations", path = "/integrations", tag = "Integrations")]
 async fn list(State(web): State<Web>, _operator: Operator, asked: Asked) -> Answer {
     Asking::of(&sync::INTEGRATIONS, asked).load(&web).await
 }
@@ -56,7 +56,8 @@ async fn list(State(web): State<Web>, _operator: Operator, asked: Asked) -> Answ
 /// Read an integration
 ///
 /// For managers and administrators.
-#[utoipa::path(get, path = "/integrations/{id}", tag = "Integrations", params(("id" = i64, Path)),
+#[utoipa::path(get, operation_id = "readIntegration", path = "/integrations/{id}",
+    tag = "Integrations", params(("id" = i64, Path)),
     responses((status = 200, description = "The integration", body = Integration)))]
 async fn show(State(web): State<Web>, _operator: Operator, Id(id): Id, headers: HeaderMap) -> Answer {
     let it = channels::find_integration(&web.pool, id).await?.ok_or_else(|| Problem::of(Kind::NotFound))?;

@@ -102,7 +102,7 @@ impl What {
 /// List jobs
 ///
 /// For managers and administrators.
-#[utoipa::path(get, path = "/jobs", tag = "Jobs")]
+#[utoipa::path(get, operation_id = "listJobs", path = "/jobs", tag = "Jobs")]
 async fn list(State(web): State<Web>, _operator: Operator, asked: Asked) -> Answer {
     let list = Asking::of(&jobs::LISTING, asked).choices("channel", grid::channels(&web).await?);
     list.load(&web).await
@@ -111,7 +111,7 @@ async fn list(State(web): State<Web>, _operator: Operator, asked: Asked) -> Answ
 /// Read a job
 ///
 /// For managers and administrators.
-#[utoipa::path(get, path = "/jobs/{id}", tag = "Jobs", params(("id" = i64, Path)),
+#[utoipa::path(get, operation_id = "readJob", path = "/jobs/{id}", tag = "Jobs", params(("id" = i64, Path)),
     responses((status = 200, description = "The job", body = Job)))]
 async fn show(State(web): State<Web>, _operator: Operator, Id(id): Id, headers: HeaderMap) -> Answer {
     output::record(&headers, &load(&web, id).await?)
@@ -120,7 +120,7 @@ async fn show(State(web): State<Web>, _operator: Operator, Id(id): Id, headers: 
 /// Schedule a sync
 ///
 /// For whoever may manage the integration. Asking while one waits or runs gives the job that will do it.
-#[utoipa::path(post, path = "/jobs", tag = "Jobs", request_body = NewJob,
+#[utoipa::path(post, operation_id = "scheduleSync", path = "/jobs", tag = "Jobs", request_body = NewJob,
     responses((status = 202, description = "The job that will do it", body = Job)))]
 async fn schedule(State(web): State<Web>, Operator(caller): Operator, Body(new): Body<NewJob>) -> Answer {
     let it = channels::find_integration(&web.pool, new.integration).await?;
@@ -144,7 +144,8 @@ async fn schedule(State(web): State<Web>, Operator(caller): Operator, Body(new):
 /// Cancel a job
 ///
 /// For whoever may manage its integration. What was committed stays.
-#[utoipa::path(post, path = "/jobs/{id}/cancellation", tag = "Jobs", params(("id" = i64, Path)),
+#[utoipa::path(post, operation_id = "cancelJob", path = "/jobs/{id}/cancellation",
+    tag = "Jobs", params(("id" = i64, Path)),
     responses((status = 202, description = "The job, asked to stop", body = Job)))]
 async fn cancel(State(web): State<Web>, Operator(caller): Operator, Id(id): Id) -> Answer {
     let job = jobs::find(&web.pool, id).await?.ok_or_else(|| Problem::of(Kind::NotFound))?;

@@ -118,7 +118,7 @@ struct Note {
 }
 
 /// List orders
-#[utoipa::path(get, path = "/orders", tag = "Orders")]
+#[utoipa::path(get, operation_id = "listOrders", path = "/orders", tag = "Orders")]
 async fn list(State(web): State<Web>, _caller: Caller, asked: Asked) -> Answer {
     let (channels, owners) = (grid::channels(&web).await?, grid::owners(&web).await?);
     let list = Asking::of(&orders::LISTING, asked).choices("channel", channels);
@@ -126,7 +126,7 @@ async fn list(State(web): State<Web>, _caller: Caller, asked: Asked) -> Answer {
 }
 
 /// Read an order
-#[utoipa::path(get, path = "/orders/{id}", tag = "Orders", params(("id" = i64, Path)),
+#[utoipa::path(get, operation_id = "readOrder", path = "/orders/{id}", tag = "Orders", params(("id" = i64, Path)),
     responses((status = 200, description = "The order", body = Order)))]
 async fn show(State(web): State<Web>, _caller: Caller, Id(id): Id, headers: HeaderMap) -> Answer {
     let order = orders::find(&web.pool, id).await?.ok_or_else(|| Problem::of(Kind::NotFound))?;

@@ -38,7 +38,7 @@ struct NewOwner {
 }
 
 /// Read who is responsible
-#[utoipa::path(get, path = "/{records}/{id}/owner", tag = "Owners",
+#[utoipa::path(get, operation_id = "readOwner", path = "/{records}/{id}/owner", tag = "Owners",
     params(("records" = String, Path, description = SALES), ("id" = i64, Path)),
     responses((status = 200, description = "Who is responsible", body = Owner)))]
 async fn show(State(web): State<Web>, _caller: Caller, about: About, headers: HeaderMap) -> Answer {
@@ -47,7 +47,7 @@ async fn show(State(web): State<Web>, _caller: Caller, about: About, headers: He
 }
 
 /// Make somebody responsible
-#[utoipa::path(put, path = "/{records}/{id}/owner", tag = "Owners",
+#[utoipa::path(put, operation_id = "setOwner", path = "/{records}/{id}/owner", tag = "Owners",
     params(("records" = String, Path, description = SALES), ("id" = i64, Path)), request_body = NewOwner,
     responses((status = 200, description = "Who is responsible now", body = Owner)))]
 async fn change(

@@ -46,14 +46,20 @@ struct Subscriber {
 }
 
 /// List newsletter subscribers
-#[utoipa::path(get, path = "/newsletter-subscribers", tag = "Newsletter Subscribers")]
+#[utoipa::path(
+    get,
+    operation_id = "listNewsletterSubscribers",
+    path = "/newsletter-subscribers",
+    tag = "Newsletter Subscribers"
+)]
 async fn list(State(web): State<Web>, _caller: Caller, asked: Asked) -> Answer {
     let list = Asking::of(&newsletter::LISTING, asked).choices("channel", grid::channels(&web).await?);
     list.load(&web).await
 }
 
 /// Read a newsletter subscriber
-#[utoipa::path(get, path = "/newsletter-subscribers/{id}", tag = "Newsletter Subscribers", params(("id" = i64, Path)),
+#[utoipa::path(get, operation_id = "readNewsletterSubscriber", path = "/newsletter-subscribers/{id}",
+    tag = "Newsletter Subscribers", params(("id" = i64, Path)),
     responses((status = 200, description = "The subscriber", body = Subscriber)))]
 async fn show(State(web): State<Web>, _caller: Caller, Id(id): Id, headers: HeaderMap) -> Answer {
     let subscriber = newsletter::find(&web.pool, id).await?.ok_or_else(|| Problem::of(Kind::NotFound))?;
@@ -63,7 +69,8 @@ async fn show(State(web): State<Web>, _caller: Caller, Id(id): Id, headers: Head
 /// Subscribe or unsubscribe somebody
 ///
 /// It shows here at once, and a sync brings it to the store, which needs the bridge.
-#[utoipa::path(put, path = "/newsletter-subscribers/{id}/subscription", tag = "Newsletter Subscribers",
+#[utoipa::path(put, operation_id = "changeSubscription", path = "/newsletter-subscribers/{id}/subscription",
+    tag = "Newsletter Subscribers",
     params(("id" = i64, Path)), request_body = Subscription,
     responses((status = 200, description = "The subscriber as they are now", body = Subscriber)))]
 async fn subscribe(

@@ -30,7 +30,7 @@ struct Tags {
 }
 
 /// Read the tags of a record
-#[utoipa::path(get, path = "/{records}/{id}/tags", tag = "Tags",
+#[utoipa::path(get, operation_id = "readTags", path = "/{records}/{id}/tags", tag = "Tags",
     params(("records" = String, Path, description = RECORDS), ("id" = i64, Path)),
     responses((status = 200, description = "Its tags", body = Tags)))]
 async fn show(State(web): State<Web>, _caller: Caller, about: About, headers: HeaderMap) -> Answer {
@@ -40,7 +40,7 @@ async fn show(State(web): State<Web>, _caller: Caller, about: About, headers: He
 /// Tag a record
 ///
 /// It has these tags from then on, and no others. A tag is made by its first use, and gone with its last.
-#[utoipa::path(put, path = "/{records}/{id}/tags", tag = "Tags",
+#[utoipa::path(put, operation_id = "setTags", path = "/{records}/{id}/tags", tag = "Tags",
     params(("records" = String, Path, description = RECORDS), ("id" = i64, Path)), request_body = Tags,
     responses((status = 200, description = "Its tags now", body = Tags)))]
 async fn change(

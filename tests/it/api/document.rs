@@ -1,8 +1,10 @@
 //! The document tells what is answered, and its page can be read.
 
+use std::collections::BTreeSet;
+
 use axum::http::StatusCode;
 use cartwright::crm::users::Role;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use crate::support::App;
@@ -146,4 +148,32 @@ async fn the_page_explains_every_address_shape_and_problem(pool: PgPool) {
     for problem in ["token", "scope", "parameters", "stale", "unconditional", "too-many"] {
         assert!(page.html.contains(&format!("id=\"problem-{problem}\"")), "{problem}");
     }
+}
+
+#[sqlx::test]
+async fn a_client_can_be_made_of_the_document(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    let document = app.get("/api/v1/openapi.json").await.json();
+    let mut names = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let name = operation["operationId"].as_str().unwrap();
+            assert!(name.chars().all(|letter| letter.is_ascii_alphabetic()), "{method} {path}: {name}");
+            assert!(name.chars().any(|letter| letter.is_ascii_uppercase()), "{method} {path}: {name}");
+            assert!(names.insert(name.to_owned()), "{method} {path}: {name} is there twice");
+            let has = |header: &str| {
+                let all = operation["parameters"].as_array().into_iter().flatten();
+                all.filter(|it| it["in"] == "header").any(|it| it["name"] == header)
+            };
+            let is_told = operation["responses"].get("304").is_some();
+            assert_eq!(
+                (has("If-None-Match"), is_told),
+                (name.starts_with("read"), name.starts_with("read")),
+                "{name}"
+            );
+        }
+    }
+    assert!(names.contains("listCustomers") && names.contains("readCustomer"), "{names:?}");
+    let account = &document["components"]["schemas"]["CustomerEdit"]["properties"]["account"];
+    assert_eq!(account["oneOf"][1]["enum"], json!(["own"]), "{account}");
 }

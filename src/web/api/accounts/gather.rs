@@ -39,7 +39,8 @@ pub(in crate::web::api) struct SplitOff {
 /// Merge an account into this one
 ///
 /// Its customers, contacts, activities and tags come along, and its address leads here from then on.
-#[utoipa::path(post, path = "/accounts/{id}/merges", tag = "Accounts", params(("id" = i64, Path)), request_body = Merge,
+#[utoipa::path(post, operation_id = "mergeAccounts", path = "/accounts/{id}/merges",
+    tag = "Accounts", params(("id" = i64, Path)), request_body = Merge,
     responses((status = 200, description = "The account as it is now", body = Account)))]
 pub(super) async fn merge(
     State(web): State<Web>,
@@ -68,7 +69,8 @@ pub(super) async fn merge(
 /// Give somebody an account of their own
 ///
 /// A customer, or a contact with all of their customers. It stays theirs at later syncs.
-#[utoipa::path(post, path = "/accounts/{id}/splits", tag = "Accounts", params(("id" = i64, Path)), request_body = SplitOff,
+#[utoipa::path(post, operation_id = "splitAccount", path = "/accounts/{id}/splits",
+    tag = "Accounts", params(("id" = i64, Path)), request_body = SplitOff,
     responses((status = 201, description = "The new account", body = Account)))]
 pub(super) async fn split(
     State(web): State<Web>,

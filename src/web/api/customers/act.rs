@@ -34,7 +34,8 @@ impl Subscription {
 /// Hide a customer
 ///
 /// The lists leave them out; the store keeps them, and syncs go on.
-#[utoipa::path(put, path = "/customers/{id}/hidden", tag = "Customers", params(("id" = i64, Path)),
+#[utoipa::path(put, operation_id = "hideCustomer", path = "/customers/{id}/hidden",
+    tag = "Customers", params(("id" = i64, Path)),
     responses((status = 200, description = "The customer as they are now", body = Customer)))]
 pub(super) async fn hide(
     State(web): State<Web>,
@@ -54,7 +55,8 @@ pub(super) async fn hide(
 }
 
 /// Show a customer again
-#[utoipa::path(delete, path = "/customers/{id}/hidden", tag = "Customers", params(("id" = i64, Path)),
+#[utoipa::path(delete, operation_id = "showCustomerAgain", path = "/customers/{id}/hidden",
+    tag = "Customers", params(("id" = i64, Path)),
     responses((status = 200, description = "The customer as they are now", body = Customer)))]
 pub(super) async fn unhide(
     State(web): State<Web>,
@@ -76,7 +78,8 @@ pub(super) async fn unhide(
 /// Subscribe or unsubscribe a customer
 ///
 /// For whoever has no subscription yet, too. A sync brings it to the store, which needs the bridge.
-#[utoipa::path(put, path = "/customers/{id}/subscription", tag = "Customers", params(("id" = i64, Path)),
+#[utoipa::path(put, operation_id = "changeCustomerSubscription", path = "/customers/{id}/subscription",
+    tag = "Customers", params(("id" = i64, Path)),
     request_body = Subscription, responses((status = 200, description = "The customer", body = Customer)))]
 pub(super) async fn subscribe(
     State(web): State<Web>,

@@ -37,7 +37,8 @@ pub(in crate::web::api) struct NewCustomer {
 /// Create a customer
 ///
 /// What is given is judged as on the page. They show here at once, and a sync creates them in the store.
-#[utoipa::path(post, path = "/customers", tag = "Customers", request_body = NewCustomer,
+#[utoipa::path(post, operation_id = "createCustomer", path = "/customers",
+    tag = "Customers", request_body = NewCustomer,
     responses((status = 201, description = "The customer", body = Customer)))]
 pub(in crate::web::api) async fn create(
     State(web): State<Web>,

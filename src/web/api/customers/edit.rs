@@ -4,6 +4,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
 
 use super::super::super::Web;
 use super::super::super::customers as pages;
@@ -63,9 +64,8 @@ pub(in crate::web::api) struct CustomerEdit {
     #[serde(skip_serializing_if = "Typed::is_absent")]
     #[schema(value_type = Option<i64>)]
     default_shipping_address: Typed,
-    /// The id of an account, or “own” for one of their own. Kept here only.
     #[serde(skip_serializing_if = "Typed::is_absent")]
-    #[schema(value_type = Option<i64>)]
+    #[schema(schema_with = account_or_own)]
     account: Typed,
     /// The id of a contact of the account. Kept here only.
     #[serde(skip_serializing_if = "Typed::is_absent")]
@@ -77,10 +77,21 @@ pub(in crate::web::api) struct CustomerEdit {
     owner: Typed,
 }
 
+fn account_or_own() -> Schema {
+    let own = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["own"]));
+    let kinds = OneOfBuilder::new()
+        .item(ObjectBuilder::new().schema_type(Type::Integer))
+        .item(own)
+        .item(ObjectBuilder::new().schema_type(Type::Null));
+    let text = "The id of an account, or “own” for one of their own. Kept here only.";
+    Schema::OneOf(kinds.description(Some(text)).build())
+}
+
 /// Edit a customer
 ///
 /// What is given is judged as on the page. It shows here at once, and a sync brings it to the store where two way sync is on.
-#[utoipa::path(patch, path = "/customers/{id}", tag = "Customers", params(("id" = i64, Path)), request_body = CustomerEdit,
+#[utoipa::path(patch, operation_id = "editCustomer", path = "/customers/{id}",
+    tag = "Customers", params(("id" = i64, Path)), request_body = CustomerEdit,
     responses((status = 200, description = "The customer as they are now", body = Customer)))]
 pub(super) async fn change(
     State(web): State<Web>,
