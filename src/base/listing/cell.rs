@@ -101,7 +101,7 @@ fn read(row: &PgRow, at: usize, column: &Column) -> Result<Cell, sqlx::Error> {
         Kind::Text => Cell::Text(text(at)?),
         Kind::Lines => Cell::Lines(text(at)?),
         Kind::Many => Cell::Many(row.try_get(at)?),
-        Kind::Tag => Cell::Tag(text(at)?),
+        Kind::Tag | Kind::Key(_) => Cell::Tag(text(at)?),
         Kind::Quantity => Cell::Quantity(row.try_get(at)?),
         Kind::Count => Cell::Count(row.try_get(at)?),
         Kind::Percent => Cell::Percent(row.try_get(at)?),

@@ -1,6 +1,8 @@
 //! A column of a list: one declaration for its head, its cells, its order, its filter and its place on a phone.
 
-use super::Test;
+use std::borrow::Cow;
+
+use super::{Choice, Test};
 
 /// A column.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +72,8 @@ pub enum Kind {
     State(&'static str, fn(&str, &str) -> (String, Meaning)),
     /// A link to another record: the address of its list, and the expression of its id.
     Link(&'static str, &'static str),
+    /// One of the words that its filter takes.
+    Key(&'static [Choice]),
     /// Drawn by the list's own page.
     Own,
 }
@@ -131,6 +135,17 @@ pub enum SortKind {
 }
 
 impl Column {
+    /// The same with the words of its filter instead of the page's, where that has words; others as they are.
+    #[must_use]
+    pub fn keyed(self) -> Self {
+        match (self.kind, self.test) {
+            (Kind::Tag | Kind::State(..), Some(Test::OneOf(choices))) if has_words(choices) => {
+                Self { kind: Kind::Key(choices), ..self }
+            }
+            _ => self,
+        }
+    }
+
     /// Do its cells line up at the right?
     #[must_use]
     pub fn is_numeric(&self) -> bool {
@@ -142,7 +157,7 @@ impl Column {
     }
 
     /// The expressions that a row has to bring for it.
-    pub(super) fn expressions(&self) -> impl Iterator<Item = &'static str> {
+    pub(super) fn expressions(&self) -> impl Iterator<Item = Cow<'static, str>> {
         let second = match self.kind {
             Kind::Money(currency) => Some(currency),
             Kind::State(judged, _) => Some(judged),
@@ -150,7 +165,22 @@ impl Column {
             _ => None,
         };
         let before = Some(self.before).filter(|before| !before.is_empty());
-        let own = (!matches!(self.kind, Kind::Own)).then_some(self.sql);
-        own.into_iter().chain(second).chain(before)
+        let own = match self.kind {
+            Kind::Own => None,
+            Kind::Key(choices) => Some(Cow::Owned(key_of(choices, self.sql))),
+            _ => Some(Cow::Borrowed(self.sql)),
+        };
+        own.into_iter().chain(second.into_iter().chain(before).map(Cow::Borrowed))
     }
+}
+
+/// A number means nothing to who reads it: beside such a filter the page's words stay.
+fn has_words(choices: &[Choice]) -> bool {
+    choices.iter().all(|Choice(key, ..)| key.parse::<i64>().is_err())
+}
+
+/// The word of the first choice that holds; what no choice is for is told as it stands.
+fn key_of(choices: &[Choice], sql: &str) -> String {
+    let cases = choices.iter().map(|Choice(key, _, holds)| format!("when {holds} then '{key}' "));
+    format!("case {}else {sql} end", cases.collect::<String>())
 }

@@ -167,6 +167,11 @@ fn of_filter(filter: Filter) -> Vec<Value> {
     };
     let hint = match (usual, test) {
         ("", Test::Amount { .. }) => format!("{word}, like 100, >100 or 50-100."),
+        ("", Test::OneOf(choices)) if choices.iter().all(|Choice(key, ..)| key.parse::<i64>().is_ok()) => {
+            let words: Vec<String> =
+                choices.iter().map(|Choice(key, word, _)| format!("{key} {word}")).collect();
+            format!("{word}: {}.", words.join(", "))
+        }
         ("", _) => format!("{word}."),
         (usual, _) => format!("{word}; by itself {usual}."),
     };
@@ -189,7 +194,7 @@ fn of_filter(filter: Filter) -> Vec<Value> {
 fn row(listing: &'static Listing) -> Value {
     let mut properties = Map::new();
     for column in columns(listing) {
-        properties.insert(name(column.key), cell(column));
+        properties.insert(name(column.key), cell(&column));
     }
     properties.insert("id".to_owned(), json!({"type": "integer"}));
     let gone = "Gone in the store.";
@@ -208,6 +213,10 @@ fn cell(column: &Column) -> Value {
     match column.kind {
         Kind::Text | Kind::Lines | Kind::Tag | Kind::State(..) | Kind::Own => {
             json!({"type": "string", "description": column.word})
+        }
+        Kind::Key(choices) => {
+            let words: Vec<&str> = choices.iter().map(|Choice(key, ..)| *key).collect();
+            json!({"type": "string", "enum": words, "description": column.word})
         }
         Kind::Many => json!({"type": "array", "items": {"type": "string"}, "description": column.word}),
         Kind::Moneys => json!({"type": "array", "items": money, "description": column.word}),

@@ -62,7 +62,8 @@ impl Asking {
     /// The page of a list of declared columns: every one of them.
     pub(super) async fn load(self, web: &Web) -> Answer {
         let reading = self.read()?;
-        let columns: Vec<&Column> = columns(self.listing).collect();
+        let columns: Vec<Column> = columns(self.listing).collect();
+        let columns: Vec<&Column> = columns.iter().collect();
         let from = self.asked.from();
         let turn = self.turn(&reading, from.as_ref());
         let (page, total) = self.listing.rows(&web.pool, &reading.wanted, &columns, turn).await?;
@@ -138,9 +139,10 @@ impl Asking {
     }
 }
 
-/// The columns that a row tells.
-pub(super) fn columns(listing: &'static Listing) -> impl Iterator<Item = &'static Column> {
-    listing.columns.iter().filter(|column| !matches!(column.kind, listing::Kind::Own))
+/// The columns that a row tells, by the words that its filters take.
+pub(super) fn columns(listing: &'static Listing) -> impl Iterator<Item = Column> {
+    let told = listing.columns.iter().filter(|column| !matches!(column.kind, listing::Kind::Own));
+    told.map(|column| column.keyed())
 }
 
 /// What a list can be sorted by.

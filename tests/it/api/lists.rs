@@ -149,6 +149,51 @@ async fn what_would_be_left_out_of_a_query_is_refused_and_named(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn a_row_speaks_the_words_that_the_filters_take(pool: PgPool) {
+    let (mut app, mut program) = shop(pool).await;
+    app.run_sql(
+        "insert into jobs (kind, key, title, integration_id, status, finished_at)
+         values ('sync', 'x', 'Sync', 1, 'completed with errors', now()), ('record', 'y', 'Record', 1, 'failed', now())",
+    )
+    .await;
+    app.run_sql("insert into steps (record, record_id, channel_id, step) values ('order', 1, 1, 'emailed')")
+        .await;
+    let document = program.get("/api/v1/openapi.json").await.json();
+    let mut told = Vec::new();
+    for (list, row, keys) in [
+        ("jobs", "JobRow", vec!["status", "kind"]),
+        ("integrations", "IntegrationRow", vec!["status", "health"]),
+        ("orders", "OrderRow", vec!["step"]),
+        ("carts", "CartRow", vec!["status", "step"]),
+        ("credit-memos", "CreditMemoRow", vec!["status"]),
+    ] {
+        let rows = program.get(&format!("/api/v1/{list}")).await.json()["data"].clone();
+        for (row_told, key) in
+            rows.as_array().unwrap().iter().flat_map(|row| keys.iter().map(move |key| (row, key)))
+        {
+            let word = row_told[key].as_str().unwrap();
+            let at = format!("/components/schemas/{row}/properties/{key}/enum");
+            let words = document.pointer(&at).unwrap_or_else(|| panic!("{at}")).as_array().unwrap();
+            assert!(words.contains(&json!(word)), "{list}: {word} is none of {words:?}");
+            let query = url::form_urlencoded::Serializer::new(String::new()).append_pair(key, word).finish();
+            let found = program.get(&format!("/api/v1/{list}?{query}")).await.json();
+            let ids = found["data"].as_array().unwrap().iter().map(|row| &row["id"]);
+            assert!(ids.collect::<Vec<_>>().contains(&&row_told["id"]), "{list}?{query}");
+            told.push(word.to_owned());
+        }
+    }
+    for word in
+        ["completed with errors", "record", "trouble", "active", "emailed", "not-contacted", "purchased"]
+    {
+        assert!(told.iter().any(|it| it == word), "{word} in {told:?}");
+    }
+    let subscriber = &program.get("/api/v1/newsletter-subscribers?status=1").await.json()["data"][0];
+    assert_eq!(subscriber["status"], "Subscribed", "as the record");
+    let page = app.get("/jobs").await.text();
+    assert!(page.contains("Completed with errors") && page.contains("Single record"), "{page}");
+}
+
+#[sqlx::test]
 async fn an_amount_is_asked_for_as_it_is_written(pool: PgPool) {
     let (_, mut program) = shop(pool).await;
     let mut found = async |asked: &str| {
