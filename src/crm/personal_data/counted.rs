@@ -3,7 +3,7 @@
 use sqlx::PgPool;
 
 use super::Person;
-use crate::crm::records::{Record, RecordKind};
+use crate::crm::records::{self, Record, RecordKind};
 
 /// Records of a kind that are named; the others are counted.
 const NAMED: i64 = 10;
@@ -33,6 +33,7 @@ pub async fn holdings(pool: &PgPool, person: &Person) -> Result<Vec<Holding>, sq
     }
     let more = beside(pool, person).await?;
     held.extend(more.into_iter().map(|(word, many)| Holding { word, many, some: Vec::new() }));
+    held.push(elsewhere(pool, person).await?);
     held.retain(|holding| holding.many > 0);
     Ok(held)
 }
@@ -118,4 +119,34 @@ async fn beside(pool: &PgPool, person: &Person) -> Result<[(&'static str, i64); 
         ("Failed records that name them", row.failed),
         ("Entries of the audit trail about these records", row.audit),
     ])
+}
+
+/// What was written down about others and has an address of theirs in it. An erasure leaves it, because it is somebody else's
+/// as well: a person has to decide.
+async fn elsewhere(pool: &PgPool, person: &Person) -> Result<Holding, sqlx::Error> {
+    let (kinds, ids) = person.columns();
+    let rows = sqlx::query!(
+        "with theirs as (select * from unnest($1::text[], $2::bigint[]) as t(record, id)),
+         found as (
+            select a.record, a.record_id, max(a.id) as newest, count(*) as many from activities a
+            where lower(a.subject || ' ' || a.body) like any($3)
+                and not exists (select 1 from theirs t where t.record = a.record and t.id = a.record_id)
+            group by a.record, a.record_id
+         ) select record, record_id, sum(many) over ()::bigint as \"many!\" from found order by newest desc limit $4",
+        &kinds as _,
+        &ids,
+        &person.email_patterns(),
+        NAMED
+    )
+    .fetch_all(pool)
+    .await?;
+    let many = rows.first().map_or(0, |row| row.many);
+    let mut some = Vec::new();
+    for row in rows {
+        let Some(kind) = RecordKind::from_key(&row.record) else { continue };
+        let record = Record::new(kind, row.record_id);
+        let head = records::find(pool, record).await?;
+        some.extend(head.map(|head| (head.name, record.path())));
+    }
+    Ok(Holding { word: "Notes, calls and e-mails about others that name an address: these stay", many, some })
 }

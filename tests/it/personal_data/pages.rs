@@ -150,3 +150,23 @@ async fn of_an_account_of_several_people_one_is_chosen_and_the_others_stay(pool:
     let stays = pair.app.get(&format!("/accounts/{account}")).await;
     assert_eq!(stays.status, StatusCode::OK, "the other one is still there");
 }
+
+#[sqlx::test]
+async fn notes_about_others_that_name_an_address_are_shown_before_an_erasure_that_leaves_them(pool: PgPool) {
+    let (mut pair, her) = pair(pool, true).await;
+    let page = format!("/customers/{}", pair.row_of(her.customer).await);
+    let others = pair.store.customer_ids().into_iter().find(|id| *id != her.customer).unwrap();
+    let other = format!("/customers/{}", pair.row_of(others).await);
+    let note = [("kind", "note"), ("note-text", "Ask Wilhelmine@Xanthopoulos.example, too")];
+    pair.app.post(&format!("{page}/activities"), &note).await;
+    let word = "Notes, calls and e-mails about others that name an address: these stay 1";
+    let held = pair.app.get(&format!("{page}/personal-data")).await;
+    assert!(!held.text().contains("about others"), "her own goes: {}", held.text());
+
+    pair.app.post(&format!("{other}/activities"), &note).await;
+    let held = pair.app.get(&format!("{page}/personal-data")).await;
+    assert!(held.text().contains(word), "{}", held.text());
+    assert!(held.html.contains(&format!("href=\"{other}\"")), "{}", held.html);
+    let question = pair.app.get(&format!("{page}/erasure")).await;
+    assert!(question.text().contains(word), "{}", question.text());
+}
