@@ -13,7 +13,7 @@ use tracing::{info, warn};
 
 use crate::base::email::Email;
 use crate::base::postgres::Postgres;
-use crate::base::vault::{MasterKey, Vault};
+use crate::base::vault::Vault;
 use crate::base::{clock, db, measure};
 use crate::chores::{self, AssignJob, ResealJob, TagJob};
 use crate::config::{Serve, Storage};
@@ -21,6 +21,7 @@ use crate::crm::settings::{ALERTS_RETENTION, AUDIT_RETENTION, JOBS_RETENTION, Se
 use crate::crm::users::{self, NewUser, Password, Passwords, Role};
 use crate::crm::{alerts, audit, channels, dashboard, hooks, notices, tokens};
 use crate::jobs::{self, Job, Kept, Workers};
+use crate::keys;
 use crate::notify::{self, DeliveryJob, NoticeJob};
 use crate::sync::clearing::ClearingJob;
 use crate::sync::preview::PreviewJob;
@@ -82,21 +83,6 @@ impl Database {
     }
 }
 
-/// The vault of these settings.
-///
-/// # Errors
-/// When the key is none, or its file cannot be read or made.
-pub fn vault(storage: &Storage) -> anyhow::Result<Vault> {
-    let Some(text) = &storage.secret_key else {
-        return Ok(Vault::of_file(&storage.data_dir.join("secret.key"))?);
-    };
-    let key = MasterKey::parse(text.expose_secret()).context("CARTWRIGHT_SECRET_KEY cannot be used")?;
-    let Some(text) = &storage.former_secret_key else { return Ok(Vault::new(key)) };
-    let former =
-        MasterKey::parse(text.expose_secret()).context("CARTWRIGHT_FORMER_SECRET_KEY cannot be used")?;
-    Vault::with_old(key, former).context("CARTWRIGHT_SECRET_KEY cannot be used")
-}
-
 /// A running Cartwright.
 pub struct App {
     /// Connections to the database.
@@ -146,7 +132,7 @@ impl App {
         })?;
         measure::begin();
         let database = Database::open(&config.storage).await?;
-        let vault = Arc::new(vault(&config.storage)?);
+        let vault = Arc::new(keys::of_database(config, &database.pool).await?);
         let mut web = web_of(config, Web::new(database.pool.clone(), Arc::clone(&vault), Passwords::new()?));
         last_word(&mut web).await?;
         let preview = PreviewJob::new(Arc::clone(&vault), config.private_addresses());

@@ -73,6 +73,10 @@ pub struct Serve {
     #[arg(long, env = "CARTWRIGHT_ADMIN_PASSWORD", hide_env_values = true)]
     pub admin_password: Option<SecretString>,
 
+    /// Start although none of the secrets in the database opens, for their key is lost: they are to be entered anew.
+    #[arg(long)]
+    pub secret_key_lost: bool,
+
     /// Time between automatic syncs, where an integration sets nothing else: 5s, 5m, 1h, 1d; 0 = never. Without it the
     /// settings page says, and 5m comes by itself.
     #[arg(long, env = "CARTWRIGHT_SYNC_INTERVAL", value_parser = parse_interval)]

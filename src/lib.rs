@@ -6,6 +6,7 @@
 //!
 //! ```text
 //! app         everything put together, started and stopped      config  flags and environment
+//! keys        the secret keys of a process, and whether they are its database's
 //! people      who works here, said on the command line
 //! demo        people and a channel on the imitation store
 //! web         pages: one noun, one file, one folder of templates; below it the REST API
@@ -49,6 +50,8 @@ pub mod web;
 pub mod simulator;
 
 pub mod config;
+
+pub mod keys;
 
 pub mod app;
 

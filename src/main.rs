@@ -8,7 +8,7 @@ use cartwright::app::{self, App, Database};
 use cartwright::base::email::Email;
 use cartwright::config::{self, Log, LogFormat, Serve, Storage};
 use cartwright::crm::users::{NewUser, Password, Role};
-use cartwright::{chores, demo, people, simulator};
+use cartwright::{chores, demo, keys, people, simulator};
 use clap::{Parser, Subcommand};
 use secrecy::SecretString;
 use sqlx::PgPool;
@@ -185,7 +185,7 @@ async fn carry_out(cli: Cli) -> anyhow::Result<()> {
         }
         Some(Command::User(command)) => people(command).await,
         Some(Command::Key(KeyCommand::Rotate(storage))) => {
-            let vault = std::sync::Arc::new(app::vault(&storage)?);
+            let vault = std::sync::Arc::new(keys::to_rotate(&storage)?);
             over(&storage, async |pool| chores::rotate(pool, vault).await).await
         }
     }

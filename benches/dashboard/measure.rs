@@ -9,11 +9,12 @@ use anyhow::{Context, ensure};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use cartwright::app::{Database, vault};
+use cartwright::app::Database;
 use cartwright::base::email::Email;
 use cartwright::config::Storage;
 use cartwright::crm::dashboard::{self, Period};
 use cartwright::crm::users::{self, NewUser, Password, Passwords, Role};
+use cartwright::keys;
 use cartwright::web::{self, Web};
 use chrono::NaiveDate;
 use http_body_util::BodyExt;
@@ -202,7 +203,7 @@ struct Visitor {
 
 impl Visitor {
     async fn new(pool: &PgPool, storage: &Storage) -> anyhow::Result<Self> {
-        let web = Web::new(pool.clone(), Arc::new(vault(storage)?), Passwords::new()?);
+        let web = Web::new(pool.clone(), Arc::new(keys::of_settings(storage)?), Passwords::new()?);
         let email = Email::parse("ada@example.org")?;
         let password = Password::parse(&SecretString::from(PASSWORD), "Ada", email.as_str())?;
         let user = NewUser { name: "Ada".to_owned(), email, role: Role::Administrator, password };

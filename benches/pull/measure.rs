@@ -12,12 +12,13 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
-use cartwright::app::{Database, vault};
+use cartwright::app::Database;
 use cartwright::config::Storage;
 use cartwright::crm::channels::{
     self, ChannelType, Entity, NewChannel, Priority, Secrets, Settings, StoreFacts,
 };
 use cartwright::jobs::{self, JobRow, Status};
+use cartwright::keys;
 use cartwright::sync;
 use chrono::NaiveDate;
 use futures_util::TryStreamExt;
@@ -310,7 +311,15 @@ async fn connect(pool: &PgPool, storage: &Storage, store: &str, size: Size) -> a
     };
     let secrets = Secrets { api_key: SecretString::from("cartwright-demo-key"), basic_auth_password: None };
     let facts = StoreFacts::default();
-    Ok(channels::insert_integration(&mut db, &vault(storage)?, channel, &settings, &secrets, &facts).await?)
+    Ok(channels::insert_integration(
+        &mut db,
+        &keys::of_settings(storage)?,
+        channel,
+        &settings,
+        &secrets,
+        &facts,
+    )
+    .await?)
 }
 
 /// One sync by the serving process, waited for.

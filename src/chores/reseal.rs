@@ -4,13 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::bail;
 use async_trait::async_trait;
 use serde_json::json;
 use sqlx::PgPool;
 
 use crate::base::vault::Vault;
-use crate::crm::secrets::{self, COLUMNS};
-use crate::jobs::{self, ConnectorState, Counts, Job, NewJob, Outcome, Run, Workers};
+use crate::crm::secrets::{self, COLUMNS, Tally};
+use crate::jobs::{self, ConnectorState, Counts, Job, NEEDS, NewJob, Outcome, Run, Workers};
 
 /// The queue's word for it.
 const KIND: &str = "reseal";
@@ -36,6 +37,10 @@ impl Job for ResealJob {
         KIND
     }
 
+    fn holds(&self) -> Option<String> {
+        key(&self.vault)
+    }
+
     async fn run(&self, run: Run) -> anyhow::Result<Outcome> {
         run.plan(&[SECRETS]).await?;
         run.state(SECRETS, ConnectorState::Running, "").await?;
@@ -58,8 +63,8 @@ impl Job for ResealJob {
         Ok(match lost {
             0 => Outcome::Completed,
             n => Outcome::CompletedWithErrors(format!(
-                "{n} secrets open with none of the keys: they were sealed with one that is not here, or altered. The pages that \
-                 need them ask for them again."
+                "{} The pages that need them ask for them again.",
+                lost_for_good(n)
             )),
         })
     }
@@ -74,7 +79,7 @@ pub async fn follow_the_key(pool: &PgPool, vault: &Vault) -> anyhow::Result<()> 
         return Ok(());
     }
     if secrets::are_old(pool, vault).await? {
-        return queue(pool).await;
+        return queue(pool, vault).await;
     }
     if vault.forget_former(false)? {
         tracing::info!("nothing is sealed with the former secret key any more; its file is removed");
@@ -87,10 +92,19 @@ pub async fn follow_the_key(pool: &PgPool, vault: &Vault) -> anyhow::Result<()> 
 /// Changes the key in the file and seals everything anew, here and now, while others may be at work.
 ///
 /// # Errors
-/// When the key is in no file, when a former change is not over, and from the database.
+/// When the key is in no file, when it is not that of the secrets, when a former change is not over, when a secret is not sealed
+/// with the new key in the end, and from the database.
 pub async fn rotate(pool: &PgPool, vault: Arc<Vault>) -> anyhow::Result<()> {
+    let before = secrets::tally(pool, &vault).await?;
+    if before.is_of_other_keys() {
+        bail!(
+            "The key was not changed: none of the {} secrets in the database opens with it. Name the data directory and the \
+             DATABASE_URL that Cartwright runs with",
+            before.lost
+        );
+    }
     vault.rotate()?;
-    queue(pool).await?;
+    queue(pool, &vault).await?;
     let job: Arc<dyn Job> = Arc::new(ResealJob::new(Arc::clone(&vault)));
     let name = format!("key rotate {}", std::process::id());
     let workers = Workers::new(pool.clone(), vec![job], &name, 1, Duration::from_secs(15));
@@ -100,30 +114,54 @@ pub async fn rotate(pool: &PgPool, vault: Arc<Vault>) -> anyhow::Result<()> {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     let alone = jobs::nobody_works(pool).await?;
-    if secrets::are_old(pool, &vault).await? {
-        tracing::warn!(
-            "some secrets are still sealed with the former key, which stays: they were altered, or another process seals them right now; \
-             look at the job \"{TITLE}\""
+    let gone = !secrets::are_old(pool, &vault).await? && vault.forget_former(alone)?;
+    conclude(&secrets::tally(pool, &vault).await?, gone)
+}
+
+/// Says what was sealed anew, and complains of what was not.
+fn conclude(after: &Tally, former_is_gone: bool) -> anyhow::Result<()> {
+    let current = after.current;
+    if after.former > 0 {
+        bail!(
+            "{current} secrets are sealed with the new key, and {} still with the former one, which stays: look at the job \
+             \"{TITLE}\", which is done again once an hour while Cartwright runs",
+            after.former
         );
-    } else if vault.forget_former(alone)? {
-        tracing::info!("everything is sealed with the new key; the former one is gone");
+    }
+    if after.lost > 0 {
+        bail!("{current} secrets are sealed with the new key. {}", lost_for_good(after.lost));
+    }
+    if former_is_gone {
+        tracing::info!("all {current} secrets are sealed with the new key; the former one is gone");
     } else {
         tracing::info!(
-            "everything is sealed with the new key; the former one stays beside it for an hour, for what is being sealed right now"
+            "all {current} secrets are sealed with the new key; the former one stays beside it for an hour, for what is being \
+             sealed right now"
         );
     }
     Ok(())
 }
 
+fn lost_for_good(secrets: impl std::fmt::Display) -> String {
+    format!(
+        "{secrets} secrets open with none of the keys: they were sealed with one that is not here, or altered."
+    )
+}
+
 /// What people call the job.
 const TITLE: &str = "Seal the secrets with the new key";
 
-async fn queue(pool: &PgPool) -> anyhow::Result<()> {
+/// What a process has to hold to do it: one that still seals with the former key would find nothing to do, and say that all is done.
+fn key(vault: &Vault) -> Option<String> {
+    vault.version().ok().map(|mark| format!("secret key {mark:02x}"))
+}
+
+async fn queue(pool: &PgPool, vault: &Vault) -> anyhow::Result<()> {
     let mut db = pool.acquire().await?;
     let job = NewJob {
         kind: KIND,
         key: KIND.to_owned(),
-        payload: json!({}),
+        payload: json!({ NEEDS: key(vault) }),
         title: TITLE.to_owned(),
         channel_id: None,
         integration_id: None,

@@ -3,6 +3,9 @@
 //! **Owns** no table; knows which columns of the others hold [`Sealed`] secrets and where each belongs. A test looks for columns
 //! that are missing here.
 
+use std::collections::BTreeSet;
+
+use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 
 use crate::base::vault::{Place, Sealed, Vault};
@@ -106,4 +109,60 @@ pub async fn are_old(pool: &PgPool, vault: &Vault) -> Result<bool, sqlx::Error> 
         }
     }
     Ok(false)
+}
+
+/// How the secrets in the database stand to the keys of a vault.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Sealed with the key that seals now.
+    pub current: usize,
+    /// Sealed with the former key.
+    pub former: usize,
+    /// None of the keys opens them.
+    pub lost: usize,
+    /// The marks of the keys that those were sealed with.
+    pub marks: BTreeSet<u8>,
+}
+
+impl Tally {
+    /// There are secrets, and these keys are not theirs.
+    #[must_use]
+    pub fn is_of_other_keys(&self) -> bool {
+        self.lost > 0 && self.current + self.former == 0
+    }
+}
+
+/// Tries the keys of a vault on every secret.
+///
+/// # Errors
+/// From the database.
+pub async fn tally(pool: &PgPool, vault: &Vault) -> anyhow::Result<Tally> {
+    let current = vault.version()?;
+    let mut tally = Tally::default();
+    for Column { table, name, id, place } in COLUMNS {
+        let all = AssertSqlSafe(format!("select {id}::text, {name} from {table} where length({name}) > 0"));
+        let mut rows = sqlx::query_as::<_, (String, Sealed)>(all).fetch(pool);
+        while let Some((row, sealed)) = rows.try_next().await? {
+            let mark = sealed.as_bytes().first().copied().unwrap_or_default();
+            match vault.open(&Place::new(place, &row), &sealed) {
+                Ok(_) if mark == current => tally.current += 1,
+                Ok(_) => tally.former += 1,
+                Err(_) => {
+                    tally.lost += 1;
+                    tally.marks.insert(mark);
+                }
+            }
+        }
+    }
+    Ok(tally)
+}
+
+/// How many secrets there are, whoever can open them.
+///
+/// # Errors
+/// From the database.
+pub async fn count(pool: &PgPool) -> Result<i64, sqlx::Error> {
+    let counts =
+        COLUMNS.map(|Column { table, name, .. }| format!("(select count({name}) from {table})")).join(" + ");
+    sqlx::query_scalar(AssertSqlSafe(format!("select {counts}"))).fetch_one(pool).await
 }

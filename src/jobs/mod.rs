@@ -32,7 +32,7 @@ pub use store::{
     Asked, ConnectorRow, JobRow, LogRow, ask_again, cancel, cancel_all_of, connectors, enqueue, find,
     last_of, log_page, loud_lines, newest, waiting_or_running,
 };
-pub use worker::{Job, Workers, nobody_works};
+pub use worker::{Job, NEEDS, Workers, nobody_works};
 
 /// How a job stands. The words are the ones on the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -21,6 +21,11 @@ pub trait Job: Send + Sync + 'static {
     /// The word in the queue.
     fn kind(&self) -> &'static str;
 
+    /// What this process has for such jobs that others may lack: one whose payload [`NEEDS`] something else is left to them.
+    fn holds(&self) -> Option<String> {
+        None
+    }
+
     /// Does it. May be dropped at any await when a person cancels or the lease is lost, and may be run again from the
     /// start afterwards: it must be idempotent and commit its own checkpoints.
     ///
@@ -28,6 +33,9 @@ pub trait Job: Send + Sync + 'static {
     /// Whatever stops the whole job; the text is shown to people.
     async fn run(&self, run: Run) -> anyhow::Result<Outcome>;
 }
+
+/// Where a payload says what [`Job::holds`] has to be.
+pub const NEEDS: &str = "needs";
 
 /// The workers of one process.
 #[derive(Clone)]
@@ -143,12 +151,14 @@ impl Workers {
 
     async fn claim(&self) -> Result<Option<Claim>, sqlx::Error> {
         let kinds: Vec<String> = self.kinds.iter().map(|job| job.kind().to_owned()).collect();
+        let held: Vec<String> = self.kinds.iter().filter_map(|job| job.holds()).collect();
         let row = sqlx::query!(
             "update jobs set status = 'running', token = token + 1, worker = $2,
                 lease_until = now() + make_interval(secs => $3), started_at = coalesce(started_at, now()),
                 attempt = attempt + 1, resumed = resumed + case when status = 'running' then 1 else 0 end
              where id = (
-                select j.id from jobs j where j.kind = any($1) and (
+                select j.id from jobs j where j.kind = any($1)
+                    and (j.payload ->> 'needs' is null or j.payload ->> 'needs' = any($4)) and (
                     (j.status = 'running' and j.lease_until < now())
                     or (j.status = 'queued' and j.run_at <= now()
                         and not exists (select 1 from jobs r where r.key = j.key and r.status = 'running')))
@@ -158,6 +168,7 @@ impl Workers {
             &kinds,
             &*self.name,
             self.lease.as_secs_f64(),
+            &held,
         )
         .fetch_optional(&self.pool)
         .await;

@@ -2,6 +2,7 @@
 
 mod backup;
 mod files;
+mod keys;
 mod logs;
 mod metrics;
 mod processes;

@@ -50,6 +50,12 @@ impl Postgres {
         Ok(Self { url: client::url(&served?), cluster, seat: Some(gate.sit()?) })
     }
 
+    /// Whether there is a cluster in this data directory.
+    #[must_use]
+    pub fn is_in(data_dir: &Path) -> bool {
+        data_dir.join("pg/PG_VERSION").exists()
+    }
+
     /// Where to connect: a URL for sqlx or psql, over the unix socket.
     #[must_use]
     pub fn url(&self) -> &str {

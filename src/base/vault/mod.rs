@@ -60,6 +60,15 @@ impl Vault {
         Ok(Self(Source::File(Arc::new(KeyFile::open(path)?))))
     }
 
+    /// The same, of a file that has to be there: no key is made.
+    ///
+    /// # Errors
+    /// As [`MasterKey::from_file`], and when there is no such file.
+    pub fn of_present_file(path: &Path) -> Result<Self, KeyError> {
+        MasterKey::read(path)?;
+        Self::of_file(path)
+    }
+
     /// Has a new key seal from now on. The former one is kept beside it and opens what it sealed, until
     /// [`Vault::forget_former`].
     ///
@@ -96,6 +105,12 @@ impl Vault {
     #[must_use]
     pub fn former_version(&self) -> Option<u8> {
         self.keys().get(1).map(MasterKey::version)
+    }
+
+    /// The first bytes of what each of its keys seals: they tell keys apart, and nothing of them.
+    #[must_use]
+    pub fn marks(&self) -> Vec<u8> {
+        self.keys().iter().map(MasterKey::version).collect()
     }
 
     fn keys(&self) -> Arc<[MasterKey]> {

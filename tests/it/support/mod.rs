@@ -38,7 +38,7 @@ use tower::ServiceExt;
 pub(crate) use history::{access_denied, internal_error, little};
 pub(crate) use page::Page;
 pub(crate) use pair::{Pair, in_a_hurry, ours, settings_with, until, wanted};
-pub(crate) use process::{Process, pool_of, url};
+pub(crate) use process::{Directory, Process, cartwright, pool_of, url};
 pub(crate) use program::Program;
 pub(crate) use sinks::{MailServer, Manner, WebhookSink};
 pub(crate) use visitor::Visitor;

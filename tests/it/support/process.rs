@@ -1,7 +1,7 @@
 //! `cartwright serve` as a process of its own: to be asked, stopped and killed.
 
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use sqlx::PgPool;
@@ -25,15 +25,23 @@ impl Process {
 
     /// Starts one with these settings.
     pub(crate) fn with(connect: &PgConnectOptions, settings: &[&str]) -> Self {
+        let command = ["serve", "--bind", "127.0.0.1:0", "--allow-private-stores"];
+        Self::run(&[&command, settings].concat(), Some(connect))
+    }
+
+    /// Starts a command over this database, or over the data directory's own.
+    pub(crate) fn run(command: &[&str], connect: Option<&PgConnectOptions>) -> Self {
         let directory = Directory::new();
         let name = format!("process {}", fastrand::u32(..));
         let log = File::create(directory.0.join("log")).unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_cartwright"))
-            .args(["serve", "--bind", "127.0.0.1:0", "--allow-private-stores"])
-            .args(settings)
-            .arg("--data-dir")
-            .arg(&directory.0)
-            .env("DATABASE_URL", url(connect))
+        let mut program = Command::new(env!("CARGO_BIN_EXE_cartwright"));
+        match connect {
+            Some(connect) => program.env("DATABASE_URL", url(connect)),
+            None => program.env_remove("DATABASE_URL"),
+        };
+        let child = program
+            .args(command)
+            .env("CARTWRIGHT_DATA_DIR", &directory.0)
             .env("PGAPPNAME", &name)
             .env("CARTWRIGHT_SECRET_KEY", SECRET_KEY)
             .env_remove("RUST_LOG")
@@ -118,10 +126,42 @@ async fn connections(pool: &PgPool, name: &str) -> i64 {
     .unwrap()
 }
 
-struct Directory(PathBuf);
+/// What a command that ends by itself came to.
+pub(crate) struct Ended {
+    /// Did it end with 0?
+    pub(crate) success: bool,
+    /// What it wrote to its log.
+    pub(crate) log: String,
+    /// What it said.
+    pub(crate) said: String,
+}
+
+/// Runs a command with this data directory, over this database or, without one, its own; the key is that of the directory.
+pub(crate) async fn cartwright(
+    command: &[&str],
+    directory: &Directory,
+    connect: Option<&PgConnectOptions>,
+) -> Ended {
+    let mut program = tokio::process::Command::new(env!("CARGO_BIN_EXE_cartwright"));
+    program.args(command).env("CARTWRIGHT_DATA_DIR", directory.path()).env_remove("RUST_LOG");
+    match connect {
+        Some(connect) => program.env("DATABASE_URL", url(connect)),
+        None => program.env_remove("DATABASE_URL"),
+    };
+    let ended = program.stdin(Stdio::null()).kill_on_drop(true).output().await.unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ended { success: ended.status.success(), log: text(&ended.stderr), said: text(&ended.stdout) }
+}
+
+/// A directory that goes with the test.
+pub(crate) struct Directory(PathBuf);
 
 impl Directory {
-    fn new() -> Self {
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(crate) fn new() -> Self {
         let name = format!("cartwright-process-{}-{}", std::process::id(), fastrand::u32(..));
         let directory = std::env::temp_dir().join(name);
         fs::create_dir_all(&directory).unwrap();
