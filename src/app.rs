@@ -27,7 +27,7 @@ use crate::sync::clearing::ClearingJob;
 use crate::sync::preview::PreviewJob;
 use crate::sync::records::RecordJob;
 use crate::sync::{self, SyncJob};
-use crate::web::{self, Web};
+use crate::web::{self, Limits, Web};
 
 /// A worker that is not heard of for so long has died.
 const LEASE: Duration = Duration::from_secs(15);
@@ -176,14 +176,8 @@ impl App {
     }
 
     fn spawn(&mut self, listener: TcpListener, home: &str) {
-        let stop = self.stop.clone();
-        let pages = web::router(self.web.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        self.tasks.spawn(async move {
-            let served = axum::serve(listener, pages).with_graceful_shutdown(stop.cancelled_owned()).await;
-            if let Err(problem) = served {
-                warn!("the pages stopped: {problem}");
-            }
-        });
+        let pages = web::router(self.web.clone());
+        self.tasks.spawn(web::serve(listener, pages, Limits::of_this_process(), self.stop.clone()));
         for workers in [self.workers.clone(), self.messengers.clone()] {
             self.tasks.spawn(async move { workers.work().await });
         }

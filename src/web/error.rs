@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use askama::Template;
+use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{Request, State};
 use axum::http::header::REFERER;
 use axum::http::{Method, StatusCode};
@@ -32,6 +33,9 @@ pub(super) enum PageError {
     /// More was sent than a form may hold.
     #[error("too large")]
     TooLarge,
+    /// What was sent broke off, or did not come in time.
+    #[error("too slow")]
+    TooSlow,
     /// What was posted is not a form.
     #[error("not a form")]
     NotAForm,
@@ -63,6 +67,16 @@ internal!(
     crate::sync::StoreUnknown,
 );
 
+impl PageError {
+    /// Why what was posted could not be read.
+    pub(super) fn of_body(why: &BytesRejection) -> Self {
+        match why {
+            BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => Self::TooLarge,
+            _ => Self::TooSlow,
+        }
+    }
+}
+
 /// Marks an answer that [`show`] is to turn into a page.
 #[derive(Clone)]
 struct Unshown;
@@ -75,6 +89,7 @@ impl IntoResponse for PageError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Internal(cause) => {
                 error!("{cause:#}");
@@ -187,6 +202,11 @@ impl Apology {
             StatusCode::PAYLOAD_TOO_LARGE => (
                 "That was too much at once",
                 "A form holds up to 8 MB. Go back: what you typed is still there. Nothing was saved.",
+            ),
+            StatusCode::REQUEST_TIMEOUT => (
+                "That did not arrive in time",
+                "What you sent has to be here within a minute. Go back and try again: what you typed is still there. Nothing \
+                 was saved.",
             ),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => (
                 "That was not a form",

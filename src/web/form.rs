@@ -11,14 +11,14 @@ use std::fmt::Display;
 use askama::Template;
 use askama::filters::HtmlSafe;
 use axum::extract::{FromRequest, Request};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::Response;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use super::error::PageError;
-use super::view;
+use super::{LARGEST_FORM, view};
 pub(super) use typed::{clean_line, line, number, optional_line, text};
 
 /// What a form without files is sent as.
@@ -101,17 +101,25 @@ impl Posted {
     }
 }
 
+fn length(request: &Request) -> Option<usize> {
+    request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
 impl<S: Send + Sync> FromRequest<S> for Posted {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         use axum::response::IntoResponse;
         let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or(FORM);
+        // what says by itself that it is too large is not waited for
+        if length(&request).is_some_and(|length| length > LARGEST_FORM) {
+            return Err(PageError::TooLarge.into_response());
+        }
         if !kind.trim_start().to_ascii_lowercase().starts_with(FORM) {
             return Err(PageError::NotAForm.into_response());
         }
         let body = axum::body::Bytes::from_request(request, state).await;
-        let body = body.map_err(|_| PageError::TooLarge.into_response())?;
+        let body = body.map_err(|why| PageError::of_body(&why).into_response())?;
         Ok(Self(form_urlencoded::parse(&body).into_owned().collect()))
     }
 }

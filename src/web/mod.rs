@@ -48,6 +48,7 @@ mod reached;
 mod reports;
 mod sale;
 mod search;
+mod server;
 mod session;
 mod settings;
 mod setup;
@@ -81,6 +82,7 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::Duration as CookieTime;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
+pub use self::server::{Limits, serve};
 use crate::base::proxies::Proxies;
 use crate::base::vault::Vault;
 use crate::crm::settings::{SYNC_INTERVAL, Settings};

@@ -1,6 +1,7 @@
 //! What whoever runs Cartwright relies on: proxies, figures, logs, several processes, restarts, upgrades, backups.
 
 mod backup;
+mod connections;
 mod files;
 mod keys;
 mod logs;

@@ -185,6 +185,7 @@ impl<E: Into<PageError>> From<E> for Problem {
             PageError::Forbidden | PageError::SecondFactor => Self::of(Kind::Forbidden),
             PageError::SignIn => Self::of(Kind::Token),
             PageError::TooLarge => Self::of(Kind::TooLarge),
+            PageError::TooSlow => Self::of(Kind::Unreadable),
             PageError::NotAForm => Self::of(Kind::NotJson),
             PageError::Internal(cause) => {
                 error!("{cause:#}");
