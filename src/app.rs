@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::base::email::Email;
-use crate::base::postgres::Postgres;
+use crate::base::postgres::{Keeper, Postgres};
 use crate::base::vault::Vault;
 use crate::base::{clock, db, measure};
 use crate::chores::{self, AssignJob, ResealJob, TagJob};
@@ -48,7 +48,7 @@ const HOUSEKEEPING: Duration = Duration::from_secs(3600);
 pub struct Database {
     /// Connections to it.
     pub pool: PgPool,
-    server: Option<Postgres>,
+    server: Option<Keeper>,
 }
 
 impl Database {
@@ -69,6 +69,7 @@ impl Database {
             "The database does not answer. Check DATABASE_URL: host, port, user, password and database name",
         )?;
         db::migrate(&pool).await.context("The database could not be brought up to date")?;
+        let server = server.map(|server| Keeper::of(server, pool.clone()));
         Ok(Self { pool, server })
     }
 

@@ -117,6 +117,22 @@ async fn a_killed_server_that_nobody_reaps_is_started_anew_without_loss() {
 }
 
 #[tokio::test]
+async fn a_server_that_dies_is_started_again_by_whoever_uses_it() {
+    let dir = Dir::new("dies");
+    let (mut one, mut two) = (dir.start().await, dir.start().await);
+    assert!(!one.revive().await.unwrap(), "it lives");
+    let killed = dir.server();
+    signal("KILL", killed);
+    until(|| !is_running(killed), "the server was killed").await;
+    assert!(two.revive().await.unwrap());
+    assert!(!one.revive().await.unwrap(), "two has done it");
+    assert_eq!(ask(&one, "select 'again'").await, "again");
+    two.stop().await.unwrap();
+    assert_eq!(ask(&one, "select 'still here'").await, "still here");
+    one.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_handle_that_is_dropped_tells_the_server_to_stop_and_a_new_start_does_not_mind() {
     let dir = Dir::new("dropped");
     let dropped = dir.start().await;

@@ -98,6 +98,22 @@ impl Cluster {
         }
     }
 
+    /// What became of the server when it does not run any more, with the end of its log.
+    pub(super) fn obituary(&mut self) -> Result<Option<String>, PostgresError> {
+        if let Some(child) = &mut self.child
+            && child.try_wait().doing("wait for", &self.binaries.postgres())?.is_some()
+        {
+            self.child = None;
+        }
+        let postmaster = Postmaster::read(&self.home.pg())?;
+        if postmaster.as_ref().is_some_and(|server| server.is_alive(&self.account)) {
+            return Ok(None);
+        }
+        let who = postmaster.map_or_else(String::new, |server| format!(" (process {})", server.pid));
+        let (log, tail) = (self.home.log(), self.home.log_tail(0));
+        Ok(Some(format!("Postgres{who} is gone; its log {} ends with:\n{tail}", log.display())))
+    }
+
     /// Stops the server and waits until its process is gone.
     pub(super) async fn halt(&mut self) -> Result<(), PostgresError> {
         let Some(postmaster) = Postmaster::read(&self.home.pg())? else {

@@ -34,7 +34,8 @@ impl Gate {
         };
         let locks =
             Locks { dir: home.dir().to_owned(), gate: open(home.gate())?, users: open(home.users())? };
-        locks.pass_gate().await.map(Self)
+        locks.pass_gate().await?;
+        Ok(Self(locks))
     }
 
     /// Takes a seat and opens the gate for the next one.
@@ -56,9 +57,20 @@ impl Gate {
 impl Seat {
     /// Gets up, and goes to the gate to see whether anybody is left.
     pub(super) async fn leave(self) -> Result<Gate, PostgresError> {
-        let locks = self.0.pass_gate().await?;
+        let Self(locks) = self;
+        locks.pass_gate().await?;
         locks.users.unlock().doing("unlock pg.users in", &locks.dir)?;
         Ok(Gate(locks))
+    }
+
+    /// Goes to the gate and keeps the seat, until [`Seat::sit_down`].
+    pub(super) async fn stand_up(&self) -> Result<(), PostgresError> {
+        self.0.pass_gate().await
+    }
+
+    /// Opens the gate for the next one.
+    pub(super) fn sit_down(&self) -> Result<(), PostgresError> {
+        self.0.gate.unlock().doing("unlock pg.gate in", &self.0.dir)
     }
 
     /// As [`Seat::leave`], but only if the gate is free; the seat is given up either way.
@@ -71,7 +83,7 @@ impl Seat {
 
 impl Locks {
     /// Polls rather than blocks: a thread that waits in the kernel could not be cancelled.
-    async fn pass_gate(self) -> Result<Self, PostgresError> {
+    async fn pass_gate(&self) -> Result<(), PostgresError> {
         let begin = Instant::now();
         while let Err(error) = self.gate.try_lock() {
             match error {
@@ -82,7 +94,7 @@ impl Locks {
                 TryLockError::WouldBlock => tokio::time::sleep(STEP).await,
             }
         }
-        Ok(self)
+        Ok(())
     }
 }
 

@@ -3,9 +3,9 @@
 //! **Owns** `pg` (the cluster), `pg.log`, `run` (the socket), `pg.gate` and `pg.users` in the data directory. **Refuses** to
 //! listen on a port, to run as root, and to touch a cluster of another major version or a directory that is none.
 //!
-//! **Invariant:** only who holds the gate starts, repairs or stops the server; who uses it holds a seat; who leaves last
-//! stops it. The kernel drops both when a process dies, so a crash leaves at most a running server: the next start
-//! attaches to it.
+//! **Invariant:** only who holds the gate starts, repairs or stops the server; who uses it holds a seat, and sees to it that
+//! it runs; who leaves last stops it. The kernel drops both when a process dies, so a crash leaves at most a running server:
+//! the next start attaches to it.
 
 mod account;
 mod binaries;
@@ -14,6 +14,7 @@ mod cluster;
 mod error;
 mod gate;
 mod home;
+mod keeper;
 mod postmaster;
 
 use std::path::Path;
@@ -23,6 +24,7 @@ use self::cluster::Cluster;
 pub use self::error::PostgresError;
 use self::gate::{Gate, Seat};
 use self::home::Home;
+pub use self::keeper::Keeper;
 
 /// A running Postgres that this process shares with the others of the same data directory.
 #[derive(Debug)]
@@ -60,6 +62,22 @@ impl Postgres {
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Starts the server anew if it has died. `true`: it had.
+    ///
+    /// # Errors
+    /// As [`Postgres::start`].
+    pub async fn revive(&mut self) -> Result<bool, PostgresError> {
+        let Some(seat) = &self.seat else { return Ok(false) };
+        let Some(cause) = self.cluster.obituary()? else { return Ok(false) };
+        tracing::warn!("{cause}\nIt is started again");
+        seat.stand_up().await?;
+        // another process may have done it meanwhile: then it is attached to
+        let served = self.cluster.serve().await;
+        seat.sit_down()?;
+        self.url = client::url(&served?);
+        Ok(true)
     }
 
     /// Leaves; the last one out stops the server and waits until its process is gone.
