@@ -14,16 +14,28 @@ usage() {
     fail "usage: $1"
 }
 
-# The database that Cartwright would use with the same environment.
-database_url() {
-    local run
-    if [[ -n ${DATABASE_URL:-} ]]; then
-        echo "$DATABASE_URL"
-        return
-    fi
-    run=$(realpath -m "${CARTWRIGHT_DATA_DIR:-./data}")/run
-    [[ -d $run ]] || fail "No DATABASE_URL, and no Postgres in $run. Start Cartwright, or set DATABASE_URL or CARTWRIGHT_DATA_DIR."
-    echo "postgres://cartwright@localhost/cartwright?host=${run//\//%2F}&sslmode=disable"
+data_directory() {
+    realpath -m "${CARTWRIGHT_DATA_DIR:-./data}"
+}
+
+# Where no DATABASE_URL says which database, begins anew with that of the data directory's own Postgres, which runs for as long.
+with_database() {
+    local cartwright
+    [[ -z ${DATABASE_URL:-} ]] || return 0
+    cartwright=$(own_program)
+    exec "$cartwright" database -- "$@"
+}
+
+# Cartwright's own program: the one that is installed, or else was built here.
+own_program() {
+    local found
+    for found in "$(type -P cartwright)" "$ops"/../target/{release,debug}/cartwright; do
+        if [[ -x $found ]]; then
+            echo "$found"
+            return
+        fi
+    done
+    fail "No program cartwright is in PATH, and without DATABASE_URL it has to start its Postgres."
 }
 
 # A program of Postgres, of the newest version that is installed: an older one cannot read a newer server.

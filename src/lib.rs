@@ -7,6 +7,7 @@
 //! ```text
 //! app         everything put together, started and stopped      config  flags and environment
 //! keys        the secret keys of a process, and whether they are its database's
+//! lent        other programs over the database
 //! people      who works here, said on the command line
 //! demo        people and a channel on the imitation store
 //! web         pages: one noun, one file, one folder of templates; below it the REST API
@@ -56,5 +57,7 @@ pub mod keys;
 pub mod app;
 
 pub mod demo;
+
+pub mod lent;
 
 pub mod people;

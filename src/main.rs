@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -8,7 +9,7 @@ use cartwright::app::{self, App, Database};
 use cartwright::base::email::Email;
 use cartwright::config::{self, Log, LogFormat, Serve, Storage};
 use cartwright::crm::users::{NewUser, Password, Role};
-use cartwright::{chores, demo, keys, people, simulator};
+use cartwright::{chores, demo, keys, lent, people, simulator};
 use clap::{Parser, Subcommand};
 use secrecy::SecretString;
 use sqlx::PgPool;
@@ -76,6 +77,15 @@ enum Command {
     },
     /// Brings the database up to date and ends.
     Migrate(Storage),
+    /// Runs a program over the database of these settings: it finds it in DATABASE_URL, and a Postgres of our own runs for as
+    /// long.
+    Database {
+        #[command(flatten)]
+        storage: Storage,
+        /// The program and what it is told.
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        program: Vec<OsString>,
+    },
     /// People who work here.
     #[command(subcommand)]
     User(UserCommand),
@@ -183,6 +193,7 @@ async fn carry_out(cli: Cli) -> anyhow::Result<()> {
             Database::open(&storage).await?.close().await;
             Ok(())
         }
+        Some(Command::Database { storage, program }) => lent::run(&storage, &program).await,
         Some(Command::User(command)) => people(command).await,
         Some(Command::Key(KeyCommand::Rotate(storage))) => {
             let vault = std::sync::Arc::new(keys::to_rotate(&storage)?);

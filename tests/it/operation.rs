@@ -6,6 +6,7 @@ mod files;
 mod keys;
 mod logs;
 mod metrics;
+mod own_postgres;
 mod processes;
 mod proxies;
 mod upgrades;
