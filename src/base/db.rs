@@ -43,12 +43,25 @@ pub async fn migrate(pool: &PgPool) -> Result<(), sqlx::migrate::MigrateError> {
     MIGRATIONS.run(pool).await
 }
 
+/// Does the database not answer, rather than refuse?
+#[must_use]
+pub fn is_away(problem: &anyhow::Error) -> bool {
+    cause(problem).is_some_and(|cause| {
+        let code = cause.as_database_error().and_then(|db| db.code());
+        matches!(cause, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)
+            || matches!(code.as_deref(), Some("53300" | "57P01" | "57P02" | "57P03"))
+    })
+}
+
+fn cause(problem: &anyhow::Error) -> Option<&sqlx::Error> {
+    problem.chain().find_map(|cause| cause.downcast_ref::<sqlx::Error>())
+}
+
 /// What stopped a job, in words for people: trouble of the database itself says what it means and what to do, everything else
 /// speaks for itself.
 #[must_use]
 pub fn words(problem: &anyhow::Error) -> String {
-    let ours = problem.chain().find_map(|cause| cause.downcast_ref::<sqlx::Error>());
-    ours.and_then(trouble).map_or_else(|| format!("{problem:#}"), ToOwned::to_owned)
+    cause(problem).and_then(trouble).map_or_else(|| format!("{problem:#}"), ToOwned::to_owned)
 }
 
 fn trouble(problem: &sqlx::Error) -> Option<&'static str> {

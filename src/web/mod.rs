@@ -62,9 +62,10 @@ mod views;
 mod webhooks;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use secrecy::SecretString;
@@ -72,6 +73,7 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::classify::ServerErrorsFailureClass;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::csrf::CsrfLayer;
@@ -229,7 +231,7 @@ pub fn router(web: Web) -> Router {
         .layer(
             ServiceBuilder::new()
                 .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-                .layer(TraceLayer::new_for_http().make_span_with(span))
+                .layer(TraceLayer::new_for_http().make_span_with(span).on_failure(failed))
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(header_always(header::CONTENT_SECURITY_POLICY, CSP))
                 .layer(header_always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -258,6 +260,13 @@ pub fn router(web: Web) -> Router {
 
 fn header_always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
+}
+
+/// A 503 is for a while, and whoever answers with it has said why: a planned restart is no error.
+fn failed(failure: ServerErrorsFailureClass, latency: Duration, _: &tracing::Span) {
+    if !matches!(failure, ServerErrorsFailureClass::StatusCode(StatusCode::SERVICE_UNAVAILABLE)) {
+        tracing::error!(classification = %failure, ?latency, "response failed");
+    }
 }
 
 /// Path only: a query may hold a one-time token.

@@ -10,6 +10,10 @@ use tracing::error;
 
 use super::super::error::PageError;
 use super::super::form::Errors;
+use crate::base::db;
+
+/// Seconds after which a database that was away may be back.
+const SOON: i32 = 5;
 
 /// What a handler of the API gives back.
 pub(super) type Answer = Result<Response, Problem>;
@@ -81,6 +85,8 @@ kinds! {
         "Wait as many seconds as Retry-After says. A token has 600 calls a minute.",
     Internal INTERNAL_SERVER_ERROR "internal" "Something went wrong on our side"
         "It is recorded in the server’s log under the X-Request-Id of the answer.",
+    Unavailable SERVICE_UNAVAILABLE "unavailable" "The database is away"
+        "Nothing can be read or changed at the moment. Wait as many seconds as Retry-After says, and try again.",
 }
 
 /// Why a call was not answered.
@@ -131,6 +137,11 @@ impl Problem {
     /// It can be tried again after so many seconds.
     pub(super) fn too_many(seconds: i32) -> Self {
         Self { again_in: Some(seconds), ..Self::of(Kind::TooMany) }
+    }
+
+    /// The database does not answer: that is over soon, and no defect.
+    fn unavailable() -> Self {
+        Self { again_in: Some(SOON), ..Self::of(Kind::Unavailable) }
     }
 
     /// These names are wrong, each for its reason.
@@ -189,7 +200,7 @@ impl<E: Into<PageError>> From<E> for Problem {
             PageError::NotAForm => Self::of(Kind::NotJson),
             PageError::Internal(cause) => {
                 error!("{cause:#}");
-                Self::of(Kind::Internal)
+                if db::is_away(&cause) { Self::unavailable() } else { Self::of(Kind::Internal) }
             }
         }
     }

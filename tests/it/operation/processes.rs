@@ -164,6 +164,9 @@ async fn a_restart_is_noticed_by_nobody(_: PgPoolOptions, connect: PgConnectOpti
         tokio::spawn(under_way(visitor.clone(), homes[0].clone(), settings(&store, &options, "Corner")));
     until("a request is under way", async || store.requests_of("login") > 0).await;
     old.terminate();
+    // a balancer is told before the door is shut
+    let told = visitor.get(&homes[0], "/readyz").await.unwrap();
+    assert_eq!(told.status, StatusCode::SERVICE_UNAVAILABLE);
     let mut moved = 0;
     while !slow.is_finished() || moved < 10 {
         moved += u32::from(balanced(&mut visitor, &homes).await);
@@ -172,6 +175,7 @@ async fn a_restart_is_noticed_by_nobody(_: PgPoolOptions, connect: PgConnectOpti
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.text().contains("Connected."), "{}", page.text());
     assert!(old.end().await.success(), "{}", old.log());
+    assert!(!old.log().contains("ERROR"), "a restart that was asked for is no fault: {}", old.log());
     assert_eq!(
         app.count("select count(*) from workers where seen_at > now() - interval '1 minute'").await,
         2
