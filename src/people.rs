@@ -6,7 +6,7 @@ use sqlx::PgPool;
 
 use crate::chores::{self, Assignment};
 use crate::crm::audit::{self, Act, Actor, Changes, Subject, SubjectKind};
-use crate::crm::users::{self, NewUser, Passwords, Person, teams};
+use crate::crm::users::{self, NewUser, Passwords, teams};
 use crate::crm::{channels, records};
 
 /// Adds somebody to these teams.
@@ -42,11 +42,17 @@ pub async fn disable(pool: &PgPool, email: &str, successor: &str) -> anyhow::Res
     let person = person.with_context(|| format!("nobody signs in with {email}"))?;
     // from here on nobody else is disabled or changed
     users::disable(&mut tx, person.id).await?;
-    let heir = users::person_by_email(&mut tx, successor).await?.filter(Person::is_active);
+    let heir = users::person_by_email(&mut tx, successor).await?;
     let heir = heir.with_context(|| format!("nobody signs in with {successor}"))?;
+    if heir.id == person.id {
+        bail!("{successor} is the one who is to be let in no more; name somebody else as their successor");
+    }
+    if !heir.is_active() {
+        bail!("{successor} is disabled and cannot take over: name somebody else, or enable them first");
+    }
     let stores = channels::owned_by(&mut tx, person.id).await?;
     let can = if stores.is_nothing() { heir.role != users::Role::Viewer } else { heir.role.may_see_system() };
-    if heir.id == person.id || !can {
+    if !can {
         bail!("{successor} cannot take over: choose somebody else who may do as much as that needs");
     }
     channels::hand_over(&mut tx, person.id, heir.id).await?;
