@@ -1,7 +1,10 @@
 //! `cartwright demo`: the CRM with an imitation store beside it, people who work there, and a channel that is already
 //! synchronizing.
 
+use std::fs;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::path::Path;
 
 use anyhow::Context;
 use chrono::NaiveDate;
@@ -9,6 +12,7 @@ use secrecy::SecretString;
 use tokio::net::TcpListener;
 
 use crate::app::{self, App};
+use crate::base::clock;
 use crate::base::email::Email;
 use crate::config::Serve;
 use crate::crm::channels::{self, ChannelType, NewChannel, Priority, Secrets, Settings, StoreFacts};
@@ -40,7 +44,8 @@ pub async fn run(mut config: Serve, store_bind: SocketAddr, customers: u32) -> a
         .with_context(|| format!("{store_bind} cannot be listened on; choose another --store-bind"))?;
     let address = listener.local_addr()?;
     // with the bridge, so that every page has something to show; one without it: `cartwright simulate`
-    let options = Options { customers, bridge: Some("1.2.19".to_owned()), ..Options::default() };
+    let today = Some(origin(&config.storage.data_dir)?);
+    let options = Options { customers, today, bridge: Some("1.2.19".to_owned()), ..Options::default() };
     let store = tokio::spawn(simulator::serve(listener, options.clone(), std::future::pending()));
     let wsdl = format!("http://{address}/index.php/api/v2_soap/?wsdl=1");
     // by another name than the one that is printed: a store has one channel for each website, and this one is to be connected
@@ -57,6 +62,23 @@ pub async fn run(mut config: Serve, store_bind: SocketAddr, customers: u32) -> a
     app.stop().await;
     store.abort();
     Ok(())
+}
+
+/// When the store was made, kept for the next start: its data hang on it, and with others it would be taken for another store.
+fn origin(data_dir: &Path) -> anyhow::Result<i64> {
+    let file = data_dir.join("store.origin");
+    let told = || format!("{} cannot be used; without it the store is made anew", file.display());
+    match fs::read_to_string(&file) {
+        Ok(text) => text.trim().parse().with_context(told),
+        Err(problem) if problem.kind() == ErrorKind::NotFound => {
+            let now = clock::now().timestamp();
+            fs::create_dir_all(data_dir)
+                .and_then(|()| fs::write(&file, format!("{now}\n")))
+                .with_context(told)?;
+            Ok(now)
+        }
+        Err(problem) => Err(problem).with_context(told),
+    }
 }
 
 /// People, and a channel on the store. What is there already stays as it is.

@@ -2,6 +2,7 @@
 
 mod backup;
 mod connections;
+mod demo;
 mod files;
 mod keys;
 mod logs;
