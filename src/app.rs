@@ -65,9 +65,7 @@ impl Database {
                 (server.url().to_owned(), Some(server))
             }
         };
-        let pool = db::connect(&url, storage.database_connections).await.context(
-            "The database does not answer. Check DATABASE_URL: host, port, user, password and database name",
-        )?;
+        let pool = db::connect(&url, storage.database_connections).await?;
         db::migrate(&pool).await.context("The database could not be brought up to date")?;
         let server = server.map(|server| Keeper::of(server, pool.clone()));
         Ok(Self { pool, server })

@@ -4,12 +4,35 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{Arg, Args, Command, CommandFactory, FromArgMatches, ValueEnum};
 use secrecy::SecretString;
+use url::Url;
 
 use crate::base::postgres::Search;
 use crate::base::proxies::Proxies;
 use crate::magento::PrivateAddresses;
+
+/// Jobs, the two who listen for them, and the pages each need one; with fewer they wait for one another.
+const LEAST_CONNECTIONS: i64 = 5;
+
+/// Reads the command line. A variable that is empty is one that is not set, as files of variables have it.
+///
+/// Ends the process where the command line is wrong or asks for help, as clap does.
+#[must_use]
+pub fn command_line<C: CommandFactory + FromArgMatches>() -> C {
+    let matches = without_empty_variables(C::command()).get_matches();
+    C::from_arg_matches(&matches).unwrap_or_else(|problem| problem.exit())
+}
+
+fn without_empty_variables(command: Command) -> Command {
+    let unset = |arg: Arg| if is_empty(&arg) { arg.env(None) } else { arg };
+    command.mut_args(unset).mut_subcommands(without_empty_variables)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one reader of environment variables")]
+fn is_empty(arg: &Arg) -> bool {
+    arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty())
+}
 
 /// Where the data is, and what opens it. Shared by all commands that need the database.
 #[derive(Debug, Clone, Args)]
@@ -35,8 +58,9 @@ pub struct Storage {
     #[arg(long, env = "CARTWRIGHT_PG_BIN")]
     pub pg_bin: Option<PathBuf>,
 
-    /// Connections to the database that this process may use.
-    #[arg(long, env = "CARTWRIGHT_DATABASE_CONNECTIONS", default_value_t = 20)]
+    /// Connections to the database that this process may use: at least 5.
+    #[arg(long, env = "CARTWRIGHT_DATABASE_CONNECTIONS", default_value_t = 20,
+          value_parser = clap::value_parser!(u32).range(LEAST_CONNECTIONS..))]
     pub database_connections: u32,
 }
 
@@ -57,7 +81,7 @@ pub struct Serve {
     pub bind: SocketAddr,
 
     /// How people reach it, for links; https:// makes its cookies travel over nothing else.
-    #[arg(long, env = "CARTWRIGHT_BASE_URL")]
+    #[arg(long, env = "CARTWRIGHT_BASE_URL", value_parser = parse_origin)]
     pub base_url: Option<String>,
 
     /// Let stores be on loopback and private addresses.
@@ -165,17 +189,57 @@ fn parse_interval(text: &str) -> Result<Duration, String> {
     if (5..=86_400).contains(&seconds) { Ok(Duration::from_secs(seconds)) } else { Err(wrong()) }
 }
 
+/// What a link begins with: `https://crm.example.org`, with a port where it needs one. A slash at its end is nothing.
+fn parse_origin(text: &str) -> Result<String, String> {
+    let example = "write how people reach it, such as https://crm.example.org or http://10.0.0.11:8080";
+    let url = Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let url = url.ok_or_else(|| format!("it begins neither with https:// nor with http://; {example}"))?;
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        let more = "its pages are at the root of a host, and nothing may follow that";
+        return Err(format!("{more}; {example}"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(format!("links hold no user and no password; {example}"));
+    }
+    Ok(url.origin().ascii_serialization())
+}
+
 /// What `RUST_LOG` says, or what is worth reading.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "the one reader of environment variables")]
 pub fn log_filter() -> String {
     std::env::var("RUST_LOG")
-        .unwrap_or_else(|_| "info,sqlx::postgres::notice=warn,tower_http=warn".to_owned())
+        .ok()
+        .filter(|filter| !filter.is_empty())
+        .unwrap_or_else(|| "info,sqlx::postgres::notice=warn,tower_http=warn".to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_base_url_is_an_origin() {
+        let check = |text, origin: &str| assert_eq!(parse_origin(text).as_deref(), Ok(origin), "{text}");
+        check("https://crm.example.org", "https://crm.example.org");
+        check("https://crm.example.org/", "https://crm.example.org");
+        check(" http://10.0.0.11:8080/ ", "http://10.0.0.11:8080");
+        check("https://crm.example.org:443", "https://crm.example.org");
+        check("http://[::1]:8080", "http://[::1]:8080");
+        let refused = |text, why: &str| {
+            let told = parse_origin(text).unwrap_err();
+            assert!(told.contains(why) && told.contains("https://crm.example.org"), "{text}: {told}");
+        };
+        for nothing in ["", "garbage", "crm.example.org", "crm.example.org:8080", "ftp://crm", "https://"] {
+            refused(nothing, "begins neither with");
+        }
+        for more in
+            ["https://crm.example.org/crm", "https://crm.example.org//", "https://crm.example.org/?a=b"]
+        {
+            refused(more, "at the root of a host");
+        }
+        refused("https://ada:secret@crm.example.org", "no user");
+    }
 
     #[test]
     fn intervals_are_read_or_explained() {

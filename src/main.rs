@@ -141,7 +141,7 @@ enum UserCommand {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli: Cli = config::command_line();
     log_to_stderr(cli.log.log_format);
     // building an HTTP client panics without one; installed once, here
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -256,6 +256,36 @@ fn log_to_stderr(format: LogFormat) {
 }
 
 fn complain(problem: &anyhow::Error) -> ExitCode {
-    tracing::error!("{problem:#}");
+    tracing::error!("{}", causes(problem));
     ExitCode::FAILURE
+}
+
+/// What went wrong and why, each cause once: many errors end with the words of their cause.
+fn causes(problem: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in problem.chain().map(ToString::to_string) {
+        if told.ends_with(&cause) {
+            continue;
+        }
+        if !told.is_empty() {
+            told.push_str(": ");
+        }
+        told.push_str(&cause);
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let refused = std::io::Error::other("Connection refused");
+        let problem = anyhow::Error::from(sqlx::Error::Io(refused)).context("The database does not answer");
+        assert_eq!(
+            causes(&problem),
+            "The database does not answer: error communicating with database: Connection refused"
+        );
+    }
 }

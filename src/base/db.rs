@@ -1,19 +1,77 @@
 //! The database: one pool, the migrations, and the translation of named constraints into words.
 
-use std::time::Duration;
+use std::str::FromStr;
+use std::time::{Duration, Instant};
 
-use sqlx::postgres::{PgConnection, PgPoolOptions};
-use sqlx::{Executor, PgPool, Row};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, Executor, PgPool, Row};
+
+/// So long a connection is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Between two knocks at a server that is not there.
+const STEP: Duration = Duration::from_millis(200);
 
 /// Migrations are compiled in: the binary brings its own schema.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
+/// Why there is no database to work with. Every message says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum NoDatabase {
+    /// It is the address of something else, or of nothing. The address itself is not told: a password may be in it.
+    #[error(
+        "DATABASE_URL is not the address of a Postgres; write postgres://user:password@host:5432/database"
+    )]
+    Address(#[source] Option<sqlx::Error>),
+    /// The server does not answer, or refuses.
+    #[error("the database does not answer. Check DATABASE_URL: host, port, user, password and database name")]
+    Silent(#[source] sqlx::Error),
+}
+
 /// Opens the pool. `connections` is the most that this process uses at once.
 ///
 /// # Errors
-/// When no connection can be made within 10 seconds.
-pub async fn connect(url: &str, connections: u32) -> Result<PgPool, sqlx::Error> {
-    pool(connections).connect(url).await
+/// When the address is none, when the server refuses, and when it is not there within 10 seconds.
+pub async fn connect(url: &str, connections: u32) -> Result<PgPool, NoDatabase> {
+    if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+        return Err(NoDatabase::Address(None));
+    }
+    let options = PgConnectOptions::from_str(url).map_err(|problem| NoDatabase::Address(Some(problem)))?;
+    wait_for(&options).await.map_err(NoDatabase::Silent)?;
+    pool(connections).connect_with(options).await.map_err(NoDatabase::Silent)
+}
+
+/// A server that is just starting beside us is waited for; what is wrong meanwhile is told at once, for the pool would only say
+/// that it waited in vain.
+async fn wait_for(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    let began = Instant::now();
+    let mut told = false;
+    loop {
+        let answer = match tokio::time::timeout(PATIENCE, options.connect()).await {
+            Ok(answer) => answer,
+            Err(_) => return Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
+        };
+        match answer {
+            Ok(connection) => return connection.close().await,
+            Err(problem) if began.elapsed() < PATIENCE && may_be_starting(&problem) => {
+                if !std::mem::replace(&mut told, true) {
+                    let seconds = PATIENCE.as_secs();
+                    tracing::warn!("the database is not there yet, and is waited for {seconds} s: {problem}");
+                }
+                tokio::time::sleep(STEP).await;
+            }
+            Err(problem) => return Err(problem),
+        }
+    }
+}
+
+fn may_be_starting(problem: &sqlx::Error) -> bool {
+    use std::io::ErrorKind::{ConnectionRefused, ConnectionReset, NotFound};
+    match problem {
+        sqlx::Error::Io(problem) => {
+            matches!(problem.kind(), ConnectionRefused | ConnectionReset | NotFound)
+        }
+        other => other.as_database_error().and_then(|db| db.code()).as_deref() == Some("57P03"),
+    }
 }
 
 /// A pool of at most so many connections.
@@ -24,7 +82,7 @@ pub async fn connect(url: &str, connections: u32) -> Result<PgPool, sqlx::Error>
 pub fn pool(connections: u32) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(10))
+        .acquire_timeout(PATIENCE)
         .after_release(|connection, _| Box::pin(is_at_rest(connection)))
 }
 

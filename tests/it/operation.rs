@@ -1,6 +1,7 @@
 //! What whoever runs Cartwright relies on: proxies, figures, logs, several processes, restarts, upgrades, backups.
 
 mod backup;
+mod beginnings;
 mod connections;
 mod demo;
 mod files;
