@@ -10,7 +10,7 @@ mod synced;
 
 pub use buyers::{StoreBuyer, store_buyer};
 pub use many::{OWNED, STRETCH, give, give_these, last_id, not_given, owned_list, owns_any};
-pub use owners::{Owner, change_owner, owner_of};
+pub use owners::{Owner, change_owner, hold, owner_of};
 pub(in crate::crm) use store::channel_of;
 pub use store::{Head, find};
 pub use synced::{is_removed, note_synced};

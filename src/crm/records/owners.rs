@@ -1,7 +1,7 @@
 //! Who is responsible for an order or a cart; customers and accounts have their owner in their forms. Syncs set an owner when they
 //! bring a record, and leave it alone from then on.
 
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgExecutor};
 
 use super::{Record, RecordKind};
 
@@ -18,7 +18,7 @@ pub struct Owner {
 ///
 /// # Errors
 /// From the database.
-pub async fn owner_of(pool: &PgPool, record: Record) -> Result<Option<Owner>, sqlx::Error> {
+pub async fn owner_of(db: impl PgExecutor<'_>, record: Record) -> Result<Option<Owner>, sqlx::Error> {
     sqlx::query_as!(
         Owner,
         "select u.id, u.name from users u where u.id in (
@@ -27,8 +27,25 @@ pub async fn owner_of(pool: &PgPool, record: Record) -> Result<Option<Owner>, sq
         record.kind.key(),
         record.id
     )
-    .fetch_optional(pool)
+    .fetch_optional(db)
     .await
+}
+
+/// Nobody else changes who is responsible for this record until the transaction ends.
+///
+/// # Errors
+/// From the database.
+pub async fn hold(db: &mut PgConnection, record: Record) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "with o as (select id from orders where $1 = 'order' and id = $2 for no key update),
+            c as (select id from carts where $1 = 'cart' and id = $2 for no key update)
+         select count(*) from (select id from o union all select id from c) as held",
+        record.kind.key(),
+        record.id
+    )
+    .fetch_one(db)
+    .await
+    .map(drop)
 }
 
 /// Makes somebody responsible for a record, or nobody. `false` = it has no owner of its own.

@@ -1,7 +1,6 @@
 //! What a call brings: the id in its address, the JSON in its body, the ETag that it was written for.
 
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::header::{CONTENT_TYPE, IF_MATCH};
 use axum::http::request::Parts;
@@ -9,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use super::super::error::PageError;
 use super::super::form::Posted;
 use super::problem::{Kind, Problem};
 
@@ -40,10 +40,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         if kind != "application/json" && kind != "application/merge-patch+json" {
             return Err(Problem::of(Kind::NotJson));
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|problem| match problem {
-            BytesRejection::FailedToBufferBody(_) => Problem::of(Kind::TooLarge),
-            _ => Problem::of(Kind::Unreadable),
-        })?;
+        let bytes = Bytes::from_request(request, state).await;
+        let bytes = bytes.map_err(|why| Problem::from(PageError::of_body(&why)))?;
         read(&bytes).map(Self)
     }
 }

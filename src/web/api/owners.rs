@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
+use sqlx::PgExecutor;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -43,7 +44,7 @@ struct NewOwner {
     responses((status = 200, description = "Who is responsible", body = Owner)))]
 async fn show(State(web): State<Web>, _caller: Caller, about: About, headers: HeaderMap) -> Answer {
     let about = about.of_kind(page::has_owner)?;
-    output::record(&headers, &Owner::load(&web, about.record).await?)
+    output::record(&headers, &Owner::load(&web.pool, about.record).await?)
 }
 
 /// Make somebody responsible
@@ -58,7 +59,6 @@ async fn change(
     Body(wanted): Body<NewOwner>,
 ) -> Answer {
     let about = about.of_kind(page::has_owner)?;
-    condition.must_be(&output::tag(&Owner::load(&web, about.record).await?)?)?;
     let owner = match wanted.owner {
         None => None,
         Some(id) => {
@@ -68,14 +68,17 @@ async fn change(
         }
     };
     let mut tx = web.pool.begin().await?;
+    records::hold(&mut tx, about.record).await?;
+    condition.must_be(&output::tag(&Owner::load(&mut *tx, about.record).await?)?)?;
     page::give(&mut tx, (about.record, &about.head), owner.as_ref(), &caller.actor()).await?;
+    let after = Owner::load(&mut *tx, about.record).await?;
     tx.commit().await?;
-    output::changed(&Owner::load(&web, about.record).await?)
+    output::changed(&after)
 }
 
 impl Owner {
-    async fn load(web: &Web, record: Record) -> Result<Self, Problem> {
-        let owner = records::owner_of(&web.pool, record).await?;
+    async fn load(db: impl PgExecutor<'_>, record: Record) -> Result<Self, Problem> {
+        let owner = records::owner_of(db, record).await?;
         Ok(Self { owner: owner.map(|owner| Named::new(owner.id, owner.name)) })
     }
 }

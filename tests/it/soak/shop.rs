@@ -94,7 +94,8 @@ impl Shop {
     pub(super) async fn settles(&self, app: &App) {
         self.pair.store.clear_scripts();
         app.run_sql("update store_pace set not_before = null").await;
-        app.run_sql("update store_calls set expires_at = now()").await;
+        // in the full size a process may have been killed a moment ago
+        app.bury_the_dead().await;
         app.workers("after the storm").drain().await.unwrap();
         self.pair.failed_records_are_due().await;
         self.pair.hours_pass().await;
