@@ -12,6 +12,7 @@ use super::super::form::{Errors, Field, Kind, Posted, line};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, session, shown, view};
+use super::configured;
 use super::kept;
 use super::save::{self, SaveError, save};
 use crate::crm::channels::{
@@ -95,19 +96,15 @@ pub(super) async fn create(State(web): State<Web>, operator: Operator, posted: P
         Some(draft) => draft.finished(&web.vault)?,
         None => None,
     };
-    let kind = ChannelType::from_key(posted.get("channel-type"));
-    if kind == Some(ChannelType::Magento) {
-        must_be_shown(&posted, draft.as_ref(), &mut errors);
-        if finished.is_none() {
-            errors.on("integration", MISSING);
-        }
+    if ChannelType::from_key(posted.get("channel-type")) == Some(ChannelType::Magento) {
+        configured::judge(&posted, draft.as_ref(), finished.is_some(), &mut errors);
     }
     let (Some(channel), true) = (channel, errors.is_empty()) else {
         return page::show_again(&form(&web, operator, None, &posted, draft.as_ref(), None, errors).await?);
     };
     match save(&web, &operator, None, &channel, draft.as_ref(), finished).await {
         Ok(id) if channel.channel_type == ChannelType::Magento => {
-            let twice = in_words(&channels::overlapping(&web.pool, id).await?);
+            let twice = configured::twice(&channels::overlapping(&web.pool, id).await?);
             let note = format!("Channel saved. Its first synchronization begins by itself.{twice}");
             saved(&operator, id, &note).await
         }
@@ -156,17 +153,8 @@ pub(super) async fn update(
         _ => None,
     };
     if channel.channel_type == ChannelType::Magento && integration.is_none() {
-        must_be_shown(&posted, draft.as_ref(), &mut errors);
-        match &finished {
-            None => errors.on("integration", MISSING),
-            Some((settings, _)) => {
-                let kept_of = channels::kept_of_another(&web.pool, id, &settings.wsdl_url).await?;
-                if let Some(store) = kept_of.filter(|_| !posted.has(SAME_STORE)) {
-                    errors.on("integration", of_another_store(&store));
-                    errors.on(SAME_STORE, "");
-                }
-            }
-        }
+        configured::judge(&posted, draft.as_ref(), finished.is_some(), &mut errors);
+        configured::judge_store(&web, id, &posted, draft.as_ref(), &mut errors).await?;
     }
     let (Some(changed), true) = (changed, errors.is_empty()) else {
         return page::show_again(
@@ -198,17 +186,6 @@ pub(super) async fn update(
     }
 }
 
-/// That customers come in by other channels, too.
-pub(in crate::web) fn in_words(others: &[String]) -> String {
-    match others {
-        [] => String::new(),
-        _ => format!(
-            " Customers of its store come in by {}, too: figures over all channels count them twice.",
-            others.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(" and ")
-        ),
-    }
-}
-
 async fn saved(operator: &Operator, id: i64, note: &str) -> PageResult {
     session::flash(&operator.session, note, None).await?;
     page::see(&format!("/channels/{id}"))
@@ -221,35 +198,6 @@ async fn cancel(web: &Web, draft: Option<&Draft>, back: &str) -> PageResult {
     }
     page::see(back)
 }
-
-const MISSING: &str = "A Magento channel needs an integration. Configure it first.";
-
-/// The settings that are saved are those whose name stood on the form: a session may have it open twice.
-fn must_be_shown(posted: &Posted, draft: Option<&Draft>, errors: &mut Errors) {
-    let now = draft.map(Draft::mark).unwrap_or_default();
-    if posted.has(CONFIGURED) && posted.get(CONFIGURED) != now {
-        let name = draft.and_then(|draft| draft.settings.as_ref()).map(|settings| settings.name.as_str());
-        let told = match name.filter(|_| !now.is_empty()) {
-            Some(name) => format!("“{name}” was configured meanwhile, in another tab or window."),
-            None => "What was configured here was saved or removed meanwhile, in another tab or window."
-                .to_owned(),
-        };
-        errors.on("integration", format!("{told} Look whether it is the right one, then save again."));
-    }
-}
-
-/// The tick that says that a store is the one whose records were kept, though its address is another.
-const SAME_STORE: &str = "same-store";
-
-fn of_another_store(store: &str) -> String {
-    format!(
-        "The records that were kept here came from {store}. Another store’s would be mixed up with them: its numbers mean \
-         other customers. Create a channel of its own for another store."
-    )
-}
-
-/// The field that tells which settings a form showed.
-const CONFIGURED: &str = "configured";
 
 async fn draft(web: &Web, operator: &Operator, channel: Option<i64>) -> Result<Option<Draft>, PageError> {
     let key = session::draft_key(&operator.session).await?;
@@ -348,7 +296,7 @@ async fn form(
         integration: row(channel.as_ref(), draft, integration.as_ref()),
         shown,
         problem: errors.get("integration").map(str::to_owned),
-        asks_same_store: errors.get(SAME_STORE).is_some(),
+        asks_same_store: errors.get(configured::SAME_STORE).is_some(),
         entities: entities.iter().map(|entity| (*entity, all || chosen.contains(&entity.key()))).collect(),
         channel,
         errors,

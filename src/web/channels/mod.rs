@@ -1,8 +1,10 @@
-//! Channels: the list, a channel's page, switching it on and off; deleting it is in [`deletion`], its form in [`form`].
+//! Channels: the list, a channel's page, switching it on and off; deleting it is in [`deletion`], its form in [`form`], with what was
+//! configured for it in [`configured`].
 
 mod bounds;
+pub(super) mod configured;
 pub(super) mod deletion;
-pub(super) mod form;
+mod form;
 mod save;
 
 use askama::Template;

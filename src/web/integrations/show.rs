@@ -166,7 +166,7 @@ pub(super) async fn show(State(web): State<Web>, operator: Operator, Path(id): P
     let why = |job: i64| jobs.iter().find(|row| row.id == job).and_then(|row| row.message.clone());
     let trouble = failed_run.map(|run| (run.job, why(run.job).unwrap_or_default()));
     let health = sync::health(health_of(&it, last.map(|run| run.status)), "");
-    let twice = channels::form::in_words(&crm::overlapping(&web.pool, it.channel_id).await?);
+    let twice = channels::configured::twice(&crm::overlapping(&web.pool, it.channel_id).await?);
     let may_manage = operator.user.may_manage(Some(it.settings.owner_id));
     let shell = Shell::load(&web, &operator.session, operator.user, "/integrations").await?;
     page::show(&Show {
