@@ -140,7 +140,7 @@ pub(super) async fn show(State(web): State<Web>, session: Session, request: Requ
 pub(super) enum WayBack {
     /// To the page that was asked for.
     Page(String),
-    /// To the page with the form that was sent, if the browser told it. What was typed is lost.
+    /// To the page with the form that was sent. What was typed is lost.
     Form(String),
 }
 
@@ -150,12 +150,11 @@ impl WayBack {
             return Self::Page(request.uri().to_string());
         }
         let from = request.headers().get(REFERER).and_then(|from| from.to_str().ok());
-        let from = from.and_then(|from| url::Url::parse(from).ok());
-        // the guard against other sites has let it through: it is a page of ours
-        Self::Form(from.map_or_else(
-            || "/".to_owned(),
-            |page| page[url::Position::BeforePath..url::Position::AfterQuery].to_owned(),
-        ))
+        // the guard against other sites has let it through: it is a page of ours; what tells none is no browser
+        match from.and_then(|from| url::Url::parse(from).ok()) {
+            Some(page) => Self::Form(page[url::Position::BeforePath..url::Position::AfterQuery].to_owned()),
+            None => Self::Page("/".to_owned()),
+        }
     }
 }
 

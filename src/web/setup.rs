@@ -31,8 +31,8 @@ pub(super) struct Link {
 /// `GET /setup?token=…`
 pub(super) async fn show(State(web): State<Web>, Query(link): Query<Link>) -> PageResult {
     if users::any_user(&mut *web.pool.acquire().await?).await? {
-        // it has done its work: whoever is not signed in is asked to
-        return page::see("/login");
+        // it has done its work: whoever is not signed in is asked to there
+        return page::see("/");
     }
     must_be_good(&web, &link.token).await?;
     page::show(&form(&link.token, &Posted::default(), &Errors::default()))

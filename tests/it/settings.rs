@@ -76,7 +76,7 @@ async fn only_what_the_other_one_set_is_told(pool: PgPool) {
     let mut ada = App::as_administrator(pool).await;
     let mut eve = ada.colleague(Role::Administrator).await;
     let all = |jobs, audit| {
-        [("shown", ""), ("jobs-retention", jobs), ("audit-retention", audit), ("alerts-retention", "90")]
+        [("shown", ""), ("jobs-retention", jobs), ("audit-retention", audit), ("alerts-retention", "365")]
     };
     let (jobs, audit) = ("90", "730");
     eve.post("/settings/retention", &all("60", audit)).await;

@@ -58,8 +58,8 @@ async fn a_period_is_compared_with_the_one_before(pool: PgPool) {
     .await;
     let page = app.get("/").await;
     // 181.56 after 59 - 10
-    assert_eq!(figure(&page, "Revenue"), "€181.56 +270.5 % than before");
-    assert_eq!(figure(&page, "Orders placed"), "2 +100 % than before");
+    assert_eq!(figure(&page, "Revenue"), "€181.56 +270.5 % against before");
+    assert_eq!(figure(&page, "Orders placed"), "2 +100 % against before");
     let numbers = page.part("aria-label=\"Numbers of Revenue over time\"", "</table>");
     assert!(numbers.contains("€161.56") && numbers.contains("€49.00"), "{numbers}");
     assert!(page.html.contains("role=\"img\" aria-labelledby=\"revenue-title revenue-desc\""));

@@ -35,7 +35,8 @@ async fn jobs_are_found_by_channel_kind_status_and_day_and_strange_words_are_tol
         ("?status=failed", vec![]),
         ("?created-at=week", vec!["/jobs/1"]),
         ("?channel=99", vec!["/jobs/2", "/jobs/1"]),
-        ("?channel=x&kind=%00", vec!["/jobs/2", "/jobs/1"]),
+        ("?channel=x", vec!["/jobs/2", "/jobs/1"]),
+        ("?kind=%00", vec![]),
         ("?created-at=yesterday", vec!["/jobs/2", "/jobs/1"]),
     ] {
         let page = app.get(&format!("/jobs{query}")).await;
