@@ -75,6 +75,8 @@ impl Workers {
 
     /// Works until [`Workers::stop`]. Woken by a notification, and by a timer in case one was lost.
     pub async fn work(&self) {
+        // whoever stops us waits until nothing more is claimed, and until we have said our last word
+        let _at_work = self.tasks.token();
         let mut listener = self.listen().await;
         let mut said = None;
         while !self.stop.is_cancelled() {
@@ -136,7 +138,7 @@ impl Workers {
     }
 
     async fn start_what_is_due(&self) -> Result<(), sqlx::Error> {
-        loop {
+        while !self.stop.is_cancelled() {
             let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() else { return Ok(()) };
             let Some(claim) = self.claim().await? else { return Ok(()) };
             let workers = self.clone();
@@ -147,6 +149,7 @@ impl Workers {
                 sqlx::query!("select pg_notify('jobs', 'done')").execute(&workers.pool).await.ok();
             });
         }
+        Ok(())
     }
 
     async fn claim(&self) -> Result<Option<Claim>, sqlx::Error> {
