@@ -10,6 +10,7 @@ mod drafts;
 mod grid;
 mod integration;
 mod integrations;
+mod neighbours;
 mod owners;
 mod schedule;
 mod store;
@@ -30,11 +31,11 @@ pub use integration::{
     Integration, IntegrationError, IntegrationRow, Priority, Quiet, Secrets, Settings, StoreFacts,
 };
 pub use integrations::{
-    delete as delete_integration, find as find_integration, hold, holder_of_store,
-    insert as insert_integration, kept_of_another, list as list_integrations,
-    of_channel as integration_of_channel, overlapping, replace_secrets, save_facts, secrets,
+    delete as delete_integration, find as find_integration, hold, insert as insert_integration,
+    list as list_integrations, of_channel as integration_of_channel, replace_secrets, save_facts, secrets,
     update as update_integration,
 };
+pub use neighbours::{holder_of_store, kept_of_another, overlapping};
 pub use owners::{Owned, hand_over, owned_by};
 pub use schedule::{
     Trouble, due as due_integrations, is_quiet, pause, resume, synced as note_synced, went_well, went_wrong,

@@ -139,6 +139,16 @@ async fn a_contact_has_a_page_a_form_and_is_found_under_what_was_typed(pool: PgP
     );
     let account = town.account("Lovelace").await;
     assert_eq!(page.part(&format!("href=\"/accounts/{account}\""), "</a>"), "Ada Lovelace");
+    town.app
+        .run_sql(
+            "insert into customer_addresses (customer_id, remote_id, telephone)
+             select min(k.id), 9001, '+44 1 800' from customers k join contacts c on c.id = k.contact_id
+             where c.last_name = 'Lovelace'",
+        )
+        .await;
+    for place in [path.clone(), format!("/accounts/{account}"), "/contacts".to_owned()] {
+        assert!(town.app.get(&place).await.text().contains("+44 1 800"), "the same phone on {place}");
+    }
     let none = [("first-name", ""), ("last-name", ""), ("email", ""), ("phone", "1")];
     let refused = town.app.post(&path, &none).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
