@@ -95,6 +95,9 @@ pub(super) struct Flash {
     pub(super) text: String,
     /// A link at its end: word and address.
     pub(super) link: Option<(String, String)>,
+    /// What was asked for was not done.
+    #[serde(default)]
+    pub(super) refused: bool,
 }
 
 /// A sign-in whose password was right and whose code is still to come.
@@ -168,8 +171,27 @@ pub(super) async fn user_id(session: &Session) -> anyhow::Result<Option<i64>> {
 
 /// Leaves a note for the next page.
 pub(super) async fn flash(session: &Session, text: &str, link: Option<(&str, String)>) -> anyhow::Result<()> {
+    answer(session, true, text, link).await
+}
+
+/// Leaves a note of what was not done, and why.
+pub(super) async fn refuse(
+    session: &Session,
+    text: &str,
+    link: Option<(&str, String)>,
+) -> anyhow::Result<()> {
+    answer(session, false, text, link).await
+}
+
+/// Leaves a note of what was done, or was not.
+pub(super) async fn answer(
+    session: &Session,
+    done: bool,
+    text: &str,
+    link: Option<(&str, String)>,
+) -> anyhow::Result<()> {
     let link = link.map(|(word, to)| (word.to_owned(), to));
-    session.insert(FLASH, Flash { text: text.to_owned(), link }).await?;
+    session.insert(FLASH, Flash { text: text.to_owned(), link, refused: !done }).await?;
     lasts(session).await
 }
 

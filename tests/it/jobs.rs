@@ -128,7 +128,7 @@ async fn an_inactive_channel_is_not_synchronized_by_hand_either(pool: PgPool) {
     app.get("/channels/1").await;
     let asked = app.post("/integrations/1/jobs", &[]).await;
     let page = app.follow(&asked).await;
-    let note = page.part("role=\"status\"", "</div>");
+    let note = page.part("role=\"alert\"", "</div>");
     assert!(
         note.contains("The channel is inactive")
             && page.html.contains("<a href=\"/channels/1\">open the channel</a>"),

@@ -38,7 +38,7 @@ pub(super) async fn delete(State(web): State<Web>, who: SignedIn, Path(id): Path
     let account = editable(&web, &who, id).await?;
     let mut tx = web.pool.begin().await?;
     if !remove(&mut tx, &account, &who.actor()).await? {
-        session::flash(&who.session, STAYS, None).await?;
+        session::refuse(&who.session, STAYS, None).await?;
         return page::see(&format!("/accounts/{id}"));
     }
     tx.commit().await?;

@@ -53,7 +53,7 @@ pub(super) async fn decide(
         let customer = customers::find(&web.pool, conflict.customer_id).await?.ok_or(PageError::NotFound)?;
         pages::ask_for_push(&web, &who, &customer, note).await?;
     } else {
-        session::flash(&who.session, note, None).await?;
+        session::answer(&who.session, done, note, None).await?;
     }
     back(posted.get("back"), conflict.customer_id)
 }

@@ -67,7 +67,7 @@ pub(super) async fn answer(State(web): State<Web>, who: SignedIn, asked: Asked) 
     let Some(mut question) = question(&web, &who, &asked).await? else { return nothing(&who).await };
     question.rows.retain(|row| Some(row.id) <= asked.id("newest"));
     if question.rows.is_empty() || fingerprint(&question.rows) != asked.get("shown") {
-        session::flash(&who.session, LOOK_AGAIN, None).await?;
+        session::refuse(&who.session, LOOK_AGAIN, None).await?;
         return page::see("/conflicts");
     }
     let (mut answered, by) = (0, who.actor());
@@ -112,7 +112,7 @@ async fn push(web: &Web, who: &SignedIn, rows: &[ConflictRow], note: &str) -> Re
 }
 
 async fn nothing(who: &SignedIn) -> PageResult {
-    session::flash(&who.session, "Nothing of this waits for an answer.", None).await?;
+    session::refuse(&who.session, "Nothing of this waits for an answer.", None).await?;
     page::see("/conflicts")
 }
 

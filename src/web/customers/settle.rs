@@ -24,7 +24,7 @@ pub(super) async fn discard(
     let done = changes::discard(&mut tx, (customer.channel_id, id), change, &who.actor()).await?;
     tx.commit().await?;
     let discarded = "The edit is discarded: what is known of Magento is back.";
-    session::flash(&who.session, if done { discarded } else { NOTHING_WAITS }, None).await?;
+    session::answer(&who.session, done, if done { discarded } else { NOTHING_WAITS }, None).await?;
     back(&posted, id)
 }
 
@@ -40,7 +40,7 @@ pub(super) async fn retry(
     let done = changes::try_again(&mut tx, (customer.channel_id, id), change).await?;
     tx.commit().await?;
     if !done {
-        session::flash(&who.session, NOTHING_WAITS, None).await?;
+        session::refuse(&who.session, NOTHING_WAITS, None).await?;
     } else if customer.two_way {
         ask_for_push(&web, &who, &customer, "The edit is tried again.").await?;
     } else {

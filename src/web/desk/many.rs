@@ -46,7 +46,7 @@ impl Many {
     /// Back, telling that nothing was done.
     pub(super) async fn nothing(&self, who: &SignedIn, done: &str) -> PageResult {
         let note = format!("Nothing was {done}: tick the {} first.", self.listing.many);
-        session::flash(&who.session, &note, None).await?;
+        session::refuse(&who.session, &note, None).await?;
         page::see(&self.back())
     }
 

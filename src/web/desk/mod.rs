@@ -169,6 +169,12 @@ async fn said(who: &SignedIn, note: &str, record: Record) -> super::page::PageRe
     super::page::see(&record.path())
 }
 
+/// Leaves a note that nothing was done, and leads back to the record.
+async fn refused(who: &SignedIn, why: &str, record: Record) -> super::page::PageResult {
+    session::refuse(&who.session, why, None).await?;
+    super::page::see(&record.path())
+}
+
 /// The navigation's entry of a kind.
 fn here(kind: RecordKind) -> &'static str {
     match kind {

@@ -11,7 +11,7 @@ use super::super::error::PageError;
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, view};
-use super::{Editing, integration_of, said};
+use super::{Editing, integration_of, refused};
 use crate::crm::channels::Integration;
 use crate::crm::records::{self, Record, StoreBuyer};
 use crate::crm::steps::{self, Action, Change, Taken};
@@ -62,7 +62,7 @@ struct Leaving {
 pub(super) async fn place(State(web): State<Web>, Editing { who, record, head }: Editing) -> PageResult {
     let integration = integration_of(&web, &head).await?;
     let Some(ordering) = load(&web, record, integration.as_ref()).await? else {
-        return said(&who, "No order can be made of it in the store any more.", record).await;
+        return refused(&who, "No order can be made of it in the store any more.", record).await;
     };
     let mut tx = web.pool.begin().await?;
     let taken = steps::take(&mut tx, record, &Change::of(Action::PlaceOrder), who.user.id).await?;

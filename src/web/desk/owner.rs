@@ -10,7 +10,7 @@ use super::super::error::PageError;
 use super::super::form::Posted;
 use super::super::page::PageResult;
 use super::super::view;
-use super::{Editing, said};
+use super::{Editing, refused, said};
 use crate::crm::audit::{self, Act, Actor, Changes, Subject, SubjectKind};
 use crate::crm::records::{self, Head, Owner, Record, RecordKind};
 use crate::crm::users::{self, User};
@@ -58,7 +58,7 @@ pub(super) async fn change(
             let wanted = text.parse::<i64>().ok();
             let found = possible(&web).await?.into_iter().find(|user| Some(user.id) == wanted);
             let Some(user) = found else {
-                return said(&who, "There is no such user, or not any more. Nothing was changed.", record)
+                return refused(&who, "There is no such user, or not any more. Nothing was changed.", record)
                     .await;
             };
             Some(user)

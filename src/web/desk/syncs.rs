@@ -12,7 +12,7 @@ use super::super::error::PageError;
 use super::super::grid::Asked;
 use super::super::page::{self, PageResult};
 use super::super::{Web, view};
-use super::{Editing, find, integration_of, said};
+use super::{Editing, find, integration_of, refused};
 use crate::base::clock;
 use crate::crm::channels::Integration;
 use crate::crm::records::{Record, RecordKind};
@@ -136,9 +136,9 @@ impl News {
 
 /// `POST /{records}/{id}/syncs`
 pub(super) async fn ask(State(web): State<Web>, Editing { who, record, head }: Editing) -> PageResult {
-    let Some(it) = integration_of(&web, &head).await? else { return said(&who, NO_STORE, record).await };
+    let Some(it) = integration_of(&web, &head).await? else { return refused(&who, NO_STORE, record).await };
     if !it.active {
-        return said(&who, INACTIVE, record).await;
+        return refused(&who, INACTIVE, record).await;
     }
     let mut tx = web.pool.begin().await?;
     records::ask(&mut tx, &it, record, &head.name, who.user.id).await?;

@@ -164,7 +164,7 @@ pub(super) async fn ask_for_sync(
 pub(super) async fn say_inactive(operator: &Operator, it: &Integration) -> Result<(), PageError> {
     let note = "The channel is inactive, so nothing can be synchronized. Activate it first:";
     let link = Some(("open the channel", format!("/channels/{}", it.channel_id)));
-    Ok(session::flash(&operator.session, note, link).await?)
+    Ok(session::refuse(&operator.session, note, link).await?)
 }
 
 /// The integration of a channel.

@@ -213,7 +213,7 @@ pub(super) async fn decide(
     let Some(last) = last.filter(|_| done) else {
         // what was half done is rolled back
         tx.rollback().await?;
-        session::flash(&operator.session, STALE, None).await?;
+        session::refuse(&operator.session, STALE, None).await?;
         return page::see(&format!("/integrations/{id}/preview"));
     };
     if applies {

@@ -25,11 +25,11 @@ pub(super) async fn cancel(State(web): State<Web>, operator: Operator, Path(id):
     }
     tx.commit().await?;
     let note = if asked {
-        "The job is being cancelled. What was committed stays."
+        "The job is told to stop. What was committed stays."
     } else {
         "The job was over already."
     };
-    session::flash(&operator.session, note, None).await?;
+    session::answer(&operator.session, asked, note, None).await?;
     page::see(&format!("/jobs/{id}"))
 }
 
@@ -42,7 +42,7 @@ pub(super) async fn run_again(State(web): State<Web>, operator: Operator, Path(i
     let here = format!("/jobs/{id}");
     let Some(integration) = job.integration_id.filter(|_| can_run_again(&job)) else {
         let note = "This cannot be run again: what it was for is gone, or is asked for on its own page.";
-        session::flash(&operator.session, note, None).await?;
+        session::refuse(&operator.session, note, None).await?;
         return page::see(&here);
     };
     let it = integrations::find(&web, integration).await?;
@@ -58,8 +58,8 @@ pub(super) async fn run_again(State(web): State<Web>, operator: Operator, Path(i
     }
     tx.commit().await?;
     let Some(again) = again else {
-        session::flash(&operator.session, "The job is not over yet. Wait for its end, or cancel it.", None)
-            .await?;
+        let note = "The job is not over yet. Wait for its end, or cancel it.";
+        session::refuse(&operator.session, note, None).await?;
         return page::see(&here);
     };
     session::flash(&operator.session, integrations::ADDED, None).await?;
