@@ -93,9 +93,29 @@ function fill(form, { websites, adminUrl, wsdlUrl }) {
   }
   // where it was found after redirects: the address to keep
   const wsdl = form.elements.namedItem("soap-wsdl-url");
-  if (wsdlUrl && wsdl) wsdl.value = wsdlUrl;
+  if (wsdlUrl && wsdl) {
+    moveCredentials(form, wsdl.value);
+    wsdl.value = wsdlUrl;
+  }
   const address = form.elements.namedItem("admin-url");
   if (adminUrl && address && !address.disabled && address.value.trim() === "") address.value = adminUrl;
+}
+
+/** A user and password that were typed into the address have fields of their own; the address is kept without them. */
+function moveCredentials(form, typed) {
+  if (!URL.canParse(typed)) return;
+  const { username, password } = new URL(typed);
+  if (username === "" && password === "") return;
+  form.elements.namedItem("basic-auth-user").value = decode(username);
+  form.elements.namedItem("basic-auth-password").value = decode(password);
+}
+
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** One primary button: after a failure the next step is to check again, not to be done. */

@@ -1,5 +1,6 @@
 //! The integration's dialog: what is kept and what is not, editing, removing.
 
+use cartwright::simulator::{Fault, When};
 use sqlx::PgPool;
 
 use super::chromium::Scripts;
@@ -38,6 +39,31 @@ async fn only_done_keeps_what_is_typed_into_the_dialog(pool: PgPool) {
     })
     .await;
     assert_eq!(app.count("select count(*) from integrations").await, 0);
+}
+
+/// The store's web server asks for a password of its own, and it was typed into the address.
+#[sqlx::test]
+async fn a_password_in_the_address_moves_to_its_own_field_and_is_used(pool: PgPool) {
+    let (store, options) = store().await;
+    store.script(Fault::BasicAuth("ada".into(), "ge:heim".into()), When::always());
+    let app = App::as_administrator(pool).await;
+    visit(&app, Scripts::On, async |ada| {
+        ada.sign_in().await;
+        ada.opens_the_dialog().await;
+        ada.fill_integration(&store, &options.api_user, &options.api_key).await;
+        let typed = store.wsdl_url().replace("http://", "http://ada:ge%3Aheim@");
+        ada.fill("SOAP WSDL URL", &typed).await;
+        ada.press("Check Connection").await;
+        ada.hears("status", "Connected.").await;
+        assert_eq!(ada.value("SOAP WSDL URL").await, store.wsdl_url());
+        ada.press("Done").await;
+        ada.has_focus_on("Edit").await;
+        ada.press("Save").await;
+        ada.hears("status", "saved").await;
+    })
+    .await;
+    app.drain_jobs().await;
+    assert!(app.count("select count(*) from customers").await > 0);
 }
 
 #[sqlx::test]
