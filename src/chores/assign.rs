@@ -60,6 +60,7 @@ pub async fn ask(
         channel_id: None,
         integration_id: None,
         requested_by: Some(by),
+        pressed: true,
     };
     Ok(jobs::enqueue(db, &job).await?.id())
 }

@@ -166,6 +166,7 @@ async fn queue(pool: &PgPool, vault: &Vault) -> anyhow::Result<()> {
         channel_id: None,
         integration_id: None,
         requested_by: None,
+        pressed: false,
     };
     jobs::enqueue(&mut db, &job).await?;
     Ok(())

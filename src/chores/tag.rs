@@ -44,6 +44,7 @@ pub async fn ask_for_tag(
         channel_id: None,
         integration_id: None,
         requested_by: Some(by),
+        pressed: true,
     };
     Ok(jobs::enqueue(db, &job).await?.id())
 }

@@ -56,8 +56,8 @@ const COLUMNS: [Column; 11] = [
     Column::ago("created-at", "Created At", "k.queued_at")
         .tested(Test::Time("k.queued_at"))
         .phone(Phone::Labelled),
-    Column::of(Kind::Clock, "started-at", "Started At", "k.started_at"),
-    Column::of(Kind::Clock, "stopped-at", "Stopped At", "k.finished_at"),
+    Column::of(Kind::Clock, "started-at", "Started At", "k.started_at").tested(Test::Time("k.started_at")),
+    Column::of(Kind::Clock, "stopped-at", "Stopped At", "k.finished_at").tested(Test::Time("k.finished_at")),
     Column::of(
         Kind::Span,
         "took",

@@ -118,6 +118,8 @@ pub struct NewJob {
     pub channel_id: Option<i64>,
     /// Who asked; nobody when the schedule did.
     pub requested_by: Option<i64>,
+    /// They pressed a button for it, so it does at once what it would hold back by rule.
+    pub pressed: bool,
 }
 
 /// How a run ended.

@@ -1,5 +1,6 @@
 //! One leased run of a job, as the job itself sees it: what it is to do, and how it tells how far it is.
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 
@@ -21,8 +22,6 @@ pub struct Run {
     pub integration_id: Option<i64>,
     /// How often it was taken over before.
     pub resumed: i32,
-    /// Who asked for it; `None` = the schedule.
-    pub requested_by: Option<i64>,
     /// How often the process under it died; those that handed it back in order do not count.
     pub(super) deaths: i32,
     pub(super) token: i64,
@@ -200,6 +199,14 @@ impl Run {
         .execute(&self.pool)
         .await?;
         Ok(())
+    }
+
+    /// When a person last asked for it by hand, also while it waited or ran; `None` = the schedule alone, or an edit.
+    ///
+    /// # Errors
+    /// From the database.
+    pub async fn pressed_at(&self) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
+        sqlx::query_scalar!("select pressed_at from jobs where id = $1", self.id).fetch_one(&self.pool).await
     }
 
     /// Was the job asked for again while it runs? Answers once: the wish is then this run's to fulfil.

@@ -31,11 +31,15 @@ impl Asked {
 /// From the database.
 pub async fn enqueue(db: &mut PgConnection, job: &NewJob) -> Result<Asked, sqlx::Error> {
     let running = sqlx::query_scalar!(
-        "update jobs set again = true where kind = $1 and key = $2 and payload @> $3 and status = 'running'
-         and cancel_requested_at is null returning id",
+        "update jobs set again = true, requested_by = coalesce(requested_by, $4),
+            pressed_at = case when $5 then now() else pressed_at end
+         where kind = $1 and key = $2 and payload @> $3 and status = 'running' and cancel_requested_at is null
+         returning id",
         job.kind,
         job.key,
         job.payload,
+        job.requested_by,
+        job.pressed,
     )
     .fetch_optional(&mut *db)
     .await?;
@@ -43,9 +47,12 @@ pub async fn enqueue(db: &mut PgConnection, job: &NewJob) -> Result<Asked, sqlx:
         return Ok(Asked::Running(id));
     }
     let row = sqlx::query!(
-        "insert into jobs (kind, key, payload, title, integration_id, requested_by, channel_id)
-         values ($1, $2, $3, $4, $5, $6, coalesce($7, (select channel_id from integrations where id = $5)))
+        "insert into jobs (kind, key, payload, title, integration_id, requested_by, channel_id, pressed_at)
+         values ($1, $2, $3, $4, $5, $6, coalesce($7, (select channel_id from integrations where id = $5)),
+            case when $8 then now() end)
          on conflict (kind, key) where status = 'queued' do update set run_at = least(jobs.run_at, excluded.run_at),
+            requested_by = coalesce(jobs.requested_by, excluded.requested_by),
+            pressed_at = coalesce(excluded.pressed_at, jobs.pressed_at),
             title = case when jobs.payload @> excluded.payload then jobs.title
                 -- what asks for nothing special is part of everything else
                 when jobs.payload = '{}' or length(jobs.title) > 200 then excluded.title
@@ -59,6 +66,7 @@ pub async fn enqueue(db: &mut PgConnection, job: &NewJob) -> Result<Asked, sqlx:
         job.integration_id,
         job.requested_by,
         job.channel_id,
+        job.pressed,
     )
     .fetch_one(&mut *db)
     .await?;
@@ -72,9 +80,11 @@ pub async fn enqueue(db: &mut PgConnection, job: &NewJob) -> Result<Asked, sqlx:
 /// From the database.
 pub async fn ask_again(db: &mut PgConnection, id: i64, by: i64) -> Result<Option<i64>, sqlx::Error> {
     let asked = sqlx::query_scalar!(
-        "insert into jobs (kind, key, payload, title, integration_id, channel_id, requested_by)
-         select kind, key, payload, title, integration_id, channel_id, $2 from jobs where id = $1 and finished_at is not null
+        "insert into jobs (kind, key, payload, title, integration_id, channel_id, requested_by, pressed_at)
+         select kind, key, payload, title, integration_id, channel_id, $2, now() from jobs
+         where id = $1 and finished_at is not null
          on conflict (kind, key) where status = 'queued' do update set run_at = least(jobs.run_at, excluded.run_at),
+            requested_by = coalesce(jobs.requested_by, excluded.requested_by), pressed_at = excluded.pressed_at,
             title = case when jobs.payload @> excluded.payload then jobs.title
                 -- what asks for nothing special is part of everything else
                 when jobs.payload = '{}' or length(jobs.title) > 200 then excluded.title

@@ -166,7 +166,7 @@ impl Workers {
                     or (j.status = 'queued' and j.run_at <= now()
                         and not exists (select 1 from jobs r where r.key = j.key and r.status = 'running')))
                 order by j.run_at, j.id limit 1 for update skip locked)
-             returning id, kind, payload, integration_id, requested_by, token, resumed, resumed - handed_back as \"deaths!\",
+             returning id, kind, payload, integration_id, token, resumed, resumed - handed_back as \"deaths!\",
                 attempt",
             &kinds,
             &*self.name,
@@ -186,7 +186,6 @@ impl Workers {
                     id: row.id,
                     payload: row.payload,
                     integration_id: row.integration_id,
-                    requested_by: row.requested_by,
                     resumed: row.resumed,
                     deaths: row.deaths,
                     token: row.token,

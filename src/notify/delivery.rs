@@ -34,6 +34,7 @@ pub async fn queue_deliveries(pool: &PgPool) -> Result<(), sqlx::Error> {
             integration_id: None,
             channel_id: None,
             requested_by: None,
+            pressed: false,
         };
         jobs::enqueue(&mut tx, &job).await?;
     }

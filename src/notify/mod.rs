@@ -89,6 +89,7 @@ async fn enqueue(db: &mut PgConnection, notice: i64, title: &str) -> Result<(), 
         integration_id: None,
         channel_id: None,
         requested_by: None,
+        pressed: false,
     };
     jobs::enqueue(db, &job).await.map(drop)
 }

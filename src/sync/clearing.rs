@@ -49,6 +49,7 @@ pub async fn ask(
         integration_id: None,
         channel_id: Some(channel),
         requested_by: Some(by),
+        pressed: true,
     };
     jobs::enqueue(db, &job).await
 }

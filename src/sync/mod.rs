@@ -76,6 +76,8 @@ pub const KIND: &str = "sync";
 pub enum Wish {
     /// Read what has changed, and go on with the backfill.
     Changes,
+    /// The same, because somebody edited a record and not because they want it now: backoffs and quiet hours hold.
+    Edits,
     /// Read everything again from the Sync start date, and delete nothing.
     FullResync,
     /// Walk over all records at once and find those that are gone in the store.
@@ -89,7 +91,7 @@ impl Wish {
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Self::Changes => "Sync",
+            Self::Changes | Self::Edits => "Sync",
             Self::FullResync => "Full re-sync",
             Self::FindRemoved => "Find removed records",
             Self::BelieveRemoved => "Find removed records, believing the store",
@@ -98,7 +100,7 @@ impl Wish {
 
     fn payload(self) -> Value {
         match self {
-            Self::Changes => json!({}),
+            Self::Changes | Self::Edits => json!({}),
             Self::FullResync => json!({ "full": true }),
             Self::FindRemoved => json!({ "walk": true }),
             Self::BelieveRemoved => json!({ "walk": true, "believe": true }),
@@ -107,7 +109,7 @@ impl Wish {
 
     fn title(self, name: &str) -> String {
         match self {
-            Self::Changes => format!("Sync of {name}"),
+            Self::Changes | Self::Edits => format!("Sync of {name}"),
             Self::FullResync => format!("Full re-sync of {name}"),
             Self::FindRemoved | Self::BelieveRemoved => format!("Find removed records of {name}"),
         }
@@ -133,6 +135,7 @@ pub async fn enqueue(
         integration_id: Some(integration),
         channel_id: None,
         requested_by,
+        pressed: requested_by.is_some() && wish != Wish::Edits,
     };
     jobs::enqueue(db, &job).await
 }

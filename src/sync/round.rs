@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
@@ -27,8 +28,8 @@ pub(super) struct Round<'a> {
     idle: HashSet<&'static str>,
     /// The store is out of reach: nobody asks it any more.
     lost: bool,
-    /// Edits were sent in this go: what the store did not answer then waits for another.
-    pushed: bool,
+    /// The last wish of a person that edits were sent for: what the store did not answer then waits for another.
+    heard: Option<DateTime<Utc>>,
     /// What the page says of each.
     done: HashMap<&'static str, Done>,
 }
@@ -36,7 +37,7 @@ pub(super) struct Round<'a> {
 impl<'a> Round<'a> {
     pub(super) fn new(visit: &'a Visit) -> Self {
         let connectors = connectors::all(visit.bridge).into();
-        Self { visit, connectors, idle: HashSet::new(), lost: false, pushed: false, done: HashMap::new() }
+        Self { visit, connectors, idle: HashSet::new(), lost: false, heard: None, done: HashMap::new() }
     }
 
     /// Edits of ours, changes, backfill, failed records, walk, healing, edits once more.
@@ -78,12 +79,13 @@ impl<'a> Round<'a> {
 
     /// Sends the edits that wait. That it fails stops no read: those find out by themselves how the store is.
     async fn push(&mut self) -> anyhow::Result<()> {
-        let asked = self.visit.run.requested_by.is_some() && !self.pushed;
-        self.pushed = true;
         if self.lost {
             return Ok(());
         }
-        match push(self.visit, if asked { Which::All } else { Which::Due }).await {
+        let pressed_at = self.visit.run.pressed_at().await?;
+        let which = if pressed_at > self.heard { Which::All } else { Which::Due };
+        self.heard = pressed_at;
+        match push(self.visit, which).await {
             Err(problem) if problem.is::<LeaseLost>() => Err(problem),
             Err(problem) => {
                 let text = format!("Edits wait: {}", db::words(&problem));

@@ -174,10 +174,9 @@ impl Visit {
 
     /// Have its quiet hours begun? Who asked for a sync by hand wants it all the same.
     pub(super) async fn must_rest(&self) -> Result<bool, sqlx::Error> {
-        match (&self.it.settings.quiet, self.run.requested_by) {
-            (Some(_), None) => channels::is_quiet(self.pool(), self.it.id).await,
-            _ => Ok(false),
-        }
+        Ok(self.it.settings.quiet.is_some()
+            && self.run.pressed_at().await?.is_none()
+            && channels::is_quiet(self.pool(), self.it.id).await?)
     }
 
     /// Learns the store views of the chosen website, which connectors ask for.

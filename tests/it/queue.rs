@@ -51,6 +51,7 @@ async fn ask(pool: &PgPool, key: &str) -> Asked {
         integration_id: None,
         channel_id: None,
         requested_by: None,
+        pressed: false,
     };
     jobs::enqueue(&mut pool.acquire().await.unwrap(), &job).await.unwrap()
 }

@@ -51,6 +51,7 @@ pub async fn ask(
         integration_id: Some(it.id),
         channel_id: None,
         requested_by: Some(by),
+        pressed: true,
     };
     let job = jobs::enqueue(db, &job).await?.id();
     store::put(db, it.id, job, by, (&it.settings.terms(), proposed)).await?;

@@ -40,6 +40,7 @@ pub async fn ask(
         integration_id: Some(it.id),
         channel_id: None,
         requested_by: Some(by),
+        pressed: true,
     };
     let asked = jobs::enqueue(db, &job).await?;
     store::put(db, record, it.channel_id, asked.id(), by).await?;

@@ -213,7 +213,7 @@ pub(in crate::web) async fn push(
         return Ok(Pushed::Paused);
     }
     let mut tx = web.pool.begin().await?;
-    let asked = sync::enqueue(&mut tx, it.id, &it.settings.name, Some(user), Wish::Changes).await?;
+    let asked = sync::enqueue(&mut tx, it.id, &it.settings.name, Some(user), Wish::Edits).await?;
     tx.commit().await?;
     Ok(Pushed::Queued(asked.id()))
 }
@@ -226,7 +226,7 @@ pub(super) async fn editable(web: &Web, who: &SignedIn, id: i64) -> Result<Custo
 }
 
 async fn not_edited(who: &SignedIn, id: i64, why: &str) -> PageResult {
-    session::flash(&who.session, why, None).await?;
+    session::refuse(&who.session, why, None).await?;
     page::see(&format!("/customers/{id}"))
 }
 

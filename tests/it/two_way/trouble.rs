@@ -128,24 +128,68 @@ async fn our_own_echo_is_no_edit_of_the_store_s_also_when_we_edit_again(pool: Pg
     pair.assert_at_rest().await;
 }
 
-#[sqlx::test]
-async fn what_is_not_answered_waits_longer_each_time_and_a_person_does_not_wait(pool: PgPool) {
+/// A pair whose one edit the store did not answer, so that it waits for its next try.
+async fn held_back(pool: PgPool) -> Pair {
     let mut pair = Pair::two_way(pool, small(), "remote").await;
     pair.edit(3, &[("last-name", "Hopper")]).await;
     pair.store.script(Fault::BadGateway, When::method(UPDATE));
     pair.sync_badly("Edits of a customer wait").await;
     pair.store.clear_scripts();
     pair.store.reset_counters();
+    pair
+}
+
+/// Presses Schedule Sync.
+async fn press(pair: &mut Pair) {
+    let asked = pair.app.post(&format!("/integrations/{}/jobs", pair.integration), &[]).await;
+    assert_eq!(asked.status, 303, "{}", asked.text());
+}
+
+#[sqlx::test]
+async fn what_is_not_answered_waits_longer_each_time_and_a_person_does_not_wait(pool: PgPool) {
+    let mut pair = held_back(pool).await;
     pair.sync_well().await;
     assert_eq!(pair.store.requests_of(UPDATE), 0, "a backoff holds it back");
     assert_eq!(pair.states().await, ["last_name pending"]);
     let page = pair.page_of(3).await;
     assert!(page.text().contains("Hopper pending"), "{}", page.text());
-    let asked = pair.app.post(&format!("/integrations/{}/jobs", pair.integration), &[]).await;
-    assert_eq!(asked.status, 303, "{}", asked.text());
+    press(&mut pair).await;
     pair.app.workers("worker").drain().await.unwrap();
     assert_eq!(pair.states().await, ["last_name sent"]);
     pair.assert_equal().await;
+}
+
+#[sqlx::test]
+async fn a_person_waits_for_no_backoff_either_when_a_sync_of_the_schedule_is_queued(pool: PgPool) {
+    let mut pair = held_back(pool).await;
+    let queued = pair.schedule().await;
+    press(&mut pair).await;
+    pair.app.workers("worker").drain().await.unwrap();
+    assert_eq!(pair.states().await, ["last_name sent"]);
+    assert_eq!(pair.app.count("select max(id) from jobs").await, queued, "one job does both");
+}
+
+#[sqlx::test]
+async fn a_person_waits_for_no_backoff_either_while_a_sync_of_the_schedule_runs(pool: PgPool) {
+    let mut pair = held_back(pool).await;
+    pair.store.script(Fault::Slow(Duration::from_millis(800)), When::always().times(1));
+    let queued = pair.schedule().await;
+    let workers = pair.app.workers("worker");
+    let work = tokio::spawn(async move { workers.drain().await });
+    let running = "select count(*) from jobs where status = 'running'";
+    until("it runs", async || pair.app.count(running).await == 1).await;
+    press(&mut pair).await;
+    work.await.unwrap().unwrap();
+    assert_eq!(pair.states().await, ["last_name sent"]);
+    assert_eq!(pair.app.count("select max(id) from jobs").await, queued, "one job does both");
+}
+
+#[sqlx::test]
+async fn an_edit_of_somebody_else_hurries_nothing(pool: PgPool) {
+    let mut pair = held_back(pool).await;
+    pair.edit(4, &[("last-name", "Lamarr")]).await;
+    pair.app.workers("worker").drain().await.unwrap();
+    assert_eq!(pair.states().await, ["last_name pending", "last_name sent"]);
 }
 
 #[sqlx::test]

@@ -26,7 +26,7 @@ async fn a_guest_who_registers_there_first_needs_nothing_any_more(pool: PgPool) 
     assert_eq!(post(&mut pair, &at, &posted).await.status, StatusCode::SEE_OTHER);
     pair.store.add_customer(Customer { website_id: 1, ..Customer::new(email) });
     pair.app.run_sql("update creations set next_try_at = now() + interval '1 hour'").await;
-    pair.app.run_sql("update jobs set requested_by = null").await;
+    pair.app.run_sql("update jobs set requested_by = null, pressed_at = null").await;
     pair.app.drain_jobs().await;
     pair.app.run_sql("update creations set next_try_at = now()").await;
     pair.sync_well().await;

@@ -117,11 +117,7 @@ async fn asked_for(pair: &Pair) {
     let mut db = pair.app.pool.acquire().await.unwrap();
     let user = sqlx::query_scalar("select min(id) from users").fetch_one(&mut *db).await.unwrap();
     sync::enqueue(&mut db, pair.integration, "Corner shop Store", user, Wish::Changes).await.unwrap();
-    pair.app
-        .run_sql(
-            "update jobs set run_at = now(), requested_by = (select min(id) from users) where status = 'queued'",
-        )
-        .await;
+    pair.app.run_sql("update jobs set run_at = now() where status = 'queued'").await;
 }
 
 /// A process works until so many requests were made, and is gone.
