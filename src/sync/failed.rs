@@ -262,15 +262,15 @@ pub async fn retry(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// The next sync tries all of these, of integrations whose channel is active; `manager` = only where they are the
-/// owner. Gives those integrations with their names.
+/// The next sync tries all of these, of integrations whose channel is active; `owners` = only of integrations that one of
+/// them owns. Gives those integrations with their names.
 ///
 /// # Errors
 /// From the database.
 pub async fn retry_many(
     db: &mut PgConnection,
     chosen: &Chosen,
-    manager: Option<i64>,
+    owners: Option<Vec<i64>>,
 ) -> Result<Vec<(i64, String)>, sqlx::Error> {
     let mut query = QueryBuilder::new(
         "with asked as (
@@ -278,7 +278,7 @@ pub async fn retry_many(
             from integrations i join channels c on c.id = i.channel_id and c.active
             where i.id = f.integration_id and ",
     );
-    push_meant(&mut query, chosen, manager);
+    push_meant(&mut query, chosen, owners);
     query.push(
         " returning f.integration_id
          )
@@ -287,25 +287,25 @@ pub async fn retry_many(
     query.build_query_as().fetch_all(db).await
 }
 
-/// Forgets all of these; `manager` = only where they are the owner. Returns how many.
+/// Forgets all of these; `owners` = only of integrations that one of them owns. Returns how many.
 ///
 /// # Errors
 /// From the database.
 pub async fn dismiss_many(
     db: &mut PgConnection,
     chosen: &Chosen,
-    manager: Option<i64>,
+    owners: Option<Vec<i64>>,
 ) -> Result<u64, sqlx::Error> {
     let mut query = QueryBuilder::new(
         "delete from failed_records f using integrations i where i.id = f.integration_id and ",
     );
-    push_meant(&mut query, chosen, manager);
+    push_meant(&mut query, chosen, owners);
     Ok(query.build().execute(db).await?.rows_affected())
 }
 
-fn push_meant(query: &mut QueryBuilder<Postgres>, chosen: &Chosen, manager: Option<i64>) {
-    if let Some(manager) = manager {
-        query.push("i.owner_id = ").push_bind(manager).push(" and ");
+fn push_meant(query: &mut QueryBuilder<Postgres>, chosen: &Chosen, owners: Option<Vec<i64>>) {
+    if let Some(owners) = owners {
+        query.push("i.owner_id = any(").push_bind(owners).push(") and ");
     }
     LISTING.push_chosen(query, "f.id", chosen);
 }

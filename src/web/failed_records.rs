@@ -5,6 +5,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{get, post};
+use sqlx::PgConnection;
 
 use super::access::Operator;
 use super::channels::Confirm;
@@ -16,7 +17,9 @@ use super::shell::Shell;
 use super::{Web, assets, integrations, session, view};
 use crate::base::clock;
 use crate::base::listing::{Chosen, Wanted};
-use crate::crm::users::{Role, User};
+use crate::crm::alerts;
+use crate::crm::audit::{self, Act as Deed, Actor, Changes, Subject, SubjectKind};
+use crate::crm::users::User;
 use crate::sync::failed::{self, FailedRecord};
 use crate::sync::{self, Wish};
 
@@ -139,7 +142,11 @@ async fn retry_all(State(web): State<Web>, operator: Operator, posted: Posted) -
     let asked = failed::retry_many(&mut tx, &chosen, only_of(&operator.user)).await?;
     let mut jobs = Vec::new();
     for (id, name) in &asked {
-        jobs.push(sync::enqueue(&mut tx, *id, name, Some(operator.user.id), Wish::Changes).await?.id());
+        let job = sync::enqueue(&mut tx, *id, name, Some(operator.user.id), Wish::Changes).await?.id();
+        let told = Changes::none().told("Job", &job.to_string()).told("What", "Retry failed records");
+        let subject = Subject::new(SubjectKind::Integration, *id, name);
+        audit::note(&mut tx, &operator.actor(), Deed::Started, &subject, &told).await?;
+        jobs.push(job);
     }
     tx.commit().await?;
     let (note, progress) = match jobs.as_slice() {
@@ -147,13 +154,14 @@ async fn retry_all(State(web): State<Web>, operator: Operator, posted: Posted) -
         [job] => (integrations::ADDED, Some(format!("/jobs/{job}"))),
         _ => ("Sync jobs have been added to the queue.", Some("/jobs".to_owned())),
     };
-    session::flash(&operator.session, note, progress.map(|to| ("Check progress", to))).await?;
+    let link = progress.map(|to| ("Check progress", to));
+    session::answer(&operator.session, !jobs.is_empty(), note, link).await?;
     back(&posted)
 }
 
-/// A manager may retry what is theirs, an administrator everything.
-fn only_of(user: &User) -> Option<i64> {
-    (user.role != Role::Administrator).then_some(user.id)
+/// A manager may retry what is theirs or their teams', an administrator everything.
+fn only_of(user: &User) -> Option<Vec<i64>> {
+    (!user.is_administrator()).then(|| alerts::owners_for(user))
 }
 
 async fn ask_dismiss(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
@@ -175,9 +183,27 @@ async fn ask_dismiss(State(web): State<Web>, operator: Operator, Path(id): Path<
 async fn dismiss(State(web): State<Web>, operator: Operator, Path(id): Path<i64>) -> PageResult {
     let record = find(&web, id).await?;
     operator.must_manage(Some(record.owner_id))?;
-    failed::dismiss(&mut *web.pool.acquire().await?, id).await?;
+    let mut tx = web.pool.begin().await?;
+    dismiss_one(&mut tx, &record, &operator.actor()).await?;
+    tx.commit().await?;
     session::flash(&operator.session, &format!("Record {} dismissed.", record.remote_id), None).await?;
     page::see("/failed-records")
+}
+
+/// Forgets a failed record; the audit trail keeps which one it was.
+pub(super) async fn dismiss_one(
+    db: &mut PgConnection,
+    record: &FailedRecord,
+    by: &Actor,
+) -> Result<(), sqlx::Error> {
+    failed::dismiss(&mut *db, record.id).await?;
+    let what = format!("{} {} of {}", record.connector, record.remote_id, record.integration);
+    let told = Changes::none().told("Dismissed", &what);
+    audit::note(db, by, Deed::Deleted, &all_of_them(), &told).await
+}
+
+fn all_of_them() -> Subject {
+    Subject::named(SubjectKind::List, failed::LISTING.title)
 }
 
 /// `GET /failed-records/dismissals?id=…`: are all of these to go?
@@ -203,13 +229,21 @@ async fn ask_dismiss_many(State(web): State<Web>, operator: Operator, asked: Ask
 async fn dismiss_many(State(web): State<Web>, operator: Operator, asked: Asked) -> PageResult {
     let chosen = Lister::chosen(&web, &operator.user, &failed::LISTING, &asked);
     let only = only_of(&operator.user);
-    let gone = failed::dismiss_many(&mut *web.pool.acquire().await?, &chosen, only).await?;
-    let note = match gone {
-        0 => "Nothing was dismissed: tick records of an integration that you manage.".to_owned(),
-        1 => "1 record dismissed.".to_owned(),
-        n => format!("{} records dismissed.", view::number(i64::try_from(n).unwrap_or(i64::MAX))),
+    let mut tx = web.pool.begin().await?;
+    let gone = failed::dismiss_many(&mut tx, &chosen, only).await?;
+    let words = match gone {
+        1 => "1 record".to_owned(),
+        n => format!("{} records", view::number(i64::try_from(n).unwrap_or(i64::MAX))),
     };
-    session::flash(&operator.session, &note, None).await?;
+    if gone == 0 {
+        let note = "Nothing was dismissed: tick records of an integration that you manage.";
+        session::refuse(&operator.session, note, None).await?;
+        return page::see("/failed-records");
+    }
+    let told = Changes::none().told("Dismissed", &words);
+    audit::note(&mut tx, &operator.actor(), Deed::Deleted, &all_of_them(), &told).await?;
+    tx.commit().await?;
+    session::flash(&operator.session, &format!("{words} dismissed."), None).await?;
     page::see("/failed-records")
 }
 

@@ -163,6 +163,31 @@ async fn who_sells_or_looks_does_not_see_it_and_a_manager_retries_their_own_alon
 }
 
 #[sqlx::test]
+async fn a_manager_retries_and_dismisses_those_of_their_team_and_the_trail_tells(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    let mut manager = app.colleague(Role::Manager).await;
+    app.run_sql(
+        "with t as (insert into teams (name) values ('North') returning id)
+         insert into team_members (team_id, user_id) select t.id, u.id from t, users u",
+    )
+    .await;
+    let asked = manager.post("/failed-records/retries", &[]).await;
+    assert!(manager.follow(&asked).await.text().contains("has been added to the queue"));
+    assert_eq!(app.count("select count(*) from failed_records where asked_at is not null").await, 3);
+    let id = id_of(&app, ORDER).await;
+    let gone = manager.post(&format!("/failed-records/dismissals?id={id}"), &[]).await;
+    assert!(manager.follow(&gone).await.text().contains("1 record dismissed."));
+    let other = app.count("select min(id) from failed_records").await;
+    manager.post(&format!("/failed-records/{other}/dismissal"), &[]).await;
+    assert_eq!(app.count("select count(*) from failed_records").await, 1);
+    let trail = app.get("/audit").await;
+    for told in ["Retry failed records", "1 record", "of Atelier Nord Store"] {
+        assert!(trail.text().contains(told), "{told}: {}", trail.text());
+    }
+    app.run_sql("update jobs set status = 'cancelled'").await;
+}
+
+#[sqlx::test]
 async fn the_integrations_page_has_them_and_the_rare_syncs(pool: PgPool) {
     let mut app = app_with_sales(pool).await;
     let it = app.path_of("integrations", "integrations", "name", "Atelier Nord Store").await;

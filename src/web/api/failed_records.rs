@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::super::grid::Asked;
-use super::super::{Web, audited};
+use super::super::{Web, audited, failed_records};
 use super::caller::Operator;
 use super::input::{Id, IfMatch};
 use super::jobs::accepted_as;
@@ -107,8 +107,8 @@ async fn dismiss(
     let mut tx = web.pool.begin().await?;
     let record = failed::find(&mut *tx, id).await?.ok_or_else(|| Problem::of(Kind::NotFound))?;
     caller.must_manage(Some(record.owner_id))?;
-    condition.must_be(&output::tag(&FailedRecord::of(record))?)?;
-    failed::dismiss(&mut tx, id).await?;
+    condition.must_be(&output::tag(&FailedRecord::of(record.clone()))?)?;
+    failed_records::dismiss_one(&mut tx, &record, &caller.actor()).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
