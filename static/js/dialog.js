@@ -1,23 +1,32 @@
 // Owns: confirmations in a dialog. Without JavaScript, or when the page cannot be fetched, the same link leads to a page
-// with the same question.
+// with the same question; a form, whose deed is harmless, does it without one.
 import { isPlain, parse } from "./fragment.js";
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-dialog]");
   if (!link || !isPlain(event)) return;
   event.preventDefault();
-  if (link.getAttribute("aria-busy") !== "true") ask(link);
+  if (link.getAttribute("aria-busy") !== "true") ask(link, link.href);
 });
 
-async function ask(link) {
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-dialog]");
+  if (!form) return;
+  event.preventDefault();
+  const button = event.submitter ?? form;
+  if (button.getAttribute("aria-busy") !== "true") ask(button, form.action);
+});
+
+/** Asks what stands at this address, on behalf of a link or button. */
+async function ask(link, href) {
   link.setAttribute("aria-busy", "true");
   try {
-    const response = await fetch(link.href);
+    const response = await fetch(href);
     const part = response.ok && parse(await response.text()).querySelector("[data-part]");
     if (!part) throw new Error("not a question");
     show(link, part);
   } catch {
-    location.assign(link.href);
+    location.assign(href);
   } finally {
     link.removeAttribute("aria-busy");
   }
