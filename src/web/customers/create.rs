@@ -170,7 +170,8 @@ pub(super) async fn take_back(
         ),
         TakenBack::Nothing => ("Nothing waits there any more.", format!("/customers/{id}")),
     };
-    session::flash(&who.session, note, None).await?;
+    let is_taken_back = !matches!(done, TakenBack::MayBeThere | TakenBack::Nothing);
+    session::answer(&who.session, is_taken_back, note, None).await?;
     page::see(&place)
 }
 
@@ -185,7 +186,7 @@ async fn guest(web: &Web, who: &SignedIn, id: i64) -> Result<CustomerRecord, Pag
 }
 
 async fn refuse(who: &SignedIn, id: i64, why: &str) -> PageResult {
-    session::flash(&who.session, why, None).await?;
+    session::refuse(&who.session, why, None).await?;
     page::see(&format!("/customers/{id}"))
 }
 

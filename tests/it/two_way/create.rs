@@ -234,6 +234,24 @@ async fn what_was_made_here_can_be_taken_back_as_long_as_no_store_has_it(pool: P
 }
 
 #[sqlx::test]
+async fn with_several_channels_the_channel_is_a_field(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "remote").await;
+    pair.app.run_sql(
+        "with c as (insert into channels (name, channel_type) values ('Second shop', 'magento') returning id)
+         insert into integrations (channel_id, name, wsdl_url, api_user, api_key, owner_id, two_way)
+         select c.id, 'Second shop', '', '', '', min(u.id), true from users u, c group by c.id",
+    )
+    .await;
+    let page = pair.app.get("/customers/new").await;
+    assert!(page.html.contains("<label for=\"channel\">Channel</label>"), "{}", page.text());
+    assert!(page.text().contains("Corner shop") && page.text().contains("Second shop"), "{}", page.text());
+    let channel = pair.app.count("select channel_id from integrations order by id limit 1").await;
+    let form = pair.app.get(&format!("/customers/new?channel={channel}")).await;
+    assert_eq!(form.value_of("channel-name"), "Corner shop");
+    pair.app.run_sql("delete from integrations where name = 'Second shop'").await;
+}
+
+#[sqlx::test]
 async fn a_hidden_customer_is_out_of_the_lists_and_goes_on_being_synchronized(pool: PgPool) {
     let mut pair = Pair::synced(pool, small()).await;
     let row = pair.row_of(3).await;
