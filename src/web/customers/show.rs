@@ -104,6 +104,11 @@ impl Show {
         self.shell.user.may_edit() && self.customer.why_not_edited().is_none()
     }
 
+    /// An edit that waits can be given up or tried again also while nothing is edited, such as with two way sync off.
+    fn may_settle(&self) -> bool {
+        self.shell.user.may_edit() && self.customer.erased_at.is_none()
+    }
+
     /// A guest who can be given an account.
     fn may_register(&self) -> bool {
         let customer = &self.customer;

@@ -102,6 +102,21 @@ async fn a_pull_never_overwrites_an_edit_that_waits(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn what_is_not_sent_can_be_given_up_also_while_two_way_sync_is_off(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "local").await;
+    let before = pair.store.customer(3).unwrap().customer.lastname.unwrap();
+    pair.edit(3, &[("last-name", "Here")]).await;
+    pair.app.run_sql("update integrations set two_way = false").await;
+    let page = pair.page_of(3).await;
+    let action = page.html.split("action=\"").find(|part| part.contains("/changes/")).expect("a button");
+    let given_up = pair.app.post(action.split('"').next().unwrap(), &[]).await;
+    let page = pair.app.follow(&given_up).await;
+    assert!(page.text().contains("The edit is discarded"), "{}", page.text());
+    assert!(page.text().contains(&*before) && !page.text().contains("Here not sent"), "{}", page.text());
+    assert_eq!(pair.states().await, ["last_name discarded"]);
+}
+
+#[sqlx::test]
 async fn a_window_of_a_full_re_sync_merges_what_waits(pool: PgPool) {
     let mut pair =
         Pair::two_way(pool, Options { bridge: Some("1.2.19".to_owned()), ..small() }, "remote").await;
