@@ -25,7 +25,8 @@ pub struct Freshness {
     pub paused: bool,
 }
 
-/// Integrations of active channels that synchronize by themselves.
+/// Integrations of active channels that synchronize by themselves, but for those that rest because people want it: paused
+/// ones, and quiet hours.
 ///
 /// # Errors
 /// From the database.
@@ -35,7 +36,9 @@ pub async fn freshness(pool: &PgPool) -> Result<Vec<Freshness>, sqlx::Error> {
         "select i.id, extract(epoch from now() - coalesce(i.last_synced_at, i.created_at))::float8 as \"seconds!\",
             (i.paused_why is not null) as \"paused!\"
          from integrations i join channels c on c.id = i.channel_id and c.active
-         where i.interval_seconds is distinct from 0 order by i.id"
+         where i.interval_seconds is distinct from 0 and i.paused_at is null
+            and not is_quiet(now(), i.quiet_from, i.quiet_to, i.quiet_zone)
+         order by i.id"
     )
     .fetch_all(pool)
     .await

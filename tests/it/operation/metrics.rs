@@ -97,6 +97,12 @@ async fn a_run_can_be_followed_in_figures_that_name_nobody(pool: PgPool) {
             .unwrap();
     assert!(names.iter().all(|name| !text.contains(name.as_str())), "a customer is named");
     pair.app.run_sql("delete from jobs where status = 'queued'").await;
+    pair.app.run_sql("update integrations set paused_at = now()").await;
+    let text = pair.app.get("/metrics").await.html;
+    assert!(
+        !text.contains("cartwright_integration_since_sync_seconds{"),
+        "nobody is alarmed by a rest: {text}"
+    );
 }
 
 #[sqlx::test]
