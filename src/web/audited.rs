@@ -1,8 +1,15 @@
-//! Channels, integrations and jobs as the audit trail knows them.
+//! Records, channels, integrations and jobs as the audit trail knows them.
 
 use crate::crm::audit::{Changes, Subject, SubjectKind};
 use crate::crm::channels::{Channel, Entity, Integration, NewChannel};
+use crate::crm::records::Record;
 use crate::jobs::JobRow;
+
+/// A record, whatever kind it is.
+pub(super) fn record(record: Record, name: &str) -> Subject {
+    let kind = SubjectKind::from_key(record.kind.key()).unwrap_or(SubjectKind::Customer);
+    Subject::new(kind, record.id, name)
+}
 
 /// A channel.
 pub(super) fn channel(id: i64, name: &str) -> Subject {

@@ -49,6 +49,11 @@ impl Posted {
         form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
     }
 
+    /// Reads it back.
+    pub(super) fn of_query(text: &str) -> Self {
+        Self(form_urlencoded::parse(text.as_bytes()).into_owned().collect())
+    }
+
     /// The names of the fields of addresses that the form adds.
     pub(super) fn of_new_addresses(&self) -> impl Iterator<Item = &str> {
         let names = self.0.iter().map(|(name, _)| name.as_str());

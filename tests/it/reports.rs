@@ -4,7 +4,7 @@ use axum::http::{StatusCode, header};
 use cartwright::crm::dashboard;
 use sqlx::PgPool;
 
-use crate::support::App;
+use crate::support::{App, Page};
 
 async fn app_with_sales(pool: PgPool) -> App {
     let app = App::as_administrator(pool).await;
@@ -105,7 +105,8 @@ async fn what_is_lately_often_and_much_is_chosen_for_a_channel(pool: PgPool) {
     let channel = app.get(&format!("/channels/{id}")).await;
     let form = app.get(&channel.link(&format!("href=\"/channels/{id}/bounds\"")).unwrap()).await;
     assert_eq!(form.value_of("days-for-5-points"), "30");
-    let (action, fields) = form.form("Save");
+    let (action, all) = form.form("Save");
+    let fields: Vec<_> = all.iter().filter(|(name, _)| name.ends_with("-points")).cloned().collect();
     let with = |change: &dyn Fn(&str, &str) -> String| -> Vec<(String, String)> {
         fields.iter().map(|(name, value)| (name.clone(), change(name, value))).collect()
     };
@@ -138,5 +139,27 @@ async fn what_is_lately_often_and_much_is_chosen_for_a_channel(pool: PgPool) {
     assert_eq!(app.count(best).await, app.count("select count(*) from customer_segments").await);
     dashboard::settle_all(&app.pool).await.unwrap();
     assert_eq!(app.get(&action).await.value_of("orders-for-3-points"), "3", "they stay");
-    assert!(app.get("/audit").await.text().contains("days for 5 points"));
+    let trail = app.get("/audit").await.text();
+    assert!(trail.contains("days for 5 points") && !trail.contains("shown"), "{trail}");
+    // of two with the form open, each keeps what the other has chosen
+    let (mine, theirs) = (app.get(&action).await, app.get(&action).await);
+    choose(&mut app, &theirs, ("orders-for-5-points", "9")).await;
+    let saved = choose(&mut app, &mine, ("days-for-5-points", "4000")).await;
+    assert_eq!(saved.location(), format!("/channels/{id}"));
+    let now = app.get(&action).await;
+    assert_eq!(
+        (now.value_of("orders-for-5-points"), now.value_of("days-for-5-points")),
+        ("9".into(), "4000".into())
+    );
+    let told = choose(&mut app, &mine, ("orders-for-5-points", "8")).await;
+    assert!(told.blames("orders-for-5-points").contains("became “9”"), "{}", told.text());
+    assert_eq!(told.value_of("days-for-5-points"), "4000");
+}
+
+/// Saves the form with one bound typed.
+async fn choose(app: &mut App, form: &Page, (name, value): (&str, &str)) -> Page {
+    let (action, mut fields) = form.form("Save");
+    fields.iter_mut().filter(|(field, _)| field == name).for_each(|(_, typed)| value.clone_into(typed));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+    app.post(&action, &fields).await
 }

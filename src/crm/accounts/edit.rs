@@ -1,8 +1,9 @@
 //! What a person edits of accounts and contacts.
 
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgExecutor};
 
 use super::events::{Happened, Told, tell};
+use super::record::choice;
 use super::{gather, words};
 
 /// An account as it was typed.
@@ -140,7 +141,10 @@ pub async fn save_contact(db: &mut PgConnection, id: i64, edit: &ContactEdit) ->
 ///
 /// # Errors
 /// From the database.
-pub async fn contacts_to_choose(pool: &PgPool, account: i64) -> Result<Vec<(i64, String)>, sqlx::Error> {
+pub async fn contacts_to_choose(
+    db: impl PgExecutor<'_>,
+    account: i64,
+) -> Result<Vec<(i64, String)>, sqlx::Error> {
     // a form that offers more is of no use to anybody
     let rows = sqlx::query!(
         "select id, coalesce(nullif(trim(first_name || ' ' || last_name), ''), nullif(email, ''), 'Contact ' || id) as \"name!\",
@@ -148,11 +152,7 @@ pub async fn contacts_to_choose(pool: &PgPool, account: i64) -> Result<Vec<(i64,
          from contacts where account_id = $1 order by 2, id limit 200",
         account
     )
-    .fetch_all(pool)
+    .fetch_all(db)
     .await?;
-    let word = |name: String, email: String| match email.is_empty() || email == name {
-        true => name,
-        false => format!("{name}, {email}"),
-    };
-    Ok(rows.into_iter().map(|row| (row.id, word(row.name, row.email))).collect())
+    Ok(rows.into_iter().map(|row| (row.id, choice(row.name, &row.email))).collect())
 }

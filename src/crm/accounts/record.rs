@@ -77,6 +77,17 @@ impl ContactRecord {
             (true, true) => format!("Contact {}", self.id),
         }
     }
+
+    /// As a form offers them to be chosen.
+    #[must_use]
+    pub fn choice(&self) -> String {
+        choice(self.name(), &self.email)
+    }
+}
+
+/// A name, and the e-mail that tells people of one name apart.
+pub(super) fn choice(name: String, email: &str) -> String {
+    if email.is_empty() || email == name { name } else { format!("{name}, {email}") }
 }
 
 /// One account.

@@ -2,7 +2,7 @@
 //! until somebody chooses.
 
 use rust_decimal::Decimal;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgExecutor};
 
 /// Amounts that somebody chose were made from so many orders: more never come.
 const BY_HAND: i64 = 1_000_000_000_000;
@@ -36,7 +36,7 @@ impl Bounds {
 ///
 /// # Errors
 /// From the database.
-pub async fn bounds(pool: &PgPool, channel: Option<i64>) -> Result<Vec<Bounds>, sqlx::Error> {
+pub async fn bounds(db: impl PgExecutor<'_>, channel: Option<i64>) -> Result<Vec<Bounds>, sqlx::Error> {
     sqlx::query_as!(
         Bounds,
         "select c.id as channel_id, c.name as channel, a.currency, b.recency, b.frequency,
@@ -45,8 +45,18 @@ pub async fn bounds(pool: &PgPool, channel: Option<i64>) -> Result<Vec<Bounds>, 
          where $1::bigint is null or c.id = $1 order by lower(c.name), a.currency",
         channel
     )
-    .fetch_all(pool)
+    .fetch_all(db)
     .await
+}
+
+/// Nobody else chooses the bounds of a channel until the transaction ends.
+///
+/// # Errors
+/// From the database.
+pub async fn hold_bounds(db: &mut PgConnection, channel: i64) -> Result<(), sqlx::Error> {
+    let held =
+        sqlx::query!("select 1 as held from segment_bounds where channel_id = $1 for no key update", channel);
+    held.fetch_optional(db).await.map(drop)
 }
 
 /// What somebody chose for 5, 4, 3 and 2 points.

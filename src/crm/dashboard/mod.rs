@@ -17,7 +17,7 @@ mod segments;
 
 use sqlx::PgPool;
 
-pub use bounds::{Bounds, Chosen, bounds, choose};
+pub use bounds::{Bounds, Chosen, bounds, choose, hold_bounds};
 pub use figures::{Figures, Share, last_day, returning, series, totals};
 pub use fold::fold;
 pub use health::{Health, health};

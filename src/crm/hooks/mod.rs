@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 
 pub use deliveries::{Due, claim, due, failed, forget_before, gather, of_webhook, ping, resend, sent};
 pub use grid::{DELIVERIES, DeliveryRow};
-pub use store::{delete, find, list, make, new_secret, save, secret};
+pub use store::{delete, find, hold, list, make, new_secret, save, secret};
 
 /// A delivery is tried so often: the waits between add up to two days.
 pub const MOST_TRIES: i32 = 10;

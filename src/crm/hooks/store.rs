@@ -36,6 +36,15 @@ pub async fn find(db: impl PgExecutor<'_>, id: i64) -> Result<Option<Webhook>, s
     .await
 }
 
+/// Nobody else saves this webhook until the transaction ends.
+///
+/// # Errors
+/// From the database.
+pub async fn hold(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("select id from webhooks where id = $1 for no key update", id).fetch_optional(db).await?;
+    Ok(())
+}
+
 /// Makes a webhook; its id, and the secret that its deliveries are signed with.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Every query of the table `users`.
 
 use secrecy::SecretString;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 
 use super::password::HashFailed;
 use super::{Look, Password, Passwords, Role, User};
@@ -120,7 +120,7 @@ pub async fn note_sign_in(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Er
 ///
 /// # Errors
 /// From the database.
-pub async fn find(pool: &PgPool, id: i64) -> Result<Option<User>, sqlx::Error> {
+pub async fn find(db: impl PgExecutor<'_>, id: i64) -> Result<Option<User>, sqlx::Error> {
     let row = sqlx::query!(
         "select u.id, u.name, u.email::text as \"email!\", u.role, u.time_zone, u.date_format, u.theme,
             u.second_factor_at is not null as \"second_factor!\", array(
@@ -129,7 +129,7 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<User>, sqlx::Error> {
          from users u where u.id = $1 and u.disabled_at is null",
         id
     )
-    .fetch_optional(pool)
+    .fetch_optional(db)
     .await?;
     Ok(row.map(|row| User {
         id: row.id,

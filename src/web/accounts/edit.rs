@@ -5,11 +5,12 @@ use axum::extract::{Path, State};
 use sqlx::PgConnection;
 
 use super::super::access::SignedIn;
+use super::super::desk::owner;
 use super::super::error::PageError;
 use super::super::form::{Errors, Field, Kind, Posted, line, text};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
-use super::super::{Web, assets, session, view};
+use super::super::{Web, assets, session, shown, view};
 use super::{editable, must_edit};
 use crate::crm::accounts::{self, AccountEdit, AccountRecord};
 use crate::crm::audit::{self, Act, Actor, Changes, Subject, SubjectKind};
@@ -26,6 +27,8 @@ struct Form {
     /// The account that is edited; `None` = a new one.
     account: Option<AccountRecord>,
     fields: Vec<Field>,
+    /// What they were filled with: nobody saves over what somebody else saved since.
+    shown: String,
     errors: Errors,
 }
 
@@ -53,10 +56,11 @@ pub(super) async fn create(State(web): State<Web>, who: SignedIn, posted: Posted
         return page::see("/accounts");
     }
     let mut errors = Errors::default();
-    let Some(edit) = parse(&web, None, &posted, &mut errors).await? else {
+    let mut tx = web.pool.begin().await?;
+    let Some(edit) = parse(&mut tx, None, &posted, &mut errors).await? else {
+        drop(tx);
         return page::show_again(&form(&web, who, None, &posted, errors).await?);
     };
-    let mut tx = web.pool.begin().await?;
     let id = add(&mut tx, &edit, &who.actor()).await?;
     tx.commit().await?;
     session::flash(&who.session, "Account saved. Give it customers with Edit on their pages.", None).await?;
@@ -85,11 +89,13 @@ pub(super) async fn edit(State(web): State<Web>, who: SignedIn, Path(id): Path<i
 /// The form of an account as it opens.
 pub(in crate::web) fn as_posted(account: &AccountRecord) -> Posted {
     let number = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
-    Posted::default()
-        .with("account-name", account.name.clone())
-        .with("description", account.description.clone())
-        .with("default-contact", number(account.default_contact_id))
-        .with("owner", number(account.owner_id))
+    shown::carried(
+        Posted::default()
+            .with("account-name", account.name.clone())
+            .with("description", account.description.clone())
+            .with("default-contact", number(account.default_contact_id))
+            .with("owner", number(account.owner_id)),
+    )
 }
 
 /// `POST /accounts/{id}`
@@ -99,16 +105,26 @@ pub(super) async fn update(
     Path(id): Path<i64>,
     posted: Posted,
 ) -> PageResult {
-    let account = editable(&web, &who, id).await?;
+    must_edit(&who)?;
+    let mut tx = web.pool.begin().await?;
+    accounts::hold(&mut tx, id).await?;
+    let account = accounts::find(&mut *tx, id).await?.ok_or(PageError::NotFound)?;
     if posted.get("action") == "cancel" {
         return page::see(&format!("/accounts/{id}"));
     }
-    let mut errors = Errors::default();
-    let Some(edit) = parse(&web, Some(&account), &posted, &mut errors).await? else {
-        return page::show_again(&form(&web, who, Some(account), &posted, errors).await?);
+    let (now, mut errors) = (as_posted(&account), Errors::default());
+    let contact = contact_word(&mut tx, account.default_contact_id).await?;
+    let said = |field: &str| match field {
+        "default-contact" => contact.clone(),
+        "owner" => account.owner.clone().unwrap_or_default(),
+        _ => now.get(field).to_owned(),
     };
-    let told = told(&web, &account, &edit).await?;
-    let mut tx = web.pool.begin().await?;
+    let typed = shown::settle(&now, posted, said, &mut errors);
+    let Some(edit) = parse(&mut tx, Some(&account), &typed, &mut errors).await? else {
+        drop(tx);
+        return page::show_again(&form(&web, who, Some(account), &typed, errors).await?);
+    };
+    let told = told(&mut tx, &account, &edit).await?;
     let changed = keep(&mut tx, id, (&edit, &told), (who.user.id, &who.actor())).await?;
     tx.commit().await?;
     let note = if changed { "Account saved." } else { "Nothing was changed." };
@@ -133,32 +149,38 @@ pub(in crate::web) async fn keep(
 
 /// What the audit trail is told.
 pub(in crate::web) async fn told(
-    web: &Web,
+    db: &mut PgConnection,
     account: &AccountRecord,
     edit: &AccountEdit,
-) -> Result<Changes, PageError> {
-    let users = users::list(&web.pool).await?;
-    let contacts = accounts::contacts_to_choose(&web.pool, account.id).await?;
-    let user = |id: Option<i64>| {
-        users.iter().find(|user| Some(user.id) == id).map_or("Nobody", |it| it.name.as_str())
+) -> Result<Changes, sqlx::Error> {
+    let was = contact_word(db, account.default_contact_id).await?;
+    let contact = contact_word(db, edit.default_contact_id).await?;
+    let owner = match edit.owner_id {
+        same if same == account.owner_id => account.owner.clone(),
+        Some(id) => users::find(db, id).await?.map(|user| user.name),
+        None => None,
     };
-    let contact = |id: Option<i64>| {
-        contacts.iter().find(|(contact, _)| Some(*contact) == id).map_or("", |(_, name)| name.as_str())
-    };
+    let name = |owner: &Option<String>| owner.clone().unwrap_or_else(|| "Nobody".to_owned());
     Ok(Changes::none()
         .field("Account Name", &account.name, &edit.name)
-        .field("Default Contact", contact(account.default_contact_id), contact(edit.default_contact_id))
-        .field("Owner", user(account.owner_id), user(edit.owner_id))
+        .field("Default Contact", &was, &contact)
+        .field("Owner", &name(&account.owner), &name(&owner))
         .field("Description", &account.description, &edit.description))
+}
+
+/// A contact as the form offers them; nothing where there is none.
+async fn contact_word(db: &mut PgConnection, id: Option<i64>) -> Result<String, sqlx::Error> {
+    let Some(id) = id else { return Ok(String::new()) };
+    Ok(accounts::find_contact(db, id).await?.map(|contact| contact.choice()).unwrap_or_default())
 }
 
 /// The edit that was typed; what is wrong is noted in `errors`.
 pub(in crate::web) async fn parse(
-    web: &Web,
+    db: &mut PgConnection,
     account: Option<&AccountRecord>,
     typed: &Posted,
     errors: &mut Errors,
-) -> Result<Option<AccountEdit>, PageError> {
+) -> Result<Option<AccountEdit>, sqlx::Error> {
     let name = match account.filter(|account| typed.get("account-name") == account.name) {
         // a store may have made one that this form would not take
         Some(account) => Some(account.name.clone()),
@@ -166,21 +188,21 @@ pub(in crate::web) async fn parse(
     };
     let description = errors.take("description", text(typed.get("description"), LONGEST_TEXT));
     let contact = chosen(typed.get("default-contact"));
-    let contacts = contacts_of(web, account).await?;
-    let is_known = match contact {
-        Some(Some(id)) => {
-            account.is_some_and(|account| account.default_contact_id == Some(id))
-                || contacts.iter().any(|(contact, _)| *contact == id)
+    let is_known = match (contact, account) {
+        (Some(None), _) => true,
+        (Some(Some(id)), Some(account)) => {
+            accounts::find_contact(&mut *db, id).await?.is_some_and(|it| it.account_id == account.id)
         }
-        Some(None) => true,
-        None => false,
+        _ => false,
     };
     if !is_known {
         errors.on("default-contact", "Choose a contact of the account.");
     }
     let owner = chosen(typed.get("owner"));
     let is_known = match owner {
-        Some(Some(id)) => users::find(&web.pool, id).await?.is_some(),
+        // who is disabled may keep what they have
+        Some(Some(id)) if account.is_some_and(|account| account.owner_id == Some(id)) => true,
+        Some(Some(id)) => users::find(db, id).await?.is_some(),
         Some(None) => true,
         None => false,
     };
@@ -198,14 +220,6 @@ pub(in crate::web) async fn parse(
     Ok(Some(AccountEdit { name, description, default_contact_id, owner_id }))
 }
 
-/// Of a new one there are none.
-async fn contacts_of(web: &Web, account: Option<&AccountRecord>) -> Result<Vec<(i64, String)>, sqlx::Error> {
-    match account {
-        Some(account) => accounts::contacts_to_choose(&web.pool, account.id).await,
-        None => Ok(Vec::new()),
-    }
-}
-
 /// Nothing, or an id; `None` for what is neither.
 fn chosen(text: &str) -> Option<Option<i64>> {
     if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
@@ -218,11 +232,9 @@ async fn form(
     typed: &Posted,
     errors: Errors,
 ) -> Result<Form, PageError> {
-    let mut contacts = vec![(String::new(), "None".to_owned())];
-    let known = contacts_of(web, account.as_ref()).await?;
-    contacts.extend(known.into_iter().map(|(id, name)| (id.to_string(), name)));
-    let mut owners = vec![(String::new(), "Nobody".to_owned())];
-    owners.extend(users::list(&web.pool).await?.into_iter().map(|user| (user.id.to_string(), user.name)));
+    let contacts = contacts(web, account.as_ref()).await?;
+    let present = account.as_ref().and_then(|it| it.owner_id.zip(it.owner.clone()));
+    let owners = owner::choices(&web.pool, present).await?;
     let field =
         |name: &'static str, label, kind| Field::new(name, label, kind, typed.get(name)).errors(&errors);
     let mut fields = vec![
@@ -238,5 +250,20 @@ async fn form(
         fields.remove(1);
     }
     let shell = Shell::load(web, &who.session, who.user, "/accounts").await?;
-    Ok(Form { shell, account, fields, errors })
+    Ok(Form { shell, account, fields, shown: typed.get(shown::VALUES).to_owned(), errors })
+}
+
+/// The contacts of an account to choose from, the default one among them however many there are; of a new one there are none.
+async fn contacts(web: &Web, account: Option<&AccountRecord>) -> Result<Vec<(String, String)>, sqlx::Error> {
+    let mut contacts = vec![(String::new(), "None".to_owned())];
+    let Some(account) = account else { return Ok(contacts) };
+    let known = accounts::contacts_to_choose(&web.pool, account.id).await?;
+    if let Some(id) = account.default_contact_id
+        && !known.iter().any(|(contact, _)| *contact == id)
+    {
+        let word = contact_word(&mut *web.pool.acquire().await?, Some(id)).await?;
+        contacts.push((id.to_string(), word));
+    }
+    contacts.extend(known.into_iter().map(|(id, name)| (id.to_string(), name)));
+    Ok(contacts)
 }

@@ -92,18 +92,16 @@ async fn change(
     Body(given): Body<AccountEdit>,
 ) -> Answer {
     let missing = || Problem::of(Kind::NotFound);
-    let before = accounts::find(&web.pool, id).await?.ok_or_else(missing)?;
+    let mut tx = web.pool.begin().await?;
+    accounts::hold(&mut tx, id).await?;
+    let before = accounts::find(&mut *tx, id).await?.ok_or_else(missing)?;
     condition.must_be(&output::tag(&Account::of(&before))?)?;
     let typed = page::as_posted(&before).with_all(input::as_posted(&given));
     let mut errors = Errors::default();
-    let Some(edit) = page::parse(&web, Some(&before), &typed, &mut errors).await? else {
+    let Some(edit) = page::parse(&mut tx, Some(&before), &typed, &mut errors).await? else {
         return Err(Problem::invalid(&errors));
     };
-    let told = page::told(&web, &before, &edit).await?;
-    let mut tx = web.pool.begin().await?;
-    accounts::hold(&mut tx, id).await?;
-    let now = accounts::find(&mut *tx, id).await?.ok_or_else(missing)?;
-    condition.must_be(&output::tag(&Account::of(&now))?)?;
+    let told = page::told(&mut tx, &before, &edit).await?;
     page::keep(&mut tx, id, (&edit, &told), (caller.user.id, &caller.actor())).await?;
     let after = accounts::find(&mut *tx, id).await?.ok_or_else(missing)?;
     tx.commit().await?;
@@ -119,10 +117,10 @@ async fn create(State(web): State<Web>, Editor(caller): Editor, Body(given): Bod
     let usual = Posted::default().with("owner", caller.user.id.to_string());
     let mut errors = Errors::default();
     let typed = usual.with_all(input::as_posted(&given));
-    let Some(edit) = page::parse(&web, None, &typed, &mut errors).await? else {
+    let mut tx = web.pool.begin().await?;
+    let Some(edit) = page::parse(&mut tx, None, &typed, &mut errors).await? else {
         return Err(Problem::invalid(&errors));
     };
-    let mut tx = web.pool.begin().await?;
     let id = page::add(&mut tx, &edit, &caller.actor()).await?;
     let made = accounts::find(&mut *tx, id).await?.ok_or_else(|| Problem::of(Kind::Internal))?;
     tx.commit().await?;

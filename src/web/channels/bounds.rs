@@ -12,7 +12,7 @@ use super::super::error::PageError;
 use super::super::form::{Errors, Field, Kind, Posted};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
-use super::super::{Web, assets, audited, session, view};
+use super::super::{Web, assets, audited, session, shown, view};
 use crate::crm::audit::{self, Act, Changes};
 use crate::crm::channels::Channel;
 use crate::crm::dashboard::{self, Bounds, Chosen};
@@ -28,6 +28,8 @@ struct Page {
     shell: Shell,
     channel: Channel,
     groups: Vec<Group>,
+    /// What the fields were filled with: nobody saves over what somebody else saved since.
+    shown: String,
     errors: Errors,
 }
 
@@ -59,15 +61,18 @@ pub(super) async fn update(
     posted: Posted,
 ) -> PageResult {
     let channel = find(&web, &operator, id).await?;
-    let now = dashboard::bounds(&web.pool, Some(id)).await?;
-    let mut errors = Errors::default();
-    let chosen = read(&now, &posted, &mut errors);
-    let Some(chosen) = chosen.filter(|_| errors.is_empty()) else {
-        return page::show_again(&form(&web, operator, channel, &now, &posted, errors).await?);
-    };
     let mut tx = web.pool.begin().await?;
+    dashboard::hold_bounds(&mut tx, id).await?;
+    let now = dashboard::bounds(&mut *tx, Some(id)).await?;
+    let (before, mut errors) = (as_posted(&now), Errors::default());
+    let typed = shown::settle(&before, posted, |field| before.get(field).to_owned(), &mut errors);
+    let chosen = read(&now, &typed, &mut errors);
+    let Some(chosen) = chosen.filter(|_| errors.is_empty()) else {
+        drop(tx);
+        return page::show_again(&form(&web, operator, channel, &now, &typed, errors).await?);
+    };
     dashboard::choose(&mut tx, id, &chosen).await?;
-    let told = told(&as_posted(&now), &posted);
+    let told = told(&before, &typed);
     audit::note(&mut tx, &operator.actor(), Act::Changed, &audited::channel(id, &channel.name), &told)
         .await?;
     tx.commit().await?;
@@ -111,10 +116,10 @@ fn as_posted(now: &[Bounds]) -> Posted {
     let Some(first) = now.first() else { return Posted::default() };
     let posted = with(Posted::default(), "days", texts(&first.recency));
     let posted = with(posted, "orders", texts(&first.frequency));
-    now.iter().fold(posted, |posted, it| {
+    shown::carried(now.iter().fold(posted, |posted, it| {
         let amounts = it.monetary.iter().map(|amount| amount.normalize().to_string()).collect();
         with(posted, &amounts_in(&it.currency), amounts)
-    })
+    }))
 }
 
 /// What the fields of a currency's amounts are called.
@@ -174,7 +179,8 @@ fn series<T: FromStr + PartialOrd + Display + Copy>(
 
 /// What becomes another.
 fn told(before: &Posted, after: &Posted) -> Changes {
-    let changed = before.names().filter(|name| before.get(name) != after.get(name).trim());
+    let is_bound = |name: &&str| *name != shown::VALUES;
+    let changed = before.names().filter(is_bound).filter(|name| before.get(name) != after.get(name).trim());
     changed.fold(Changes::none(), |told, name| {
         told.field(&name.replace('-', " "), before.get(name), after.get(name).trim())
     })
@@ -200,5 +206,5 @@ async fn form(
     };
     let groups = measures(now).into_iter().map(group).collect();
     let shell = Shell::load(web, &operator.session, operator.user, "/channels").await?;
-    Ok(Page { shell, channel, groups, errors })
+    Ok(Page { shell, channel, groups, shown: typed.get(shown::VALUES).to_owned(), errors })
 }

@@ -2,14 +2,14 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgExecutor};
 
 use super::super::access::SignedIn;
 use super::super::error::PageError;
 use super::super::form::{Errors, Field, Kind, Posted, optional_line, text};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
-use super::super::{Web, assets, session, view};
+use super::super::{Web, assets, session, shown, view};
 use crate::base::email::Email;
 use crate::crm::accounts::{self, ContactEdit, ContactRecord};
 use crate::crm::audit::{self, Act, Actor, Changes, Subject, SubjectKind};
@@ -24,24 +24,28 @@ struct Form {
     shell: Shell,
     contact: ContactRecord,
     fields: Vec<Field>,
+    /// What they were filled with: nobody saves over what somebody else saved since.
+    shown: String,
     errors: Errors,
 }
 
 /// `GET /contacts/{id}/edit`
 pub(super) async fn edit(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>) -> PageResult {
-    let contact = editable(&web, &who, id).await?;
+    let contact = editable(&web.pool, &who, id).await?;
     let typed = as_posted(&contact);
     page::show(&form(&web, who, contact, &typed, Errors::default()).await?)
 }
 
 /// The form of a contact as it opens.
 pub(in crate::web) fn as_posted(contact: &ContactRecord) -> Posted {
-    Posted::default()
-        .with("first-name", contact.first_name.clone())
-        .with("last-name", contact.last_name.clone())
-        .with("email", contact.email.clone())
-        .with("phone", contact.phone.clone())
-        .with("description", contact.description.clone())
+    shown::carried(
+        Posted::default()
+            .with("first-name", contact.first_name.clone())
+            .with("last-name", contact.last_name.clone())
+            .with("email", contact.email.clone())
+            .with("phone", contact.phone.clone())
+            .with("description", contact.description.clone()),
+    )
 }
 
 /// `POST /contacts/{id}`
@@ -51,15 +55,18 @@ pub(super) async fn update(
     Path(id): Path<i64>,
     posted: Posted,
 ) -> PageResult {
-    let contact = editable(&web, &who, id).await?;
+    let mut tx = web.pool.begin().await?;
+    accounts::hold_contact(&mut tx, id).await?;
+    let contact = editable(&mut *tx, &who, id).await?;
     if posted.get("action") == "cancel" {
         return page::see(&format!("/contacts/{id}"));
     }
-    let mut errors = Errors::default();
-    let Some(edit) = parse(&contact, &posted, &mut errors) else {
-        return page::show_again(&form(&web, who, contact, &posted, errors).await?);
+    let (now, mut errors) = (as_posted(&contact), Errors::default());
+    let typed = shown::settle(&now, posted, |field| now.get(field).to_owned(), &mut errors);
+    let Some(edit) = parse(&contact, &typed, &mut errors) else {
+        drop(tx);
+        return page::show_again(&form(&web, who, contact, &typed, errors).await?);
     };
-    let mut tx = web.pool.begin().await?;
     let changed = keep(&mut tx, &contact, &edit, &who.actor()).await?;
     tx.commit().await?;
     let note = if changed { "Contact saved." } else { "Nothing was changed." };
@@ -88,11 +95,11 @@ pub(in crate::web) async fn keep(
     Ok(changed)
 }
 
-async fn editable(web: &Web, who: &SignedIn, id: i64) -> Result<ContactRecord, PageError> {
+async fn editable(db: impl PgExecutor<'_>, who: &SignedIn, id: i64) -> Result<ContactRecord, PageError> {
     if !who.user.may_edit() {
         return Err(PageError::Forbidden);
     }
-    accounts::find_contact(&web.pool, id).await?.ok_or(PageError::NotFound)
+    accounts::find_contact(db, id).await?.ok_or(PageError::NotFound)
 }
 
 /// What stands as it was is not judged: a store may have made what this form would not take.
@@ -142,5 +149,5 @@ async fn form(
         field("description", "Description", Kind::Area).full(),
     ];
     let shell = Shell::load(web, &who.session, who.user, "/contacts").await?;
-    Ok(Form { shell, contact, fields, errors })
+    Ok(Form { shell, contact, fields, shown: typed.get(shown::VALUES).to_owned(), errors })
 }

@@ -6,11 +6,12 @@ use axum::extract::{Path, State};
 use sqlx::PgConnection;
 
 use super::super::access::SignedIn;
+use super::super::desk::owner;
 use super::super::error::PageError;
 use super::super::form::{Errors, Field, Kind, Posted, clean_line};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
-use super::super::{Web, assets, session, view};
+use super::super::{Web, assets, session, shown, view};
 use super::edit::editable;
 use crate::crm::audit::{self, Act, Actor, Changes, Subject, SubjectKind};
 use crate::crm::customers::{self, CustomerRecord, Into};
@@ -39,7 +40,7 @@ struct Form {
     shell: Shell,
     customer: CustomerRecord,
     local: Vec<Field>,
-    searched: (&'static str, String),
+    hidden: [(&'static str, String); 2],
     errors: Errors,
 }
 
@@ -70,12 +71,20 @@ pub(super) async fn update(
     if looks_for_an_account(&posted) {
         return page::show(&form(&web, who, customer, &posted, Errors::default()).await?);
     }
-    let mut errors = Errors::default();
-    let chosen = parse(&web, Some(&customer), &posted, &mut errors).await?;
-    if !errors.is_empty() {
-        return page::show_again(&form(&web, who, customer, &posted, errors).await?);
-    }
     let mut tx = web.pool.begin().await?;
+    if posted.get("account") != as_posted(&customer).get("account") {
+        // before the rows: so do syncs
+        accounts::lock(&mut tx).await?;
+    }
+    customers::hold(&mut tx, id).await?;
+    let customer = customers::find(&mut *tx, id).await?.ok_or(PageError::NotFound)?;
+    let mut errors = Errors::default();
+    let typed = settle(&customer, posted, &mut errors);
+    let chosen = parse(&mut tx, Some(&customer), &typed, &mut errors).await?;
+    if !errors.is_empty() {
+        drop(tx);
+        return page::show_again(&form(&web, who, customer, &typed, errors).await?);
+    }
     let saved = save(&mut tx, (id, &customer.full_name()), &chosen, &who.actor()).await?;
     tx.commit().await?;
     session::flash(&who.session, if saved { "Saved here." } else { "Nothing was changed." }, None).await?;
@@ -88,9 +97,9 @@ pub(super) fn looks_for_an_account(posted: &Posted) -> bool {
     posted.get("action") == "find-account" || (posted.get("action").is_empty() && is_new)
 }
 
-/// What was looked for, for the form to carry along.
-pub(super) fn searched(typed: &Posted) -> (&'static str, String) {
-    (SEARCHED, wanted(typed))
+/// What the form carries along: what was looked for, and what the fields were filled with.
+pub(super) fn hidden(typed: &Posted) -> [(&'static str, String); 2] {
+    [(SEARCHED, wanted(typed)), (shown::VALUES, typed.get(shown::VALUES).to_owned())]
 }
 
 fn wanted(typed: &Posted) -> String {
@@ -106,16 +115,31 @@ async fn form(
 ) -> Result<Form, PageError> {
     let local = fields(web, Some(&customer), typed, &errors).await?;
     let shell = Shell::load(web, &who.session, who.user, "/customers").await?;
-    Ok(Form { shell, customer, local, searched: searched(typed), errors })
+    Ok(Form { shell, customer, local, hidden: hidden(typed), errors })
 }
 
 /// Whom they belong to now, as if it had just been chosen.
 pub(super) fn as_posted(customer: &CustomerRecord) -> Posted {
     let id = |it: &Option<(i64, String)>| it.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default();
-    Posted::default()
-        .with("account", id(&customer.account))
-        .with("contact", id(&customer.contact))
-        .with("owner", id(&customer.owner))
+    shown::carried(
+        Posted::default()
+            .with("account", id(&customer.account))
+            .with("contact", id(&customer.contact))
+            .with("owner", id(&customer.owner)),
+    )
+}
+
+/// What was chosen, brought up to date ([`shown::settle`]).
+pub(super) fn settle(customer: &CustomerRecord, typed: Posted, errors: &mut Errors) -> Posted {
+    let said = |field: &str| {
+        let present = match field {
+            "account" => &customer.account,
+            "contact" => &customer.contact,
+            _ => &customer.owner,
+        };
+        present.as_ref().map(|(_, name)| name.clone()).unwrap_or_default()
+    };
+    shown::settle(&as_posted(customer), typed, said, errors)
 }
 
 /// The fields; `None` = of somebody who is made.
@@ -149,9 +173,7 @@ pub(super) async fn fields(
     if let Some(customer) = customer {
         fields.push(contact_field(web, customer, typed, errors).await?);
     }
-    let everybody = users::list(&web.pool).await?;
-    let mut owners = vec![(String::new(), "Nobody".to_owned())];
-    owners.extend(everybody.into_iter().map(|user| (user.id.to_string(), user.name)));
+    let owners = owner::choices(&web.pool, customer.and_then(|it| it.owner.clone())).await?;
     fields.push(Field::new("owner", "Owner", Kind::Choice(owners), typed.get("owner")).errors(errors));
     Ok(fields)
 }
@@ -216,11 +238,11 @@ async fn contact_field(
 
 /// What was chosen; what is wrong is noted in `errors`.
 pub(super) async fn parse(
-    web: &Web,
+    db: &mut PgConnection,
     customer: Option<&CustomerRecord>,
     typed: &Posted,
     errors: &mut Errors,
-) -> Result<Belonging, PageError> {
+) -> Result<Belonging, sqlx::Error> {
     let id_of = |it: &Option<(i64, String)>| it.as_ref().map(|(id, _)| *id);
     let (account, contact, owner) = customer
         .map(|customer| (id_of(&customer.account), id_of(&customer.contact), id_of(&customer.owner)))
@@ -234,7 +256,7 @@ pub(super) async fn parse(
         }
         text => match text.parse().ok().filter(|id| *id > 0) {
             Some(id) if account == Some(id) => {}
-            Some(id) => match accounts::find(&web.pool, id).await? {
+            Some(id) => match accounts::find(&mut *db, id).await? {
                 Some(account) => {
                     chosen.account = Some(Into::Account(id));
                     chosen.told = chosen.told.told("Account", &account.name);
@@ -247,7 +269,7 @@ pub(super) async fn parse(
     if chosen.account.is_none() && !typed.get("contact").is_empty() {
         let id: Option<i64> = typed.get("contact").parse().ok();
         let known = match account {
-            Some(account) => accounts::contacts_to_choose(&web.pool, account).await?,
+            Some(account) => accounts::contacts_to_choose(&mut *db, account).await?,
             None => Vec::new(),
         };
         match id {
@@ -264,7 +286,9 @@ pub(super) async fn parse(
     if typed.has("owner") {
         let id: Option<i64> = typed.get("owner").parse().ok();
         let found = match id {
-            Some(id) => users::find(&web.pool, id).await?.map(|user| user.name),
+            // who is disabled may keep what they have
+            Some(id) if owner == Some(id) => Some(String::new()),
+            Some(id) => users::find(db, id).await?.map(|user| user.name),
             None => typed.get("owner").is_empty().then(|| "Nobody".to_owned()),
         };
         match found {

@@ -61,28 +61,33 @@ pub(super) async fn update(
     Path(id): Path<i64>,
     posted: Posted,
 ) -> PageResult {
-    let customer = editable(&web, &who, id).await?;
+    let mut customer = editable(&web, &who, id).await?;
     if posted.get("action") == "cancel" {
         return page::see(&format!("/customers/{id}"));
     }
     if let Some(why) = customer.why_not_edited() {
         return not_edited(&who, id, why).await;
     }
-    let book = book(&web, id).await?;
-    let mut errors = Errors::default();
+    let mut known = book(&web, id).await?;
     if posted.get("action") == "add-address" {
         let typed = fields::with_one_more(posted);
-        return page::show(&form(&web, who, customer, &book, &typed, errors).await?);
+        return page::show(&form(&web, who, customer, &known, &typed, Errors::default()).await?);
     }
     if belonging::looks_for_an_account(&posted) {
-        return page::show(&form(&web, who, customer, &book, &posted, errors).await?);
+        return page::show(&form(&web, who, customer, &known, &posted, Errors::default()).await?);
     }
-    let (judged, typed) = judge(&web, &customer, &book, posted, &mut errors).await?;
-    if !errors.is_empty() {
-        return page::show_again(&form(&web, who, customer, &book, &typed, errors).await?);
+    loop {
+        let mut errors = Errors::default();
+        let (judged, typed) = judge(&web, &customer, &known, posted.clone(), &mut errors).await?;
+        if !errors.is_empty() {
+            return page::show_again(&form(&web, who, customer, &known, &typed, errors).await?);
+        }
+        if save(&web, &who, &customer, (&judged, &typed)).await? {
+            return page::see(&format!("/customers/{id}"));
+        }
+        // somebody was quicker, perhaps while a store was asked about an address: that is judged anew
+        (customer, known) = (editable(&web, &who, id).await?, book(&web, id).await?);
     }
-    save(&web, &who, &customer, &judged).await?;
-    page::see(&format!("/customers/{id}"))
 }
 
 /// What is to be kept of an edit, judged.
@@ -100,7 +105,10 @@ pub(in crate::web) async fn judge(
     mut typed: Posted,
     errors: &mut Errors,
 ) -> Result<(Judged, Posted), PageError> {
-    let local = belonging::parse(web, Some(customer), &typed, errors).await?;
+    typed = belonging::settle(customer, typed, errors);
+    let mut db = web.pool.acquire().await?;
+    let local = belonging::parse(&mut db, Some(customer), &typed, errors).await?;
+    drop(db);
     let edit = typed::parse(web, customer.channel_id, book, &typed, errors).await?;
     if errors.is_empty() {
         typed::overtaken(book, &typed, &edit, errors);
@@ -136,21 +144,42 @@ pub(in crate::web) async fn keep(
     Ok((changed, kept))
 }
 
+/// Saves what was judged of `typed`; false where that would put away what somebody else has saved since.
 async fn save(
     web: &Web,
     who: &SignedIn,
     customer: &CustomerRecord,
-    judged: &Judged,
-) -> Result<(), PageError> {
+    (judged, typed): (&Judged, &Posted),
+) -> Result<bool, PageError> {
     let mut tx = web.pool.begin().await?;
+    if !still_stands(&mut tx, customer, (judged, typed)).await? {
+        return Ok(false);
+    }
     let (changed, kept) = keep(&mut tx, customer, judged, &who.actor()).await?;
     tx.commit().await?;
     if changed == 0 {
         let note = if kept { "Saved here. There is nothing to send." } else { "Nothing was changed." };
         session::flash(&who.session, note, None).await?;
-        return Ok(());
+        return Ok(true);
     }
-    ask_for_push(web, who, customer, "Saved here.").await
+    ask_for_push(web, who, customer, "Saved here.").await?;
+    Ok(true)
+}
+
+/// Is the judgement the same under the lock? From here on nobody else edits the customer until the transaction ends.
+async fn still_stands(
+    db: &mut PgConnection,
+    customer: &CustomerRecord,
+    (judged, typed): (&Judged, &Posted),
+) -> Result<bool, PageError> {
+    changes::lock(db, customer.channel_id).await?;
+    let book = customers::books(db, &[customer.id]).await?.remove(&customer.id);
+    let book = book.ok_or(PageError::NotFound)?;
+    let now = customers::find(&mut *db, customer.id).await?.ok_or(PageError::NotFound)?;
+    let mut errors = Errors::default();
+    belonging::settle(&now, typed.clone(), &mut errors);
+    typed::overtaken(&book, typed, &judged.edit, &mut errors);
+    Ok(errors.is_empty())
 }
 
 /// Queues the sync that brings an edit to the store, and leaves the note of what was done. Were the process to end before,
@@ -257,7 +286,7 @@ async fn form(
         hidden: hidden
             .map(|name| (name, typed.get(name).to_owned()))
             .into_iter()
-            .chain([belonging::searched(typed)])
+            .chain(belonging::hidden(typed))
             .collect(),
         errors,
     })

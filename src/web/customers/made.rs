@@ -57,7 +57,13 @@ pub(super) async fn read(
         return Ok(Read::Again(posted, Errors::default()));
     }
     let mut errors = Errors::default();
-    let local = belonging::parse(web, guest, &posted, &mut errors).await?;
+    let posted = match guest {
+        Some(guest) => belonging::settle(guest, posted, &mut errors),
+        None => posted,
+    };
+    let mut db = web.pool.acquire().await?;
+    let local = belonging::parse(&mut db, guest, &posted, &mut errors).await?;
+    drop(db);
     let made = typed::parse_new(web, target.channel, &posted, &mut errors).await?;
     let store: Option<i64> = posted.get("store").parse().ok();
     let view = target.views.iter().find(|view| Some(view.store_id) == store).cloned();
@@ -120,7 +126,7 @@ pub(super) async fn form(
     };
     let hidden = ["channel", "new-addresses", look_up::UNASKED];
     let hidden = hidden.map(|name| (name, typed.get(name).to_owned())).into_iter();
-    let hidden = hidden.chain([belonging::searched(&typed)]);
+    let hidden = hidden.chain(belonging::hidden(&typed));
     Ok(Form {
         shell,
         heading,

@@ -5,8 +5,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::Web;
 use super::super::form::{Errors, Posted, line};
+use super::super::{Web, shown};
 use super::fields::{self, living, name, new_addresses, of_address, was};
 use super::values::{LONGEST, address_value, customer_value, state, street};
 use super::waiting;
@@ -61,11 +61,7 @@ pub(super) fn overtaken(book: &Book, typed: &Posted, edit: &Edit, errors: &mut E
             let (now, typed) = (now.value(unit), typed.value(unit));
             let moved = before.get(unit).is_some_and(|before| !unit.same(before, &now));
             if moved && !unit.same(&now, &typed) {
-                let now = waiting::shown(&now);
-                let text = format!(
-                    "This became “{now}” while the form was open. Save once more to put yours there."
-                );
-                errors.on(field(unit), text);
+                errors.on(field(unit), shown::became(&waiting::shown(&now)));
             }
         }
     };
@@ -90,7 +86,7 @@ pub(super) fn brought_up_to_date(book: &Book, typed: &Posted, edit: &Edit) -> Po
         }
     }
     typed.of_new_addresses().for_each(&mut keep);
-    ["account", "account-search", "contact", "owner"].into_iter().for_each(keep);
+    ["account", "account-search", "contact", "owner", shown::VALUES].into_iter().for_each(keep);
     now
 }
 

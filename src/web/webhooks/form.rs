@@ -10,7 +10,7 @@ use super::super::error::PageError;
 use super::super::form::{Errors, Field, Kind, Posted, line};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
-use super::super::{Web, assets, session, view};
+use super::super::{Web, assets, session, shown, view};
 use super::{Secret, find, note};
 use crate::base::guard::{Guard, RefusedAddress};
 use crate::crm::audit::{Act, Changes};
@@ -30,6 +30,8 @@ struct Form {
     /// What it can be told of, and is.
     events: Vec<(Event, bool)>,
     active: Field,
+    /// What the fields were filled with: nobody saves over what somebody else saved since.
+    shown: String,
     errors: Errors,
 }
 
@@ -52,7 +54,8 @@ pub(super) async fn new(State(web): State<Web>, admin: Administrator) -> PageRes
 /// `POST /webhooks`: the secret is in the answer, and never told again.
 pub(super) async fn create(State(web): State<Web>, admin: Administrator, posted: Posted) -> PageResult {
     let mut errors = Errors::default();
-    let Some(new) = parse(&web, &posted, &mut errors).await else {
+    let url = address(&web, posted.get("url")).await;
+    let Some(new) = parse(&posted, url, &mut errors) else {
         return page::show_again(&form(&web, admin, None, &posted, errors).await?);
     };
     let mut tx = web.pool.begin().await?;
@@ -68,10 +71,15 @@ pub(super) async fn create(State(web): State<Web>, admin: Administrator, posted:
 /// `GET /webhooks/{id}/edit`
 pub(super) async fn edit(State(web): State<Web>, admin: Administrator, Path(id): Path<i64>) -> PageResult {
     let webhook = hooks::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
+    let typed = as_posted(&webhook);
+    page::show(&form(&web, admin, Some(webhook), &typed, Errors::default()).await?)
+}
+
+/// The form of a webhook as it opens.
+fn as_posted(webhook: &Webhook) -> Posted {
     let typed = Posted::default().with("name", &webhook.name).with("url", &webhook.url);
     let typed = if webhook.active { typed.with("active", "on") } else { typed };
-    let typed = webhook.events.iter().fold(typed, |typed, event| typed.and("event", event));
-    page::show(&form(&web, admin, Some(webhook), &typed, Errors::default()).await?)
+    shown::carried(webhook.events.iter().fold(typed, |typed, event| typed.and("event", event)))
 }
 
 /// `POST /webhooks/{id}`
@@ -81,12 +89,23 @@ pub(super) async fn update(
     Path(id): Path<i64>,
     posted: Posted,
 ) -> PageResult {
-    let before = hooks::find(&web.pool, id).await?.ok_or(PageError::NotFound)?;
-    let mut errors = Errors::default();
-    let Some(new) = parse(&web, &posted, &mut errors).await else {
-        return page::show_again(&form(&web, admin, Some(before), &posted, errors).await?);
-    };
+    // whether it may be called is found out before anything is held
+    let url = (posted.get("url").to_owned(), address(&web, posted.get("url")).await);
     let mut tx = web.pool.begin().await?;
+    hooks::hold(&mut tx, id).await?;
+    let before = find(&mut tx, id).await?;
+    let (now, mut errors) = (as_posted(&before), Errors::default());
+    let said = |field: &str| match field {
+        "event" => words(&before),
+        _ => now.get(field).to_owned(),
+    };
+    let typed = shown::settle(&now, posted, said, &mut errors);
+    // one that somebody else saved meanwhile was judged then
+    let url = if typed.get("url") == url.0 { url.1 } else { Ok(before.url.clone()) };
+    let Some(new) = parse(&typed, url, &mut errors) else {
+        drop(tx);
+        return page::show_again(&form(&web, admin, Some(before), &typed, errors).await?);
+    };
     hooks::save(&mut tx, id, &new).await?;
     let after = find(&mut tx, id).await?;
     let on = |active| if active { "On" } else { "Off" };
@@ -103,9 +122,15 @@ pub(super) async fn update(
     page::see(&format!("/webhooks/{id}"))
 }
 
-async fn parse(web: &Web, posted: &Posted, errors: &mut Errors) -> Option<NewWebhook> {
+/// What it is told of, as the form says it.
+fn words(webhook: &Webhook) -> String {
+    let events = webhook.events.iter().filter_map(|key| Event::from_key(key));
+    events.map(Event::word).collect::<Vec<_>>().join(", ")
+}
+
+fn parse(posted: &Posted, url: Result<String, String>, errors: &mut Errors) -> Option<NewWebhook> {
     let name = errors.take("name", line(posted.get("name"), "a name", LONGEST_NAME));
-    let url = errors.take("url", address(web, posted.get("url")).await);
+    let url = errors.take("url", url);
     let events: Vec<Event> = posted.all("event").filter_map(Event::from_key).collect();
     if events.is_empty() {
         errors.on("event", "Choose at least one event.");
@@ -157,5 +182,6 @@ async fn form(
     let events = Event::ALL.iter().map(|event| (*event, is_told(event))).collect();
     let active = field("active", "Tell it what happens", Kind::Check).full();
     let shell = Shell::load(web, &admin.session, admin.user, "/webhooks").await?;
-    Ok(Form { shell, webhook, fields, events, active, errors })
+    let shown = typed.get(shown::VALUES).to_owned();
+    Ok(Form { shell, webhook, fields, events, active, shown, errors })
 }

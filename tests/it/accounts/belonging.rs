@@ -5,17 +5,21 @@ use cartwright::crm::users::Role;
 use sqlx::PgPool;
 
 use super::Town;
-use crate::support::{Page, Pair};
+use crate::support::{App, Page, Pair};
 use crate::two_way::desk::small;
 
 async fn post(town: &mut Town, path: &str, form: &Page, fields: &[(&str, &str)]) -> Page {
+    send(&mut town.app, path, form, fields).await
+}
+
+async fn send(app: &mut App, path: &str, form: &Page, fields: &[(&str, &str)]) -> Page {
     let mut posted = form.fields();
     for (name, value) in fields {
         posted.retain(|(field, _)| field != name);
         posted.push(((*name).to_owned(), (*value).to_owned()));
     }
     let posted: Vec<(&str, &str)> = posted.iter().map(|(name, value)| (&**name, &**value)).collect();
-    town.app.post(path, &posted).await
+    app.post(path, &posted).await
 }
 
 #[sqlx::test]
@@ -135,6 +139,58 @@ async fn the_customers_form_changes_them_too_and_sends_nothing(pool: PgPool) {
     );
     let owned: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(owned)).fetch_one(&pair.app.pool).await.unwrap();
     assert_eq!(owned, 1, "a sync changes it back");
+}
+
+#[sqlx::test]
+async fn who_saves_a_customer_leaves_the_owner_that_somebody_else_gave_them_meanwhile(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "remote").await;
+    let sally = pair.app.add_user("Sally Sales", "sally@example.org", Role::Sales).await.to_string();
+    let max = pair.app.add_user("Max Manager", "max@example.org", Role::Manager).await.to_string();
+    let path = format!("/customers/{}", pair.row_of(3).await);
+    let (edit, belongs) = (format!("{path}/edit"), format!("{path}/account"));
+    let (form, short, theirs) =
+        (pair.app.get(&edit).await, pair.app.get(&belongs).await, pair.app.get(&belongs).await);
+    let given = send(&mut pair.app, &belongs, &theirs, &[("owner", &sally)]).await;
+    assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.text());
+    let now = "select u.name || ' ' || k.taxvat from customers k join users u on u.id = k.owner_id where k.remote_id = 3";
+    let saved = send(&mut pair.app, &path, &form, &[("tax-vat", "7")]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    assert_eq!(pair.app.text(now).await, "Sally Sales 7");
+    // an account is looked for in between: the form still knows what it showed
+    let looking = send(&mut pair.app, &path, &form, &[("owner", &max), ("action", "find-account")]).await;
+    let told = send(&mut pair.app, &path, &looking, &[]).await;
+    assert!(told.blames("owner").contains("became “Sally Sales”"), "{}", told.text());
+    assert_eq!(told.chosen("owner"), max);
+    let told = send(&mut pair.app, &belongs, &short, &[("owner", &max)]).await;
+    assert!(told.blames("owner").contains("became “Sally Sales”"), "{}", told.text());
+    assert_eq!(pair.app.text(now).await, "Sally Sales 7");
+    let saved = send(&mut pair.app, &belongs, &told, &[]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    assert_eq!(pair.app.text(now).await, "Max Manager 7");
+    pair.app.drain_jobs().await;
+}
+
+#[sqlx::test]
+async fn a_disabled_owner_stays_with_whoever_saves_something_else(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "remote").await;
+    pair.app.add_user("Sally Sales", "sally@example.org", Role::Sales).await;
+    pair.app.run_sql("update customers set owner_id = 2 where remote_id = 3").await;
+    pair.app.run_sql("update accounts set owner_id = 2").await;
+    // what they had is still to be handed over
+    pair.app.run_sql("update users set disabled_at = now() where id = 2").await;
+    let path = format!("/customers/{}", pair.row_of(3).await);
+    let form = pair.app.get(&format!("{path}/edit")).await;
+    assert_eq!(form.chosen("owner"), "2");
+    let saved = send(&mut pair.app, &path, &form, &[("tax-vat", "7")]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    let account = pair.app.get("/accounts/1/edit").await;
+    let saved = send(&mut pair.app, "/accounts/1", &account, &[("description", "Pays late")]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    let theirs = "select count(*) from customers where owner_id = 2 and taxvat = '7'";
+    assert_eq!(pair.app.count(theirs).await, 1);
+    let theirs = "select count(*) from accounts where owner_id = 2 and description = 'Pays late'";
+    assert_eq!(pair.app.count(theirs).await, 1);
+    pair.app.drain_jobs().await;
 }
 
 #[sqlx::test]

@@ -127,6 +127,27 @@ async fn an_account_is_edited_with_what_is_wrong_beside_its_field(pool: PgPool) 
 }
 
 #[sqlx::test]
+async fn the_default_contact_stays_however_many_an_account_has(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    app.run_sql("insert into accounts (name) values ('Works')").await;
+    app.run_sql(
+        "insert into contacts (account_id, first_name, last_name, email)
+         select 1, 'Contact', to_char(n, '000'), n || '@works.example' from generate_series(1, 250) n",
+    )
+    .await;
+    app.run_sql("update accounts set default_contact_id = 250").await;
+    let form = app.get("/accounts/1/edit").await;
+    assert_eq!(form.chosen("default-contact"), "250");
+    let (action, mut fields) = form.form("Save");
+    fields.retain(|(name, _)| name != "description");
+    fields.push(("description".to_owned(), "Pays late".to_owned()));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+    assert_eq!(app.post(&action, &fields).await.status, StatusCode::SEE_OTHER);
+    let kept = "select count(*) from accounts where default_contact_id = 250 and description = 'Pays late'";
+    assert_eq!(app.count(kept).await, 1);
+}
+
+#[sqlx::test]
 async fn a_contact_has_a_page_a_form_and_is_found_under_what_was_typed(pool: PgPool) {
     let mut town = Town::new(pool).await;
     let id = town.app.count("select id from contacts where last_name = 'Lovelace'").await;

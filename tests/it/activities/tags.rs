@@ -5,6 +5,7 @@ use cartwright::crm::users::Role;
 use sqlx::PgPool;
 
 use super::Shop;
+use crate::support::Page;
 
 #[sqlx::test]
 async fn a_tag_is_made_by_typing_it_found_by_its_page_and_gone_with_its_last_use(pool: PgPool) {
@@ -52,6 +53,34 @@ async fn what_is_no_tag_is_told_and_kept(pool: PgPool) {
     let page = app.post(&place, &[("tag", "one more")]).await;
     assert!(page.blames("tag").contains("at most 30 tags"));
     assert_eq!(app.count("select count(*) from tags").await, 30, "nothing is left of it");
+}
+
+#[sqlx::test]
+async fn two_who_choose_an_owner_at_once_do_not_overwrite_each_other_unseen(pool: PgPool) {
+    let Shop { mut app, order, .. } = Shop::new(pool).await;
+    let sam = app.add_user("Sam Sales", "sam@example.org", Role::Sales).await.to_string();
+    let max = app.add_user("Max Manager", "max@example.org", Role::Manager).await.to_string();
+    let (mine, theirs) = (app.get(&order).await, app.get(&order).await);
+    let choose = |page: &Page, owner: &str| {
+        let (action, mut fields) = page.form("Set owner");
+        fields.retain(|(name, _)| name != "owner");
+        fields.push(("owner".to_owned(), owner.to_owned()));
+        (action, fields)
+    };
+    for (page, owner, told) in [
+        (&theirs, &sam, "Sam Sales is the owner now."),
+        (&mine, &max, "Sam Sales became the owner while you had this open. Nothing was changed."),
+    ] {
+        let (action, fields) = choose(page, owner);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let answer = app.post(&action, &fields).await;
+        assert!(app.follow(&answer).await.text().contains(told), "{told}");
+    }
+    // who has seen it may
+    let (action, fields) = choose(&app.get(&order).await, &max);
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let answer = app.post(&action, &fields).await;
+    assert!(app.follow(&answer).await.text().contains("Max Manager is the owner now."));
 }
 
 #[sqlx::test]
