@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::Value;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 
 use super::Entity;
 use super::integration::{
@@ -267,7 +267,7 @@ macro_rules! integration {
 ///
 /// # Errors
 /// From the database.
-pub async fn find(pool: &PgPool, id: i64) -> Result<Option<Integration>, sqlx::Error> {
+pub async fn find(db: impl PgExecutor<'_>, id: i64) -> Result<Option<Integration>, sqlx::Error> {
     let row = sqlx::query!(
         "select i.id, i.channel_id, i.name, i.wsdl_url, i.api_user, i.wsi, i.sync_start_date, i.website_id, i.admin_url,
             i.owner_id, i.two_way, i.priority, i.basic_auth_user, i.ca_certificate, i.calls_at_once, i.requests_per_minute,
@@ -281,7 +281,7 @@ pub async fn find(pool: &PgPool, id: i64) -> Result<Option<Integration>, sqlx::E
          from integrations i join channels c on c.id = i.channel_id join users u on u.id = i.owner_id where i.id = $1",
         id
     )
-    .fetch_optional(pool)
+    .fetch_optional(db)
     .await?;
     Ok(row.map(|row| integration!(row)))
 }

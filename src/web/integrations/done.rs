@@ -15,17 +15,22 @@ use super::super::form::{Errors, Posted};
 use super::super::page::{self, PageResult};
 use super::super::{Web, audited, session, shown};
 use super::configure::{is_part, json_answer, keep_secrets, respond};
-use super::overtaken;
 use super::parse::{self, Parsed};
 use super::subject::Subject;
+use super::{form, overtaken};
 use crate::crm::audit::{self, Act};
 use crate::crm::changes;
-use crate::crm::channels::{self, Integration, IntegrationError, Terms};
+use crate::crm::channels::{self, Integration, IntegrationError, Settings, Terms};
 use crate::sync::preview;
 
 /// What the note says when the terms wait for a preview.
 const BUT_FOR_TERMS: &str =
     "Saved, but for two way sync and its rules: see first what they would do, then put them in force.";
+
+/// What is locked after the first synchronization.
+const LOCKED: [&str; 2] = ["sync-start-date", "website"];
+/// Under this the errors say that it has been locked just now.
+const LOCKED_NOW: &str = "locked-now";
 
 /// How the form was kept.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,7 +53,7 @@ pub(super) async fn done(
     operator: Operator,
     mut subject: Subject,
     headers: &HeaderMap,
-    typed: Posted,
+    mut typed: Posted,
     button: Button,
 ) -> PageResult {
     let mut errors = Errors::default();
@@ -64,6 +69,10 @@ pub(super) async fn done(
             let mut told = Errors::default();
             told.on(shown::FIELD, overtaken::words(&saved, &typed, shown));
             (subject.saved, errors) = (Some(saved), told);
+        } else if let (Some(_), Some(saved)) = (errors.get(LOCKED_NOW), &subject.saved) {
+            subject.saved = Some(super::find(web, saved.id).await?);
+            // a locked field shows what is saved
+            typed = typed.without(&LOCKED);
         }
         keep_secrets(web, &mut subject, &typed, &errors).await?;
         let form = subject.form(&typed, &errors, None);
@@ -114,6 +123,11 @@ async fn save(
         channels::save_draft_settings(&web.pool, &web.vault, draft, settings, key, password).await?;
         return Ok(Some(Kept::Whole));
     };
+    channels::hold(&mut tx, it.id).await?;
+    let it = &channels::find_integration(&mut *tx, it.id).await?.ok_or(PageError::NotFound)?;
+    if is_locked_since(it, subject, &parsed.settings, errors) {
+        return Ok(None);
+    }
     let waiting = waiting_terms(web, it, parsed.settings.terms(), button).await?;
     let settings = match &waiting {
         Some(_) => parsed.settings.clone().with_terms(it.settings.terms()),
@@ -159,6 +173,26 @@ async fn save(
     };
     tx.commit().await?;
     Ok(Some(kept))
+}
+
+/// Has the first synchronization, since the form was judged, locked what it would change? Notes it beside the field.
+fn is_locked_since(now: &Integration, subject: &Subject, typed: &Settings, errors: &mut Errors) -> bool {
+    let was_open = subject.saved.as_ref().is_some_and(|it| it.first_synced_at.is_none());
+    if !was_open || now.first_synced_at.is_none() {
+        return false;
+    }
+    let [date, website] = LOCKED;
+    if typed.sync_start_date != now.settings.sync_start_date {
+        errors.on(date, form::LOCKED);
+    }
+    if typed.website_id != now.settings.website_id {
+        errors.on(website, form::LOCKED);
+    }
+    if errors.is_empty() {
+        return false;
+    }
+    errors.on(LOCKED_NOW, "");
+    true
 }
 
 /// A store has one channel for each of its websites.

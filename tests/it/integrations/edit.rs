@@ -5,6 +5,7 @@ use cartwright::simulator::{Options, Simulator};
 use sqlx::PgPool;
 
 use super::{Bench, KEY, NEW, refused};
+use crate::support::until;
 
 #[sqlx::test]
 async fn earlier_settings_are_shown_and_a_blank_key_keeps_the_old_one(pool: PgPool) {
@@ -97,6 +98,40 @@ async fn after_the_first_sync_website_and_start_date_are_locked_on_the_page_and_
         "{}",
         view.text()
     );
+    bench.app.drain_jobs().await;
+}
+
+#[sqlx::test]
+async fn what_the_first_sync_locks_while_the_form_is_saved_is_told_and_nothing_is_saved(pool: PgPool) {
+    let mut bench = Bench::saved(pool.clone()).await;
+    let changed = "select count(*) from audit_entries where subject = 'integration' and act = 'changed'";
+    // the first window commits after the form was looked at, and before it is saved
+    let mut window = pool.begin().await.unwrap();
+    sqlx::query("update integrations set first_synced_at = now()").execute(&mut *window).await.unwrap();
+    let waiting = "select count(*) > 0 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    let commit = async {
+        until("the form waits for the window", async || {
+            sqlx::query_scalar(waiting).fetch_one(&pool).await.unwrap()
+        })
+        .await;
+        window.commit().await.unwrap();
+    };
+    let (page, ()) = tokio::join!(
+        bench.edit(&[("name", "Other"), ("sync-start-date", "2010-01-01"), ("website", "2")]),
+        commit
+    );
+    assert!(refused(&page, "sync-start-date").contains("Locked"));
+    assert!(refused(&page, "website").contains("Locked"));
+    assert!(page.tag("id=\"sync-start-date\"").contains(" disabled"), "it can be typed into");
+    assert_eq!(
+        (page.value_of("sync-start-date"), page.value_of("name")),
+        ("2007-01-01".into(), "Other".into())
+    );
+    assert_eq!(bench.app.count(changed).await, 0);
+    let saved = bench.edit(&[("name", "Other"), ("sync-start-date", "")]).await;
+    assert_eq!(saved.location(), "/integrations/1", "{}", saved.text());
+    let told = bench.app.text("select max(changes::text) from audit_entries where act = 'changed'").await;
+    assert!(told.contains("Name") && !told.contains("Sync start date"), "{told}");
     bench.app.drain_jobs().await;
 }
 
