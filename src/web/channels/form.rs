@@ -14,7 +14,7 @@ use super::super::shell::Shell;
 use super::super::{Web, assets, session, shown, view};
 use super::configured;
 use super::kept;
-use super::save::{self, SaveError, save};
+use super::save::{self, Existing, SaveError, save};
 use crate::crm::channels::{
     self, Channel, ChannelError, ChannelType, Draft, Entity, Integration, NewChannel,
 };
@@ -161,14 +161,10 @@ pub(super) async fn update(
             &form(&web, operator, Some(channel), &posted, draft.as_ref(), integration, errors).await?,
         );
     };
-    let existing = Some((&channel, shown::read(posted.get(shown::FIELD))));
-    match save(&web, &operator, existing, &changed, draft.as_ref(), finished).await {
-        Ok(id) => {
-            if channel.active && !changed.active {
-                super::stop(&mut *web.pool.acquire().await?, integration.as_ref(), &operator).await?;
-            }
-            saved(&operator, id, "Channel saved.").await
-        }
+    let shown = shown::read(posted.get(shown::FIELD));
+    let existing = Existing { channel: &channel, integration: integration.as_ref(), shown };
+    match save(&web, &operator, Some(existing), &changed, draft.as_ref(), finished).await {
+        Ok(id) => saved(&operator, id, "Channel saved.").await,
         Err(SaveError::Channel(ChannelError::Changed)) => {
             let (channel, integration) = super::find_standing(&web, id).await?;
             let mut errors = Errors::default();

@@ -8,28 +8,41 @@ use super::super::form::Errors;
 use super::super::{Web, audited, shown};
 use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::channels::{
-    self, Channel, ChannelError, ChannelType, Draft, IntegrationError, NewChannel, Secrets, Settings,
+    self, Channel, ChannelError, ChannelType, Draft, Integration, IntegrationError, NewChannel, Secrets,
+    Settings,
 };
 
-/// Writes the channel and the integration that was configured for it, in one transaction; the draft has done its work.
+/// A channel that is edited.
+pub(super) struct Existing<'a> {
+    pub(super) channel: &'a Channel,
+    pub(super) integration: Option<&'a Integration>,
+    /// As of when its values are on the form.
+    pub(super) shown: Option<DateTime<Utc>>,
+}
+
+/// Writes the channel and the integration that was configured for it, in one transaction; the draft has done its work. What runs
+/// or waits for one that is switched off stops.
 pub(super) async fn save(
     web: &Web,
     operator: &Operator,
-    existing: Option<(&Channel, Option<DateTime<Utc>>)>,
+    existing: Option<Existing<'_>>,
     channel: &NewChannel,
     draft: Option<&Draft>,
     finished: Option<(Settings, Secrets)>,
 ) -> Result<i64, SaveError> {
     let mut tx = web.pool.begin().await?;
-    let id = match existing {
-        None => channels::insert(&mut tx, operator.user.id, channel).await?,
-        Some((before, shown)) => {
-            channels::update(&mut tx, before.id, channel, shown).await.map(|()| before.id)?
+    let (id, act, told) = match existing {
+        None => {
+            let id = channels::insert(&mut tx, operator.user.id, channel).await?;
+            (id, Act::Created, Changes::none())
         }
-    };
-    let (act, told) = match existing {
-        None => (Act::Created, Changes::none()),
-        Some((before, _)) => (Act::Changed, audited::changes(before, channel)),
+        Some(Existing { channel: before, integration, shown }) => {
+            channels::update(&mut tx, before.id, channel, shown).await?;
+            if before.active && !channel.active {
+                super::stop(&mut tx, integration, operator).await?;
+            }
+            (before.id, Act::Changed, audited::changes(before, channel))
+        }
     };
     let actor = operator.actor();
     audit::note(&mut tx, &actor, act, &audited::channel(id, &channel.name), &told).await?;

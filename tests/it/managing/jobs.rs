@@ -159,3 +159,26 @@ async fn a_job_that_waits_says_so_when_no_worker_is_alive(pool: PgPool) {
     assert_eq!(app.count("select count(*) from workers").await, 0, "who stops says so");
     app.drain_jobs().await;
 }
+
+#[sqlx::test]
+async fn a_channel_that_its_form_switches_off_stops_with_its_jobs_or_not_at_all(pool: PgPool) {
+    let options = Options { customers: 3, ..only_customers() };
+    let store = Simulator::start(options.clone()).await.unwrap();
+    let mut app = App::as_administrator(pool).await;
+    app.connect(&store, &options, "Books").await;
+    app.post("/integrations/1/jobs", &[]).await;
+    app.run_sql(
+        "create function refuse() returns trigger language plpgsql as $$ begin raise 'not now'; end $$",
+    )
+    .await;
+    app.run_sql("create trigger refuse before update on jobs execute function refuse()").await;
+    let off = [("name", "Books"), ("status", "inactive")];
+    assert_eq!(app.post("/channels/1", &off).await.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(app.count("select count(*) from channels where active").await, 1, "its jobs go on");
+    app.run_sql("drop trigger refuse on jobs").await;
+    assert_eq!(app.post("/channels/1", &off).await.location(), "/channels/1");
+    assert_eq!(
+        app.text("select status || ' ' || (select active from channels) from jobs").await,
+        "cancelled false"
+    );
+}
