@@ -128,6 +128,9 @@ pub(super) async fn for_password(
     reached: Reached,
     Path(id): Path<i64>,
 ) -> PageResult {
+    if id == admin.user.id {
+        return super::to_profile(&admin).await;
+    }
     let mut tx = web.pool.begin().await?;
     let person = find(&mut tx, id).await?;
     if !person.is_active() {

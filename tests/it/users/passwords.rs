@@ -30,6 +30,22 @@ async fn a_link_sets_a_new_password_once_and_ends_all_other_sessions(pool: PgPoo
 }
 
 #[sqlx::test]
+async fn an_open_page_of_an_administrator_is_no_way_to_take_their_account(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    app.run_sql("update users set second_factor_at = now()").await;
+    let page = app.get("/users/1").await;
+    for way in ["/users/1/password-links", "/users/1/two-factor/removal"] {
+        assert!(!page.html.contains(way), "{way} is offered");
+        let led = app.post(way, &[]).await;
+        assert_eq!(led.location(), "/profile", "{way}");
+        assert!(app.follow(&led).await.text().contains("with your password"), "{way}");
+    }
+    assert!(page.html.contains("<a class=\"btn\" href=\"/profile\">"), "{}", page.text());
+    assert_eq!(app.count("select count(*) from users where second_factor_at is not null").await, 1);
+    assert_eq!(app.count("select count(*) from password_links").await, 0);
+}
+
+#[sqlx::test]
 async fn a_link_for_a_password_ends_after_an_hour_with_a_newer_one_and_with_its_user(pool: PgPool) {
     let mut app = App::as_administrator(pool).await;
     app.add_user("Grace", "grace@example.org", Role::Sales).await;
