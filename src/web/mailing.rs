@@ -15,6 +15,13 @@ pub(super) const CODE_OFF: &str = "No code is asked for beside your password any
 /// What is told of new recovery codes.
 pub(super) const NEW_CODES: &str = "You have new recovery codes. The former ones are good no more.";
 
+/// What is told of a new token.
+pub(super) fn new_token(name: &str) -> String {
+    format!(
+        "There is a new API token, “{name}”: a program that shows it comes in as you, without your password."
+    )
+}
+
 /// The address of the CRM for links in e-mails; `None` while no e-mail can be sent, or nobody has said how the CRM is reached:
 /// what a request claims of that goes into no e-mail.
 pub(super) async fn address(web: &Web) -> Result<Option<String>, sqlx::Error> {

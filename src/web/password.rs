@@ -10,7 +10,7 @@ use super::access::Origin;
 use super::form::{Errors, Field, Kind, Posted};
 use super::invitation::{Link, dead};
 use super::page::{self, PageResult};
-use super::{Web, assets, mailing, session};
+use super::{Web, assets, mailing, profile, session};
 use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::users::{self, Password, User, second_factor};
 
@@ -57,15 +57,16 @@ async fn set(State(web): State<Web>, session: Session, origin: Origin, posted: P
     mailing::tell(&web, &mut tx, (&user.name, &user.email), mailing::NEW_PASSWORD).await?;
     let asks = second_factor::of(&mut tx, id).await?.is_some();
     tx.commit().await?;
+    let (note, link) = profile::after_a_new_password(&web, id).await?;
     if asks {
         // a link is one proof; who wants to be asked for two still is, and guessed codes stay counted
         session::pend(&session, id, "/").await?;
+        session::flash(&session, &note, link).await?;
         return page::see("/login/code");
     }
     users::forget_all_failures(&web.pool, &user.email).await?;
     session::begin(&session, id, &origin).await?;
-    session::flash(&session, "Your new password is set. All other sessions of yours have ended.", None)
-        .await?;
+    session::flash(&session, &note, link).await?;
     page::see("/")
 }
 

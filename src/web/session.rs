@@ -191,7 +191,12 @@ pub(super) async fn answer(
     link: Option<(&str, String)>,
 ) -> anyhow::Result<()> {
     let link = link.map(|(word, to)| (word.to_owned(), to));
-    session.insert(FLASH, Flash { text: text.to_owned(), link, refused: !done }).await?;
+    leave(session, Flash { text: text.to_owned(), link, refused: !done }).await
+}
+
+/// The same with a note that is whole.
+pub(super) async fn leave(session: &Session, note: Flash) -> anyhow::Result<()> {
+    session.insert(FLASH, note).await?;
     lasts(session).await
 }
 

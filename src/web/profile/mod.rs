@@ -6,6 +6,7 @@ mod sessions;
 mod tokens;
 mod two_factor;
 
+pub(super) use tokens::{after_a_new_password, names as names_of_tokens};
 pub(super) use two_factor::takes as takes_code;
 
 use askama::Template;

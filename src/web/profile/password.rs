@@ -29,8 +29,8 @@ pub(super) async fn change(State(web): State<Web>, who: SignedIn, posted: Posted
     users::end_other_sessions(&mut tx, who.user.id, &here).await?;
     mailing::tell(&web, &mut tx, (&who.user.name, &who.user.email), mailing::NEW_PASSWORD).await?;
     tx.commit().await?;
-    let note = "Your new password is set. All other sessions of yours have ended.";
-    session::flash(&who.session, note, None).await?;
+    let (note, link) = super::after_a_new_password(&web, who.user.id).await?;
+    session::flash(&who.session, &note, link).await?;
     page::see("/profile")
 }
 

@@ -10,7 +10,7 @@ use super::super::error::PageError;
 use super::super::form::{Errors, Field, Kind, Posted, line};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
-use super::super::{Web, assets, session, view};
+use super::super::{Web, assets, mailing, session, view};
 use super::password;
 use crate::base::clock;
 use crate::crm::audit::{self, Act, Changes};
@@ -18,6 +18,9 @@ use crate::crm::tokens::{self, Lifetime, NewToken, Scope, Token};
 
 /// What a token's name may hold.
 const LONGEST_NAME: usize = 100;
+
+/// A note names so many.
+const NAMED: usize = 5;
 
 #[derive(Template)]
 #[template(path = "profile/tokens.html")]
@@ -58,6 +61,8 @@ pub(super) async fn create(State(web): State<Web>, who: SignedIn, posted: Posted
     let reach: Vec<&str> = new.scopes.iter().map(|scope| scope.key()).collect();
     let told = Changes::none().told("Token", &new.name).told("Reach", &reach.join(", "));
     audit::note(&mut tx, &who.actor(), Act::TokenMade, &super::subject(&who.user), &told).await?;
+    let what = mailing::new_token(&new.name);
+    mailing::tell(&web, &mut tx, (&who.user.name, &who.user.email), &what).await?;
     tx.commit().await?;
     let shell = Shell::load(&web, &who.session, who.user, "").await?;
     page::show(&Shown { shell, name: new.name, token: token.expose_secret().to_owned() })
@@ -78,6 +83,34 @@ pub(super) async fn revoke(State(web): State<Web>, who: SignedIn, Path(id): Path
     };
     session::flash(&who.session, &note, None).await?;
     page::see("/profile/tokens")
+}
+
+/// What somebody is told who has set a new password, with a link: tokens that somebody made while they knew the former one go on
+/// working.
+pub(in crate::web) async fn after_a_new_password(
+    web: &Web,
+    user: i64,
+) -> Result<(String, Option<(&'static str, String)>), sqlx::Error> {
+    let set = "Your new password is set. All other sessions of yours have ended.";
+    Ok(match names(web, user).await? {
+        None => (set.to_owned(), None),
+        Some(names) => {
+            let link = ("See whether you know them", "/profile/tokens".to_owned());
+            (format!("{set} API tokens that still work: {names}."), Some(link))
+        }
+    })
+}
+
+/// The tokens with which programs come in as this user, the newest first; `None` where there are none.
+pub(in crate::web) async fn names(web: &Web, user: i64) -> Result<Option<String>, sqlx::Error> {
+    let now = clock::now();
+    let tokens = tokens::of_user(&web.pool, user).await?.into_iter().filter(|token| !token.has_ended(now));
+    let mut names: Vec<String> = tokens.map(|token| format!("“{}”", token.name)).collect();
+    let more = names.split_off(names.len().min(NAMED)).len();
+    if more > 0 {
+        names.push(format!("{more} more"));
+    }
+    Ok(Some(names.join(", ")).filter(|names| !names.is_empty()))
 }
 
 fn parse(posted: &Posted, errors: &mut Errors) -> Option<NewToken> {

@@ -41,7 +41,15 @@ pub(in crate::web) async fn create(
     let Some(user) = users::find(&web.pool, user).await? else { return page::see("/login") };
     let whose = (user.id, user.email.as_str());
     match takes_code(&web, whose, &origin.text(), posted.get("code")).await? {
-        Ok(()) => super::let_in(&web, &session, &origin, &user, &next).await,
+        Ok(()) => {
+            // what led here may have left a note for the first page
+            let note = session::take_flash(&session).await?;
+            let in_now = super::let_in(&web, &session, &origin, &user, &next).await?;
+            if let Some(note) = note {
+                session::leave(&session, note).await?;
+            }
+            Ok(in_now)
+        }
         Err(why) => page::show_again(&form(Some(why))),
     }
 }

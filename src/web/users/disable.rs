@@ -9,7 +9,7 @@ use super::super::error::PageError;
 use super::super::form::{Errors, Field, Kind, Posted};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
-use super::super::{Web, assets, session, view};
+use super::super::{Web, assets, profile, session, view};
 use super::find;
 use crate::chores::{self, Assignment};
 use crate::crm::audit::{Act, Changes};
@@ -103,10 +103,13 @@ pub(super) async fn enable(State(web): State<Web>, admin: Administrator, Path(id
     users::enable(&mut tx, id).await?;
     super::note(&mut tx, &admin, Act::Activated, &person, Changes::none()).await?;
     tx.commit().await?;
-    let note = format!(
+    let mut note = format!(
         "{} can sign in again, with the password they had. What was handed over stays where it is.",
         person.name
     );
+    if let Some(names) = profile::names_of_tokens(&web, id).await? {
+        note.push_str(&format!(" API tokens of theirs that work again: {names}."));
+    }
     session::flash(&admin.session, &note, None).await?;
     page::see(&format!("/users/{id}"))
 }

@@ -73,11 +73,17 @@ async fn whoever_gets_in_by_something_else_from_now_on_is_told_so(pool: PgPool) 
     assert_eq!(app.post("/profile/password", &typed).await.status, StatusCode::SEE_OTHER);
     let off = app.post("/profile/two-factor/removal", &[("current-password", new)]).await;
     assert_eq!(off.status, StatusCode::SEE_OTHER);
+    let token = [("name", "Export"), ("reach", "read"), ("good-for", "90"), ("current-password", new)];
+    assert_eq!(app.post("/profile/tokens", &token).await.status, StatusCode::OK);
     app.drain_jobs().await;
     let mails = server.mails().join("\n");
-    for told in
-        ["To: ada@example.org", "Hello Ada Lovelace", "You have a new password", "No code is asked for"]
-    {
+    for told in [
+        "To: ada@example.org",
+        "Hello Ada Lovelace",
+        "You have a new password",
+        "No code is asked for",
+        "There is a new API token",
+    ] {
         assert!(mails.contains(told), "{told}: {mails}");
     }
     assert!(!mails.contains(new), "{mails}");

@@ -46,6 +46,38 @@ async fn an_open_page_of_an_administrator_is_no_way_to_take_their_account(pool: 
 }
 
 #[sqlx::test]
+async fn whoever_sets_a_new_password_is_told_which_tokens_still_work(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    let mut sales = app.colleague(Role::Sales).await;
+    sales.program("write").await;
+    app.run_sql(
+        "insert into api_tokens (user_id, name, token_hash, beginning, scopes, expires_at)
+         values (2, 'Ended', 'x', 'cw_', '{read}', now() - interval '1 day')",
+    )
+    .await;
+    let link = link_of(&app.post("/users/2/password-links", &[]).await);
+    let sets = [("token", link.split('=').nth(1).unwrap()), ("password", NEW)];
+    let mut visitor = app.another_visitor();
+    assert_eq!(visitor.post("/password", &sets).await.location(), "/");
+    let told = visitor.get("/customers").await;
+    let note = told.part("role=\"status\"", "</div>");
+    assert!(note.contains("API tokens that still work: “Nightly export”."), "{note}");
+    assert!(told.html.contains("<a href=\"/profile/tokens\">"), "{note}");
+    let again = [("current-password", NEW), ("new-password", "eight wooden spokes")];
+    let changed = visitor.post("/profile/password", &again).await;
+    let note = visitor.follow(&changed).await.part("role=\"status\"", "</div>");
+    assert!(note.contains("API tokens that still work: “Nightly export”."), "{note}");
+
+    app.post("/users/2/deactivation", &[]).await;
+    let enabled = app.post("/users/2/activation", &[]).await;
+    let note = app.follow(&enabled).await.part("role=\"status\"", "</div>");
+    assert!(note.contains("API tokens of theirs that work again: “Nightly export”."), "{note}");
+    app.run_sql("delete from api_tokens").await;
+    let enabled = app.post("/users/2/activation", &[]).await;
+    assert!(!app.follow(&enabled).await.text().contains("API tokens of theirs"));
+}
+
+#[sqlx::test]
 async fn a_link_for_a_password_ends_after_an_hour_with_a_newer_one_and_with_its_user(pool: PgPool) {
     let mut app = App::as_administrator(pool).await;
     app.add_user("Grace", "grace@example.org", Role::Sales).await;
