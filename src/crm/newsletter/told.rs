@@ -19,6 +19,8 @@ pub struct ChangeRow {
     pub integration_id: Option<i64>,
     /// Whose it is; `None` = the store is to make a subscriber.
     pub subscriber_id: Option<i64>,
+    /// The customer of whom the store is to make one.
+    pub customer_id: Option<i64>,
     /// Their address.
     pub email: String,
     /// What the CRM showed before; `None` = no subscriber.
@@ -74,7 +76,8 @@ async fn rows(
     id: Option<i64>,
 ) -> Result<Vec<ChangeRow>, sqlx::Error> {
     let rows = sqlx::query!(
-        "select w.id, w.channel_id, i.id as \"integration_id?\", w.subscriber_id, coalesce(n.email, k.email) as \"email!\",
+        "select w.id, w.channel_id, i.id as \"integration_id?\", w.subscriber_id, w.customer_id,
+            coalesce(n.email, k.email) as \"email!\",
             w.from_status, w.to_status, u.name as \"user?\", w.at, w.state, w.message
          from subscription_changes w left join newsletter_subscribers n on n.id = w.subscriber_id
          left join customers k on k.id = w.customer_id left join users u on u.id = w.user_id
@@ -99,6 +102,7 @@ async fn rows(
             channel_id: row.channel_id,
             integration_id: row.integration_id,
             subscriber_id: row.subscriber_id,
+            customer_id: row.customer_id,
             email: row.email,
             from: row.from_status.and_then(Status::from_number),
             to: Status::from_number(row.to_status),

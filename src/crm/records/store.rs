@@ -1,6 +1,6 @@
 //! What a record is called, and to whom it belongs.
 
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgExecutor};
 
 use super::{Record, RecordKind};
 
@@ -19,7 +19,7 @@ pub struct Head {
 ///
 /// # Errors
 /// From the database.
-pub async fn find(pool: &PgPool, record: Record) -> Result<Option<Head>, sqlx::Error> {
+pub async fn find(db: impl PgExecutor<'_>, record: Record) -> Result<Option<Head>, sqlx::Error> {
     sqlx::query_as!(
         Head,
         "select coalesce(nullif(trim(concat_ws(' ', nullif(trim(k.prefix), ''), nullif(trim(k.first_name), ''),
@@ -37,7 +37,7 @@ pub async fn find(pool: &PgPool, record: Record) -> Result<Option<Head>, sqlx::E
         record.kind.key(),
         record.id
     )
-    .fetch_optional(pool)
+    .fetch_optional(db)
     .await
 }
 

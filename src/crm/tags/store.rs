@@ -42,7 +42,7 @@ pub async fn hold(db: &mut PgConnection, record: Record) -> Result<bool, sqlx::E
     Ok(channel_of(db, record).await?.is_some())
 }
 
-/// Puts these tags on a record, at most [`MOST`], and takes all others off.
+/// Puts these tags on a record, at most [`MOST`], and takes all others off; returns those.
 ///
 /// # Errors
 /// From the database.
@@ -51,17 +51,18 @@ pub async fn put(
     record: Record,
     names: &[String],
     by: i64,
-) -> Result<(), sqlx::Error> {
+) -> Result<Vec<String>, sqlx::Error> {
+    let mut taken = Vec::new();
     let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
     for tag in of(&mut *db, record).await? {
-        if !names.iter().any(|name| same(name, &tag.name)) {
-            detach(db, record, tag.id).await?;
+        if !names.iter().any(|name| same(name, &tag.name)) && detach(db, record, tag.id).await? {
+            taken.push(tag.name);
         }
     }
     for name in names {
         attach(db, record, name, by).await?;
     }
-    Ok(())
+    Ok(taken)
 }
 
 /// Puts a tag on a record, and makes the tag if nobody has used it yet. `false` = the record has as many as it may, or is gone.
@@ -98,13 +99,13 @@ pub async fn attach(db: &mut PgConnection, record: Record, name: &str, by: i64) 
     Ok(true)
 }
 
-/// Takes a tag off a record; its last use takes the tag itself along.
+/// Takes a tag off a record; its last use takes the tag itself along. `false` = the record does not have it.
 ///
 /// # Errors
 /// From the database.
-pub async fn detach(db: &mut PgConnection, record: Record, tag: i64) -> Result<(), sqlx::Error> {
+pub async fn detach(db: &mut PgConnection, record: Record, tag: i64) -> Result<bool, sqlx::Error> {
     sqlx::query!("select id from tags where id = $1 for update", tag).fetch_optional(&mut *db).await?;
-    sqlx::query!(
+    let taken = sqlx::query!(
         "delete from record_tags where record = $1 and record_id = $2 and tag_id = $3",
         record.kind.key(),
         record.id,
@@ -112,7 +113,8 @@ pub async fn detach(db: &mut PgConnection, record: Record, tag: i64) -> Result<(
     )
     .execute(&mut *db)
     .await?;
-    forget_unused(db, tag).await
+    forget_unused(db, tag).await?;
+    Ok(taken.rows_affected() > 0)
 }
 
 /// A tag that stands on nothing is gone.

@@ -24,6 +24,7 @@ use super::paging::{self, Paging};
 use super::problem::{Answer, Kind as ProblemKind, Problem};
 use crate::base::clock;
 use crate::crm::activities::{self, Activity as Written, Kind, Said};
+use crate::crm::records;
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::default().routes(routes!(list, add)).routes(routes!(show, change, remove))
@@ -177,8 +178,10 @@ async fn change(
     responses((status = 204, description = "It is gone")))]
 async fn remove(State(web): State<Web>, Editor(caller): Editor, Id(id): Id, condition: IfMatch) -> Answer {
     let mut tx = web.pool.begin().await?;
-    own(&mut tx, &caller, id, &condition).await?;
-    activities::remove(&mut tx, id, caller.user.id).await?;
+    let activity = own(&mut tx, &caller, id, &condition).await?;
+    let head = records::find(&mut *tx, activity.record).await?;
+    let name = head.map(|head| head.name).unwrap_or_default();
+    page::take_back(&mut tx, &activity, &name, &caller.actor()).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

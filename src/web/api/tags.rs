@@ -8,6 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::super::Web;
+use super::super::desk::tags::note_taken_off;
 use super::super::form;
 use super::about::{About, RECORDS};
 use super::caller::{Caller, Editor};
@@ -57,7 +58,8 @@ async fn change(
     }
     let before = tags::of(&mut *tx, about.record).await?;
     condition.must_be(&output::tag(&Tags::of(before))?)?;
-    tags::put(&mut tx, about.record, &wanted, caller.user.id).await?;
+    let taken = tags::put(&mut tx, about.record, &wanted, caller.user.id).await?;
+    note_taken_off(&mut tx, (about.record, &about.head.name), &taken, &caller.actor()).await?;
     let after = tags::of(&mut *tx, about.record).await?;
     tx.commit().await?;
     output::changed(&Tags::of(after))

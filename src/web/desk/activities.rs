@@ -125,8 +125,10 @@ pub(super) async fn ask_delete(State(web): State<Web>, who: SignedIn, Path(id): 
 /// `POST /activities/{id}/deletion`
 pub(super) async fn delete(State(web): State<Web>, who: SignedIn, Path(id): Path<i64>) -> PageResult {
     let activity = own(&web, &who, id).await?;
-    let mut db = web.pool.acquire().await?;
-    activities::remove(&mut db, id, who.user.id).await?;
+    let head = find(&web, activity.record).await?;
+    let mut tx = web.pool.begin().await?;
+    said::take_back(&mut tx, &activity, &head.name, &who.actor()).await?;
+    tx.commit().await?;
     super::said(&who, "Deleted.", activity.record).await
 }
 

@@ -15,7 +15,7 @@ pub(super) mod said;
 pub(super) mod steps;
 mod syncs;
 mod tag_many;
-mod tags;
+pub(super) mod tags;
 mod timeline;
 
 use askama::Template;

@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use sqlx::PgConnection;
 
 use super::super::form::{self, Errors, Field, Posted};
 use super::super::look::worn;
-use super::super::view;
-use crate::crm::activities::{Direction, Kind, LONGEST, LONGEST_CALL, Said};
+use super::super::{audited, view};
+use crate::crm::activities::{self, Activity, Direction, Kind, LONGEST, LONGEST_CALL, Said};
+use crate::crm::audit::{self, Act, Actor, Changes};
 
 /// The longest subject of an e-mail.
 const LONGEST_SUBJECT: usize = 250;
@@ -52,6 +54,26 @@ pub(in crate::web) fn parse(
     }
     let subject = errors.take(name("subject"), form::line(text("subject"), "a subject", LONGEST_SUBJECT));
     Some(Said::Email { direction: direction?, at: at?, subject: subject?, body: body? })
+}
+
+/// Takes back what somebody wrote down. The audit trail is told that it was there, not what it said: that is gone for good.
+pub(in crate::web) async fn take_back(
+    db: &mut PgConnection,
+    activity: &Activity,
+    name: &str,
+    by: &Actor,
+) -> Result<(), sqlx::Error> {
+    let Some(user) = by.id() else { return Ok(()) };
+    if !activities::remove(db, activity.id, user).await? {
+        return Ok(());
+    }
+    let what = match activity.said.kind() {
+        Kind::Note => "Note",
+        Kind::Call => "Call",
+        Kind::Email => "E-mail",
+    };
+    let told = Changes::none().told(what, &activity.at.format("Of %Y-%m-%d %H:%M UTC, deleted").to_string());
+    audit::note(db, by, Act::Changed, &audited::record(activity.record, name), &told).await
 }
 
 /// The fields of a kind with what was typed into them.

@@ -13,9 +13,10 @@ use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
 use super::super::{Web, assets, session, view};
 use super::many::{self, Many};
-use super::tags::OFFERED;
+use super::tags::{OFFERED, TAKEN_OFF};
 use crate::base::listing::Chosen;
 use crate::chores;
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::records::RecordKind;
 use crate::crm::tags::{self, LONGEST, Tagging};
 
@@ -63,15 +64,20 @@ pub(super) async fn tag(
         errors.on("tag", "Nothing has this tag. Choose one that is in use.");
         return page::show_again(&question(&web, who, many, typed, &errors).await?);
     }
+    let words = many.words(&web).await?;
     let tagging = Tagging { name, off, by: who.user.id };
     let mut tx = web.pool.begin().await?;
+    if off {
+        let told = Changes::none().told(TAKEN_OFF, &tagging.name).told("Records", &words);
+        let list = Subject::named(SubjectKind::List, many.listing.title);
+        audit::note(&mut tx, &who.actor(), Act::Changed, &list, &told).await?;
+    }
     let (note, link) = match &many.chosen {
         these @ Chosen::These(_) => {
             let done = tagging.apply(&mut tx, kind, these, None).await?;
             (told(&tagging, &many.counted(done)), None)
         }
         all @ Chosen::All(_) => {
-            let words = many.words(&web).await?;
             let title = format!("{} “{}”: {words}", if off { "Take off" } else { "Tag" }, tagging.name);
             let note = format!("{words} are gone through in the background.");
             let job = chores::ask_for_tag(&mut tx, kind, all.clone(), tagging, title).await?;

@@ -3,6 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 use axum::extract::{Path, State};
+use sqlx::PgConnection;
 
 use super::super::access::SignedIn;
 use super::super::error::PageError;
@@ -10,8 +11,9 @@ use super::super::form::{self, Errors, Field, Posted};
 use super::super::grid::Asked;
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
-use super::super::{Web, assets, view};
+use super::super::{Web, assets, audited, view};
 use super::{Editing, said};
+use crate::crm::audit::{self, Act, Actor, Changes};
 use crate::crm::records::{Record, RecordKind};
 use crate::crm::tags::{self, LONGEST, Tag, Tagged};
 use crate::crm::users::User;
@@ -20,6 +22,8 @@ use crate::crm::users::User;
 pub(super) const OFFERED: i64 = 100;
 /// Records on a tag's page.
 const SIZE: i64 = 50;
+/// What the audit trail calls it.
+pub(super) const TAKEN_OFF: &str = "Taken off";
 /// Colours that tags have, by their names.
 const COLOURS: u32 = 8;
 
@@ -87,13 +91,31 @@ pub(super) async fn attach(
 /// `POST /{records}/{id}/tags/{tag}/removal`
 pub(super) async fn detach(
     State(web): State<Web>,
-    Editing { who, record, .. }: Editing,
+    Editing { who, record, head }: Editing,
     Path((_, tag)): Path<(i64, i64)>,
 ) -> PageResult {
     let mut tx = web.pool.begin().await?;
-    tags::detach(&mut tx, record, tag).await?;
+    let name = tags::of(&mut *tx, record).await?.into_iter().find(|it| it.id == tag).map(|it| it.name);
+    if tags::detach(&mut tx, record, tag).await? {
+        let taken: Vec<String> = name.into_iter().collect();
+        note_taken_off(&mut tx, (record, &head.name), &taken, &who.actor()).await?;
+    }
     tx.commit().await?;
     said(&who, "The tag is taken off.", record).await
+}
+
+/// Tells the audit trail which tags a record has no more.
+pub(in crate::web) async fn note_taken_off(
+    db: &mut PgConnection,
+    (record, name): (Record, &str),
+    tags: &[String],
+    by: &Actor,
+) -> Result<(), sqlx::Error> {
+    if tags.is_empty() {
+        return Ok(());
+    }
+    let told = Changes::none().told(TAKEN_OFF, &tags.join(", "));
+    audit::note(db, by, Act::Changed, &audited::record(record, name), &told).await
 }
 
 /// A tag with the records that have it, a kind at a time.

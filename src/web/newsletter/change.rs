@@ -67,10 +67,9 @@ pub(super) async fn discard(
     let row = editable(&web, &who, id).await?;
     let mut tx = web.pool.begin().await?;
     let done = newsletter::discard(&mut tx, row.channel_id, id).await?;
-    if done && let Some(subscriber) = row.subscriber_id {
-        let subject = Subject::new(SubjectKind::Subscriber, subscriber, &row.email);
+    if done {
         let told = Changes::none().told("Newsletter", "The change is taken back");
-        audit::note(&mut tx, &who.actor(), Act::Discarded, &subject, &told).await?;
+        audit::note(&mut tx, &who.actor(), Act::Discarded, &whose(&row), &told).await?;
     }
     tx.commit().await?;
     let note = if done {
@@ -91,6 +90,11 @@ pub(super) async fn try_again(
     let row = editable(&web, &who, id).await?;
     let mut tx = web.pool.begin().await?;
     let done = newsletter::try_again(&mut tx, row.channel_id, id).await?;
+    if done {
+        let taken = row.to.map_or("", Status::word);
+        let told = Changes::none().told("Newsletter", taken).told("To the store", "Tried again");
+        audit::note(&mut tx, &who.actor(), Act::Decided, &whose(&row), &told).await?;
+    }
     tx.commit().await?;
     let page = back(&row, &posted);
     if !done {
@@ -98,6 +102,15 @@ pub(super) async fn try_again(
     }
     pages::ask_for_push_of(&web, &who, row.integration_id, "It is tried again.").await?;
     page::see(&page)
+}
+
+/// Whom a change is about: the customer, where the store is still to make a subscriber of them.
+fn whose(row: &ChangeRow) -> Subject {
+    match (row.subscriber_id, row.customer_id) {
+        (Some(id), _) => Subject::new(SubjectKind::Subscriber, id, &row.email),
+        (None, Some(id)) => Subject::new(SubjectKind::Customer, id, &row.email),
+        (None, None) => Subject::named(SubjectKind::Subscriber, &row.email),
+    }
 }
 
 /// Tells the audit trail what somebody was made.

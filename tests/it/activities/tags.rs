@@ -33,6 +33,14 @@ async fn a_tag_is_made_by_typing_it_found_by_its_page_and_gone_with_its_last_use
     let page = app.get(&customer).await;
     app.press(&page, "Remove tag Wholesale <b>").await;
     assert_eq!(app.get(&tag).await.status, StatusCode::NOT_FOUND);
+    app.post(&format!("{customer}/tags/1/removal"), &[]).await;
+    let taken = "select string_agg(subject || ' ' || name || ' ' || (changes->0->>'field') || ' ' || (changes->0->>'new'), E'\\n'
+        order by id) from audit_entries where act = 'changed'";
+    assert_eq!(
+        app.text(taken).await.lines().collect::<Vec<_>>(),
+        ["order Order 100088001 Taken off Wholesale <b>", "customer Zoë Verhoeven Taken off Wholesale <b>"],
+        "what was taken off is told, once"
+    );
     assert_eq!(app.get("/tags/x").await.status, StatusCode::NOT_FOUND);
 }
 

@@ -121,6 +121,12 @@ async fn who_wrote_something_changes_it_and_takes_it_back_and_nobody_else_does(p
     let page = app.press(&question, "Delete").await;
     assert!(page.text().contains("Deleted.") && !page.text().contains("The elm one."));
     assert_eq!(app.get("/activities/1/edit").await.status, StatusCode::NOT_FOUND);
+    let told =
+        "select subject || ' ' || name || ' ' || changes::text from audit_entries where act = 'changed'";
+    let told = app.text(told).await;
+    assert!(told.starts_with("order Order 100088001"), "{told}");
+    assert!(told.contains("Call") && told.contains("Of 2026-05-12 09:30 UTC, deleted"), "{told}");
+    assert!(!told.contains("elm"), "what was written down is gone for good: {told}");
 }
 
 #[sqlx::test]

@@ -73,6 +73,9 @@ async fn notes_calls_and_emails_are_written_read_changed_and_taken_back(pool: Pg
     let stale = program.send(Method::DELETE, &call, None, Some("\"old\"")).await;
     assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
     assert_eq!(program.change(Method::DELETE, &call, &call, None).await.status, StatusCode::NO_CONTENT);
+    let told =
+        "select count(*) from audit_entries where act = 'changed' and changes::text like '%UTC, deleted%'";
+    assert_eq!(app.count(told).await, 1);
     assert_eq!(program.get(&call).await.status, StatusCode::NOT_FOUND);
     let left = program.get(&path).await.json();
     let kinds: Vec<&str> =
@@ -146,6 +149,9 @@ async fn a_record_has_the_tags_that_are_put_and_no_others(pool: PgPool) {
     let none = program.change(Method::PUT, &path, &path, put(json!([]))).await;
     assert_eq!(none.json()["tags"], json!([]));
     assert_eq!(app.count("select count(*) from tags").await, 0, "their last use took them along");
+    let told =
+        "select string_agg(changes->0->>'new', '; ' order by id) from audit_entries where act = 'changed'";
+    assert_eq!(app.text(told).await, "Complaint, VIP; New, Wholesale");
 }
 
 #[sqlx::test]

@@ -8,6 +8,11 @@ use super::app_with_sales;
 
 const HIDDEN: &str = "select count(*) from customers where hidden_at is not null";
 
+/// What the audit trail tells of tags that were taken off.
+const TAKEN_OFF: &str =
+    "select name || ': ' || (changes->0->>'new') || ', ' || (changes->1->>'new') from audit_entries
+    where subject = 'list' and changes->0->>'field' = 'Taken off'";
+
 #[sqlx::test]
 async fn the_ticked_customers_are_hidden_and_shown_again(pool: PgPool) {
     let mut app = app_with_sales(pool).await;
@@ -149,6 +154,7 @@ async fn ticked_records_get_a_tag_or_lose_it_and_what_is_typed_is_kept(pool: PgP
     );
     let off = app.post(&action, &with(&[("tag", "vip"), ("off", "1")])).await;
     assert!(app.follow(&off).await.text().contains("“vip” is taken off 3 customers."));
+    assert_eq!(app.text(TAKEN_OFF).await, "Customers: vip, 3 customers");
     assert_eq!(app.count("select count(*) from tags").await, 0, "its last use takes the tag along");
     let nothing = app.post("/customers/tags", &[("tag", "vip")]).await;
     assert!(app.follow(&nothing).await.text().contains("Nothing was tagged: tick the customers first."));
@@ -180,4 +186,5 @@ async fn all_that_match_are_tagged_by_a_job_but_for_those_that_have_as_many_as_t
     app.drain_jobs().await;
     assert_eq!(app.get("/orders?tags=spring").await.rows().len(), 0);
     assert_eq!(app.count(tagged).await, 3);
+    assert!(app.text(TAKEN_OFF).await.starts_with("Orders: spring, "));
 }

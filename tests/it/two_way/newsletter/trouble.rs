@@ -47,6 +47,8 @@ async fn a_rejected_change_can_be_discarded(pool: PgPool) {
     assert!(said.text().contains("The change is discarded"), "{}", said.text());
     assert!(!said.part("id=\"newsletter\"", "</section>").contains("→"), "{}", said.text());
     assert_eq!(pair.news().await, ["3>1 discarded"]);
+    let told = "select subject || ' ' || name from audit_entries where act = 'discarded'";
+    assert_eq!(pair.app.text(told).await, format!("customer {}", customer.email));
     assert!(pair.app.get(&page).await.html.contains(">Subscribe<"));
     pair.rests().await;
 }
@@ -155,6 +157,8 @@ async fn changed_on_both_sides_ask_me(pool: PgPool) {
     assert!(pair.app.get("/conflicts").await.text().contains("Subscriptions 1 waiting"));
     let note = pair.press("/conflicts/subscriptions", "Use local").await;
     assert!(note.text().contains("It is tried again."), "{}", note.text());
+    let told = "select subject || ' ' || (changes->0->>'new') from audit_entries where act = 'decided'";
+    assert_eq!(pair.app.text(told).await, "subscriber Unsubscribed");
     pair.app.drain_jobs().await;
     assert_eq!((pair.status_there(id), pair.news().await), (3, vec!["3>3 sent by ask".to_owned()]));
     pair.rests().await;
