@@ -144,6 +144,25 @@ async fn it_is_switched_off_with_the_password_or_by_an_administrator(pool: PgPoo
 }
 
 #[sqlx::test]
+async fn a_new_password_by_a_link_asks_for_the_code_before_it_tells_of_the_tokens(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    app.program("read").await;
+    let (_, codes) = set_up(&mut app).await;
+    app.add_user("Grace", "grace@example.org", Role::Administrator).await;
+    let mut grace = app.another_visitor();
+    grace.sign_in("grace@example.org").await;
+    let link = grace.post("/users/1/password-links", &[]).await.value_of("link");
+    let mut visitor = app.another_visitor();
+    let sets = [("token", link.split("token=").nth(1).unwrap()), ("password", "seven wooden spokes")];
+    assert_eq!(visitor.post("/password", &sets).await.location(), "/login/code");
+    let asked = visitor.post("/login/code", &[("code", "000000")]).await;
+    assert!(!asked.text().contains("Nightly export"), "{}", asked.text());
+    assert_eq!(visitor.post("/login/code", &[("code", &codes[0])]).await.location(), "/");
+    let note = visitor.get("/customers").await.part("role=\"status\"", "</div>");
+    assert!(note.contains("API tokens that still work: “Nightly export”."), "{note}");
+}
+
+#[sqlx::test]
 async fn whoever_it_is_required_of_sets_it_up_before_anything_else(pool: PgPool) {
     let mut app = App::as_administrator(pool).await;
     let mut sales = app.colleague(Role::Sales).await;
