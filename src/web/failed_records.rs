@@ -88,9 +88,10 @@ const ACTS: [Act; 2] = [
     Act { word: "Dismiss ticked", to: "/failed-records/dismissals", asks: true },
 ];
 
-/// Those that are ticked, all that the list shows, or all of an integration or a connector.
-fn meant(web: &Web, user: &User, posted: &Posted) -> Chosen {
-    if posted.has("id") || posted.has("all") {
+/// Those that are ticked, all that the list shows, or all of an integration or a connector. `None` = it is not clear.
+fn meant(web: &Web, user: &User, posted: &Posted) -> Option<Chosen> {
+    // the bar below the list sends the list's query, whatever is ticked
+    if ["query", "id", "all"].iter().any(|word| posted.has(word)) {
         return Lister::chosen(web, user, &failed::LISTING, &Asked::posted(posted));
     }
     let own = |key| Some(posted.get(key)).filter(|value| !value.is_empty() && !value.contains('\0'));
@@ -100,7 +101,7 @@ fn meant(web: &Web, user: &User, posted: &Posted) -> Chosen {
             wanted = wanted.and(key, value);
         }
     }
-    Chosen::All(wanted)
+    Some(Chosen::All(wanted))
 }
 
 #[derive(Template)]
@@ -137,7 +138,9 @@ async fn retry(
 
 /// The same for all that the filter means and the user may manage.
 async fn retry_all(State(web): State<Web>, operator: Operator, posted: Posted) -> PageResult {
-    let chosen = meant(&web, &operator.user, &posted);
+    let Some(chosen) = meant(&web, &operator.user, &posted) else {
+        return grid::unclear(&operator.session, "/failed-records").await;
+    };
     let mut tx = web.pool.begin().await?;
     let asked = failed::retry_many(&mut tx, &chosen, only_of(&operator.user)).await?;
     let mut jobs = Vec::new();
@@ -227,7 +230,9 @@ async fn ask_dismiss_many(State(web): State<Web>, operator: Operator, asked: Ask
 
 /// `POST /failed-records/dismissals?id=…`
 async fn dismiss_many(State(web): State<Web>, operator: Operator, asked: Asked) -> PageResult {
-    let chosen = Lister::chosen(&web, &operator.user, &failed::LISTING, &asked);
+    let Some(chosen) = Lister::chosen(&web, &operator.user, &failed::LISTING, &asked) else {
+        return grid::unclear(&operator.session, "/failed-records").await;
+    };
     let only = only_of(&operator.user);
     let mut tx = web.pool.begin().await?;
     let gone = failed::dismiss_many(&mut tx, &chosen, only).await?;

@@ -21,7 +21,7 @@ mod table;
 mod tools;
 
 pub(super) use asked::Asked;
-pub(super) use bulk::{Act, back};
+pub(super) use bulk::{Act, back, unclear};
 pub(super) use few::{Few, usual};
 pub(super) use list::{Grid, Lister, channels, owners, whose};
 pub(super) use menu::state_of;

@@ -73,6 +73,10 @@ struct Form {
 /// `GET /views/new?list=…&query=…`
 async fn new(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
     let listing = listing(&asked.get("list"))?;
+    // a view of less than what was shown would be another one
+    if asked.is_refused("query") {
+        return said(&who, "What this list asks is too long to be kept as a view.", listing.at).await;
+    }
     let posted = Posted::default().with("query", asked.get("query"));
     page::show(&form(&web, &who, listing, None, &posted, &Errors::default()).await?)
 }

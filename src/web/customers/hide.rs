@@ -47,7 +47,10 @@ pub(super) const ACTS: [Act; 2] = [
 /// `POST /customers/hidden`
 pub(super) async fn hide_many(State(web): State<Web>, who: SignedIn, posted: Posted) -> PageResult {
     let posted = Asked::posted(&posted);
-    let chosen = chosen(&web, &who, &posted)?;
+    let back = grid::back(&customers::LISTING, &posted);
+    let Some(chosen) = chosen(&web, &who, &posted)? else {
+        return grid::unclear(&who.session, &back).await;
+    };
     let mut tx = web.pool.begin().await?;
     let hidden = customers::hide_many(&mut tx, &chosen, who.user.id).await?;
     note_many(&mut tx, &who, audit::Act::Hidden, hidden).await?;
@@ -58,13 +61,16 @@ pub(super) async fn hide_many(State(web): State<Web>, who: SignedIn, posted: Pos
         n => format!("{} customers are hidden. The store keeps them, and syncs go on.", many(n)),
     };
     session::flash(&who.session, &note, None).await?;
-    page::see(&grid::back(&customers::LISTING, &posted))
+    page::see(&back)
 }
 
 /// `POST /customers/shown`
 pub(super) async fn unhide_many(State(web): State<Web>, who: SignedIn, posted: Posted) -> PageResult {
     let posted = Asked::posted(&posted);
-    let chosen = chosen(&web, &who, &posted)?;
+    let back = grid::back(&customers::LISTING, &posted);
+    let Some(chosen) = chosen(&web, &who, &posted)? else {
+        return grid::unclear(&who.session, &back).await;
+    };
     let mut tx = web.pool.begin().await?;
     let shown = customers::show_many(&mut tx, &chosen).await?;
     note_many(&mut tx, &who, audit::Act::ShownAgain, shown).await?;
@@ -75,10 +81,10 @@ pub(super) async fn unhide_many(State(web): State<Web>, who: SignedIn, posted: P
         n => format!("The lists show {} customers again.", many(n)),
     };
     session::flash(&who.session, &note, None).await?;
-    page::see(&grid::back(&customers::LISTING, &posted))
+    page::see(&back)
 }
 
-fn chosen(web: &Web, who: &SignedIn, posted: &Asked) -> Result<Chosen, PageError> {
+fn chosen(web: &Web, who: &SignedIn, posted: &Asked) -> Result<Option<Chosen>, PageError> {
     if !who.user.may_edit() {
         return Err(PageError::Forbidden);
     }

@@ -24,6 +24,8 @@ pub(super) struct Many {
     pub(super) kind: RecordKind,
     pub(super) listing: &'static Listing,
     pub(super) chosen: Chosen,
+    /// It cannot be known which: then none.
+    is_unclear: bool,
     asked: Asked,
 }
 
@@ -35,7 +37,9 @@ impl Many {
         }
         let listing = records::owned_list(kind).ok_or(PageError::NotFound)?;
         let chosen = Lister::chosen(web, &who.user, listing, &asked);
-        Ok(Self { kind, listing, chosen, asked })
+        let is_unclear = chosen.is_none();
+        let chosen = chosen.unwrap_or(Chosen::These(Vec::new()));
+        Ok(Self { kind, listing, chosen, is_unclear, asked })
     }
 
     /// Nobody ticked anything.
@@ -45,6 +49,9 @@ impl Many {
 
     /// Back, telling that nothing was done.
     pub(super) async fn nothing(&self, who: &SignedIn, done: &str) -> PageResult {
+        if self.is_unclear {
+            return grid::unclear(&who.session, &self.back()).await;
+        }
         let note = format!("Nothing was {done}: tick the {} first.", self.listing.many);
         session::refuse(&who.session, &note, None).await?;
         page::see(&self.back())

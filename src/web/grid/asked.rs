@@ -14,6 +14,8 @@ use crate::base::listing::Wanted;
 const MOST_VALUES: usize = 400;
 /// Longer than this is nothing that stands in a record.
 const LONGEST: usize = 1000;
+/// What a list's address asks, carried along under this word, is as long as an address may be.
+const QUERY: (&str, usize) = ("query", 16 * 1024);
 
 /// Where a column moves to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +66,8 @@ impl Asked {
             if value.is_empty() {
                 continue;
             }
-            let is_sound = at < MOST_VALUES && !value.contains('\0') && value.len() <= LONGEST;
+            let longest = if name == QUERY.0 { QUERY.1 } else { LONGEST };
+            let is_sound = at < MOST_VALUES && !value.contains('\0') && value.len() <= longest;
             let kept = if is_sound { &mut asked.values } else { &mut asked.refused };
             kept.entry(name.into_owned()).or_default().push(value.to_owned());
         }

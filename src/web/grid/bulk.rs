@@ -4,12 +4,21 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::super::Web;
+use tower_sessions::Session;
+
 use super::super::form::Posted;
+use super::super::page::{self, PageResult};
+use super::super::{Web, session};
 use super::Asked;
 use super::list::Lister;
 use crate::base::listing::{Chosen, Listing};
 use crate::crm::users::User;
+
+/// What is told where it cannot be known which rows are meant.
+const UNCLEAR: &str = "Nothing was done: it is not clear which records are meant. Look at the list again, \
+    with fewer or shorter filters, and tick what you mean.";
+/// The words of a form that say which rows are meant.
+const WHICH: [&str; 3] = ["query", "all", "id"];
 
 /// What can be done: its button, and where that posts to.
 #[derive(Debug, Clone, Copy)]
@@ -34,18 +43,22 @@ pub(in crate::web) struct Bulk {
 impl HtmlSafe for Bulk {}
 
 impl<'a> Lister<'a> {
-    /// Which rows of a list a posted form means. A list whose filters are not understood means none.
+    /// Which rows of a list a posted form means. `None` = that is not clear: its filters are not understood, or not all of what
+    /// says so was taken in.
     pub(in crate::web) fn chosen(
         web: &'a Web,
         user: &'a User,
         listing: &'static Listing,
         posted: &Asked,
-    ) -> Chosen {
+    ) -> Option<Chosen> {
+        if WHICH.iter().any(|word| posted.is_refused(word)) {
+            return None;
+        }
         if !posted.has("all") {
-            return Chosen::These(posted.all("id").iter().filter_map(|id| id.parse().ok()).collect());
+            return Some(Chosen::These(posted.all("id").iter().filter_map(|id| id.parse().ok()).collect()));
         }
         let reading = Self::new(web, user, Asked::parse(&posted.get("query")), listing).read();
-        if reading.notes.is_empty() { Chosen::All(reading.wanted) } else { Chosen::These(Vec::new()) }
+        reading.notes.is_empty().then_some(Chosen::All(reading.wanted))
     }
 }
 
@@ -54,6 +67,12 @@ impl Asked {
     pub(in crate::web) fn posted(posted: &Posted) -> Self {
         Self::parse(&posted.as_query())
     }
+}
+
+/// Off to this page, which tells that it is not clear which rows were meant.
+pub(in crate::web) async fn unclear(session: &Session, to: &str) -> PageResult {
+    session::flash(session, UNCLEAR, None).await?;
+    page::see(to)
 }
 
 /// The address of the list that a form came from.

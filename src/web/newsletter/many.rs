@@ -39,7 +39,10 @@ async fn change(web: &Web, who: &SignedIn, posted: &Posted, to: Status) -> PageR
         return Err(PageError::Forbidden);
     }
     let posted = Asked::posted(posted);
-    let chosen = Lister::chosen(web, &who.user, &newsletter::LISTING, &posted);
+    let back = grid::back(&newsletter::LISTING, &posted);
+    let Some(chosen) = Lister::chosen(web, &who.user, &newsletter::LISTING, &posted) else {
+        return grid::unclear(&who.session, &back).await;
+    };
     let ids = newsletter::LISTING.chosen_ids(&web.pool, &chosen, MOST).await?;
     let (mut done, mut refused) = (0_i64, 0_i64);
     let mut integrations = BTreeSet::new();
@@ -64,7 +67,7 @@ async fn change(web: &Web, who: &SignedIn, posted: &Posted, to: Status) -> PageR
     for integration in integrations {
         pages::ask_for_push_of(web, who, integration, &note).await?;
     }
-    page::see(&grid::back(&newsletter::LISTING, &posted))
+    page::see(&back)
 }
 
 fn said(to: Status, done: i64, refused: i64) -> String {

@@ -51,6 +51,67 @@ async fn all_that_match_are_those_that_the_filters_let_through_and_nobody_else(p
     assert_eq!(app.count(HIDDEN).await, 2);
 }
 
+/// An address that a list understands and that is longer than any text of a record.
+fn long(query: &str) -> String {
+    format!("{query}{}", "&column=email".repeat(90))
+}
+
+#[sqlx::test]
+async fn all_that_match_a_long_address_are_no_others(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    let page = app.get(&format!("/customers?{}", long("is-guest=no"))).await;
+    let carried = page.value_of_hidden("query");
+    assert!(carried.len() > 1000 && carried.contains("is-guest=no"), "{carried}");
+    let hidden = app.post("/customers/hidden", &[("all", "1"), ("query", &carried)]).await;
+    assert!(app.follow(&hidden).await.text().contains("3 customers are hidden."));
+    assert_eq!(app.count("select count(*) from customers where hidden_at is not null and is_guest").await, 0);
+    let nobody = format!("hidden=any&last-name={}", "Щ".repeat(170));
+    app.post("/customers/shown", &[("all", "1"), ("query", &nobody)]).await;
+    assert_eq!(app.count(HIDDEN).await, 3);
+    let ask =
+        app.get(&format!("/customers/tags?all=1&query={}", long("hidden=any").replace('&', "%26"))).await;
+    assert!(ask.text().contains("Tag 4 customers"), "{}", ask.text());
+    assert_eq!(ask.value_of_hidden("query").len(), long("hidden=any").len(), "and the page carries it on");
+
+    app.run_sql("update integrations set two_way = true").await;
+    app.post("/newsletter-subscribers/unsubscribed", &[("all", "1"), ("query", &long("status=1"))]).await;
+    assert_eq!(app.count("select count(*) from subscription_changes").await, 1);
+    app.run_sql("update jobs set status = 'cancelled'").await;
+}
+
+#[sqlx::test]
+async fn where_it_is_not_clear_what_is_meant_nothing_is_done_and_the_page_says_so(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    let endless = format!("is-guest=no{}", "&column=email".repeat(2000));
+    let (nul, strange) = ("is-guest=no\0".to_owned(), "is-guest=maybe".to_owned());
+    for unclear in [endless, nul, strange] {
+        for to in
+            ["/customers/hidden", "/customers/tags", "/failed-records/retries", "/failed-records/dismissals"]
+        {
+            let fields = [("all", "1"), ("query", unclear.as_str()), ("tag", "vip")];
+            let done = match to {
+                "/failed-records/dismissals" => {
+                    let query =
+                        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+                    app.post(&format!("{to}?{query}"), &[]).await
+                }
+                _ => app.post(to, &fields).await,
+            };
+            let told = app.follow(&done).await.text();
+            assert!(told.contains("it is not clear which records are meant"), "{to} {unclear:.40}: {told}");
+        }
+    }
+    let ids: Vec<String> = (1..=401).map(|id| id.to_string()).collect();
+    let ticked: Vec<(&str, &str)> = ids.iter().map(|id| ("id", id.as_str())).collect();
+    let done = app.post("/customers/hidden", &ticked).await;
+    assert!(app.follow(&done).await.text().contains("it is not clear which records are meant"));
+    let done = app.post("/failed-records/retries", &[("query", "connector=Orders")]).await;
+    assert!(app.follow(&done).await.text().contains("There is nothing to retry here"), "nothing was ticked");
+    assert_eq!(app.count(HIDDEN).await, 0);
+    assert_eq!(app.count("select count(*) from failed_records where asked_at is null").await, 3);
+    assert_eq!(app.count("select count(*) from tags").await, 0);
+}
+
 #[sqlx::test]
 async fn who_only_looks_has_nothing_to_tick(pool: PgPool) {
     let app = app_with_sales(pool).await;

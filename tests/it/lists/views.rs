@@ -68,6 +68,29 @@ async fn a_view_that_shows_nothing_but_its_page_can_lose_its_last_filter(pool: P
 }
 
 #[sqlx::test]
+async fn a_long_address_is_kept_whole_or_not_at_all(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    let list = async |app: &mut App, columns: usize| {
+        let list = app.get(&format!("/orders?status=complete{}", "&column=order".repeat(columns))).await;
+        app.get(&list.link(">Save as…<").unwrap()).await
+    };
+    let form = list(&mut app, 90).await;
+    let fields = form.fields();
+    let fields = fields
+        .iter()
+        .map(|(key, value)| (&**key, &**value))
+        .filter(|(key, _)| !matches!(*key, "name" | "shared"));
+    let fields: Vec<(&str, &str)> = fields.chain([("name", "Long")]).collect();
+    let saved = app.post("/views", &fields).await;
+    let page = app.follow(&saved).await;
+    assert!(page.rows().len() == 2 && page.text().contains("The view is saved."), "{}", page.text());
+    let refused = list(&mut app, 1500).await;
+    let told = app.follow(&refused).await.text();
+    assert!(told.contains("too long to be kept"), "{told}");
+    assert_eq!(app.count("select count(*) from saved_views").await, 1);
+}
+
+#[sqlx::test]
 async fn only_shared_views_are_seen_by_others_and_only_managers_share(pool: PgPool) {
     let mut app = app_with_sales(pool).await;
     let own = save(&mut app, "Mine", false).await;
