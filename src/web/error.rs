@@ -200,7 +200,8 @@ impl Apology {
             ),
             StatusCode::PAYLOAD_TOO_LARGE => (
                 "That was too much at once",
-                "A form holds up to 8 MB. Go back: what you typed is still there. Nothing was saved.",
+                "A form holds up to 8 MB and 20,000 fields, and 64 KB before somebody is signed in. Go back: what you typed \
+                 is still there. Nothing was saved.",
             ),
             StatusCode::REQUEST_TIMEOUT => (
                 "That did not arrive in time",

@@ -10,19 +10,34 @@ use std::fmt::Display;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::Response;
+use axum::{Extension, Router};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use super::error::PageError;
-use super::{LARGEST_FORM, view};
+use super::{LARGEST_FORM, Web, view};
 pub(super) use typed::{clean_line, line, number, optional_line, text};
 
 /// What a form without files is sent as.
 const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Nobody who is not signed in yet has more to say.
+const LARGEST_OF_STRANGERS: usize = 64 * 1024;
+/// No form of ours has so many fields; each of them takes more room here than on its way.
+const MOST_FIELDS: usize = 20_000;
+
+/// How large a form may be at an address that says so; elsewhere [`LARGEST_FORM`].
+#[derive(Debug, Clone, Copy)]
+struct Largest(usize);
+
+/// Addresses that strangers post to take small forms alone.
+pub(super) fn of_strangers(routes: Router<Web>) -> Router<Web> {
+    routes.layer(Extension(Largest(LARGEST_OF_STRANGERS))).layer(DefaultBodyLimit::max(LARGEST_OF_STRANGERS))
+}
 
 /// A posted form, as it came: every value is a text.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -117,7 +132,8 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
         use axum::response::IntoResponse;
         let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or(FORM);
         // what says by itself that it is too large is not waited for
-        if length(&request).is_some_and(|length| length > LARGEST_FORM) {
+        let largest = request.extensions().get::<Largest>().map_or(LARGEST_FORM, |Largest(bytes)| *bytes);
+        if length(&request).is_some_and(|length| length > largest) {
             return Err(PageError::TooLarge.into_response());
         }
         if !kind.trim_start().to_ascii_lowercase().starts_with(FORM) {
@@ -125,7 +141,11 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
         }
         let body = axum::body::Bytes::from_request(request, state).await;
         let body = body.map_err(|why| PageError::of_body(&why).into_response())?;
-        Ok(Self(form_urlencoded::parse(&body).into_owned().collect()))
+        let fields: Vec<_> = form_urlencoded::parse(&body).into_owned().take(MOST_FIELDS + 1).collect();
+        if fields.len() > MOST_FIELDS {
+            return Err(PageError::TooLarge.into_response());
+        }
+        Ok(Self(fields))
     }
 }
 

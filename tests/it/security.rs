@@ -200,6 +200,34 @@ async fn a_form_larger_than_anybody_types_is_refused_with_a_page_that_says_so(po
 }
 
 #[sqlx::test]
+async fn a_form_of_more_fields_than_any_has_is_refused(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    for (fields, answer) in
+        [(30_000, StatusCode::PAYLOAD_TOO_LARGE), (10_000, StatusCode::UNPROCESSABLE_ENTITY)]
+    {
+        let request =
+            Request::post("/channels").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let page = app.send(request.body(Body::from("a&".repeat(fields))).unwrap()).await;
+        assert_eq!(page.status, answer, "{fields}");
+    }
+}
+
+#[sqlx::test]
+async fn a_stranger_sends_small_forms_alone(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    let long = "x".repeat(70_000);
+    let mut stranger = app.another_visitor();
+    for path in ["/login", "/login/code", "/setup", "/password", "/password-resets", "/invitation"] {
+        let page = stranger.post(path, &[("email", long.as_str())]).await;
+        assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+        assert!(page.text().contains("64 KB"), "{path}: {}", page.text());
+        assert_ne!(stranger.post(path, &[]).await.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+    }
+    let page = app.post("/channels", &[("name", long.as_str())]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "who is signed in");
+}
+
+#[sqlx::test]
 async fn what_is_no_form_is_refused_as_such_and_a_form_of_garbage_is_an_empty_one(pool: PgPool) {
     let mut app = App::as_administrator(pool).await;
     for (kind, body, answer) in [

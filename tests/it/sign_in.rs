@@ -44,7 +44,7 @@ async fn an_address_in_other_case_or_with_spaces_around_it_is_the_same_person(po
 async fn whatever_is_typed_into_the_sign_in_form_is_refused_and_stays_text(pool: PgPool) {
     let mut app = App::new(pool).await;
     app.add_user("Ada Lovelace", "ada@example.org", Role::Administrator).await;
-    let huge = "x".repeat(1_000_000);
+    let huge = "x".repeat(50_000);
     for (email, password) in [
         ("", ""),
         ("ada@example.org", ""),
@@ -260,7 +260,7 @@ async fn a_set_up_link_that_is_wrong_old_or_replaced_makes_nobody(pool: PgPool) 
     let mut app = App::new(pool).await;
     let replaced = users::issue_setup_token(&app.pool).await.unwrap();
     let token = users::issue_setup_token(&app.pool).await.unwrap();
-    for wrong in ["", "x", "\0", &token[1..], &replaced, &"x".repeat(100_000)] {
+    for wrong in ["", "x", "\0", &token[1..], &replaced, &"x".repeat(50_000)] {
         let page = app.post("/setup", &with_token(wrong, &FIRST)).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{wrong:.60}");
     }
@@ -276,7 +276,7 @@ async fn a_set_up_link_that_is_wrong_old_or_replaced_makes_nobody(pool: PgPool) 
 async fn what_is_wrong_on_the_set_up_form_is_told_beside_the_field_and_the_link_stays_good(pool: PgPool) {
     let mut app = App::new(pool).await;
     let token = users::issue_setup_token(&app.pool).await.unwrap();
-    let (long, huge) = ("x".repeat(201), "x".repeat(1_000_000));
+    let (long, huge) = ("x".repeat(201), "x".repeat(50_000));
     for (field, value) in [
         ("name", ""),
         ("name", "   "),
