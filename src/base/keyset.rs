@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 /// How many rows a page may have.
 pub const PAGE_SIZES: [i64; 3] = [25, 50, 100];
 
+/// Of a longer value a link has the beginning alone, in bytes: addresses have an end. The row itself tells the rest.
+const LONGEST: usize = 500;
+
 /// Which way from the cursor the page lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -23,11 +26,24 @@ pub struct Cursor {
     pub way: Way,
     /// The row's value in the sorted column; `None` = null, which sorts last.
     pub value: Option<String>,
+    /// That is only how the value begins.
+    pub is_cut: bool,
     /// The row's id, which makes the order total.
     pub id: i64,
 }
 
 impl Cursor {
+    /// At this row.
+    #[must_use]
+    pub fn new(way: Way, value: Option<String>, id: i64) -> Self {
+        let is_cut = value.as_ref().is_some_and(|value| value.len() > LONGEST);
+        let value = value.map(|mut value| {
+            value.truncate(value.floor_char_boundary(LONGEST));
+            value
+        });
+        Self { way, value, is_cut, id }
+    }
+
     /// Reads a cursor out of a link; `None` for anything that is not one of ours.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -38,13 +54,14 @@ impl Cursor {
             _ => return None,
         };
         let (id, value) = rest.split_once('.')?;
-        let value = match value.split_at_checked(1)? {
-            ("n", "") => None,
-            ("v", value) => Some(value.to_owned()),
+        let (value, is_cut) = match value.split_at_checked(1)? {
+            ("n", "") => (None, false),
+            ("v", value) => (Some(value.to_owned()), false),
+            ("b", value) => (Some(value.to_owned()), true),
             _ => return None,
         };
         let sound = value.as_ref().is_none_or(|v| v.len() <= 1000 && !v.contains('\0'));
-        sound.then_some(Self { way, value, id: id.parse().ok()? })
+        sound.then_some(Self { way, value, is_cut, id: id.parse().ok()? })
     }
 
     /// The text for a link; not yet percent-encoded.
@@ -56,6 +73,7 @@ impl Cursor {
         };
         match &self.value {
             None => format!("{way}.{}.n", self.id),
+            Some(value) if self.is_cut => format!("{way}.{}.b{value}", self.id),
             Some(value) => format!("{way}.{}.v{value}", self.id),
         }
     }
@@ -93,7 +111,7 @@ impl<T> Page<T> {
         let cursor = |row: Option<&T>, way| {
             row.map(|row| {
                 let (value, id) = key(row);
-                Cursor { way, value, id }
+                Cursor::new(way, value, id)
             })
         };
         let previous = if has_previous { cursor(rows.first(), Way::Before) } else { None };
@@ -117,10 +135,13 @@ mod tests {
 
     #[test]
     fn a_cursor_survives_the_link_and_garbage_is_none() {
-        for value in [None, Some(String::new()), Some("O'Brien. <x>".to_owned())] {
-            let cursor = Cursor { way: Way::After, value, id: 7 };
+        for value in [None, Some(String::new()), Some("O'Brien. <x> ".to_owned())] {
+            let cursor = Cursor::new(Way::After, value, 7);
             assert_eq!(Cursor::parse(&cursor.to_text()), Some(cursor));
         }
+        let long = Cursor::new(Way::After, Some("Щ".repeat(300)), 7);
+        assert_eq!((long.value.clone(), long.is_cut), (Some("Щ".repeat(250)), true));
+        assert_eq!(Cursor::parse(&long.to_text()), Some(long));
         for garbage in ["", "after", "after.x.n", "sideways.1.n", "after.1.", "after.1.nx", "after.1.v\0"] {
             assert_eq!(Cursor::parse(garbage), None, "{garbage:?}");
         }
@@ -134,7 +155,7 @@ mod tests {
             (first.rows.as_slice(), first.previous.is_none(), first.next.map(|c| c.id)),
             ([1, 2].as_slice(), true, Some(2))
         );
-        let from = Cursor { way: Way::Before, value: None, id: 5 };
+        let from = Cursor::new(Way::Before, None, 5);
         let back = Page::cut(vec![4, 3], 2, Some(&from), key);
         assert_eq!(
             (back.rows.as_slice(), back.previous.is_none(), back.next.map(|c| c.id)),

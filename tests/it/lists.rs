@@ -4,6 +4,7 @@ mod bulk;
 mod columns;
 mod export;
 mod filters;
+mod paging;
 mod paths;
 mod speed;
 mod strange;

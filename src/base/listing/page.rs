@@ -165,14 +165,14 @@ impl Listing {
                 query.push(format!("{table} k where {id} = any(array({ids}"));
                 self.narrow(&mut query, wanted);
                 query.push(" offset 0) k where true");
-                part.push(&mut query, sort, id, up);
+                part.push(&mut query, self, sort, up);
                 query.push(format!(" order by {by} {way}, {id} {way} limit ")).push_bind(limit).push("))");
             }
             Path::These(ids) => {
                 query.push(format!("{table} k where {id} = any(")).push_bind(ids.clone()).push(")");
             }
         }
-        part.push(&mut query, sort, id, up);
+        part.push(&mut query, self, sort, up);
         query.push(format!(" order by {by} {way}, {id} {way} limit ")).push_bind(limit);
         query.push(format!(") k {} order by {by} {way}, {id} {way}", self.joins));
         query

@@ -4,21 +4,23 @@ use chrono::{DateTime, Datelike, Utc};
 use rust_decimal::Decimal;
 use sqlx::{Postgres, QueryBuilder};
 
-use super::{Sort, SortKind};
+use super::{Listing, Sort, SortKind};
 use crate::base::keyset::{Cursor, Way};
 
 /// A stretch of the list in its order. Nulls come last whichever way it goes.
 pub(super) enum Part<'a> {
     All,
     Beyond(&'a str, i64),
+    /// Beyond a row whose value is too long for a link: how it begins.
+    BeyondRow(&'a str, i64),
     Nulls(Option<i64>),
     Filled,
 }
 
 impl Part<'_> {
     /// Adds the condition that a row is in it.
-    pub(super) fn push(&self, query: &mut QueryBuilder<Postgres>, sort: Sort, id: &str, up: bool) {
-        let (by, beyond) = (sort.by, if up { ">" } else { "<" });
+    pub(super) fn push(&self, query: &mut QueryBuilder<Postgres>, listing: &Listing, sort: Sort, up: bool) {
+        let (id, by, beyond) = (listing.id, sort.by, if up { ">" } else { "<" });
         match self {
             Part::All => {}
             Part::Beyond(value, last) => {
@@ -29,6 +31,18 @@ impl Part<'_> {
                     SortKind::Number => query.push_bind(value.parse::<Decimal>().ok()),
                 };
                 query.push(", ").push_bind(*last).push(")");
+            }
+            Part::BeyondRow(begins, last) => {
+                // where the row is gone meanwhile, or has another value, some of those before it come once more, and none is lost
+                query.push(format!(
+                    " and ({by}, {id}) {beyond} (coalesce((select {by} from {} k where {id} = ",
+                    listing.table
+                ));
+                query
+                    .push_bind(*last)
+                    .push(format!(" and starts_with({by}, "))
+                    .push_bind((*begins).to_owned());
+                query.push(")), ").push_bind((*begins).to_owned()).push("), ").push_bind(*last).push(")");
             }
             Part::Nulls(None) => {
                 query.push(format!(" and {by} is null"));
@@ -49,6 +63,9 @@ pub(super) fn parts(kind: SortKind, from: Option<&Cursor>) -> Vec<Part<'_>> {
     match from.map(|cursor| (&cursor.value, cursor.id, cursor.way)) {
         None if never_null => vec![Part::All],
         None => vec![Part::Filled, Part::Nulls(None)],
+        Some((Some(value), id, _)) if from.is_some_and(|cursor| cursor.is_cut) => {
+            vec![Part::BeyondRow(value, id)]
+        }
         Some((Some(value), id, Way::After)) if !never_null => {
             vec![Part::Beyond(value, id), Part::Nulls(None)]
         }
@@ -71,6 +88,7 @@ pub(super) fn fits(kind: SortKind, cursor: &Cursor) -> bool {
     match (&cursor.value, kind) {
         (None, kind) => kind != SortKind::Text,
         (Some(_), SortKind::Text) => true,
+        _ if cursor.is_cut => false,
         (Some(value), SortKind::Time) => moment(value).is_some(),
         (Some(value), SortKind::Number) => value.parse::<Decimal>().is_ok(),
     }
@@ -94,10 +112,11 @@ mod tests {
     #[test]
     fn nulls_come_last_whichever_way_one_turns() {
         let words = |from: Option<(Way, Option<&str>)>| {
-            let from = from.map(|(way, value)| Cursor { way, value: value.map(str::to_owned), id: 7 });
+            let from = from.map(|(way, value)| Cursor::new(way, value.map(str::to_owned), 7));
             let word = |part: &Part<'_>| match part {
                 Part::All => "all",
                 Part::Beyond(..) => "beyond",
+                Part::BeyondRow(..) => "beyond the row",
                 Part::Nulls(None) => "nulls",
                 Part::Nulls(Some(_)) => "nulls beyond",
                 Part::Filled => "filled",

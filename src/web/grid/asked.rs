@@ -16,6 +16,8 @@ const MOST_VALUES: usize = 400;
 const LONGEST: usize = 1000;
 /// What a list's address asks, carried along under this word, is as long as an address may be.
 const QUERY: (&str, usize) = ("query", 16 * 1024);
+/// Where a page starts: the blanks around a value are part of its place in the order.
+const FROM: &str = "from";
 
 /// Where a column moves to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +64,7 @@ impl Asked {
         let mut asked = Self::default();
         let pairs = form_urlencoded::parse(query.trim_start_matches('?').as_bytes());
         for (at, (name, value)) in pairs.enumerate() {
-            let value = value.trim();
+            let value = if name == FROM { &value } else { value.trim() };
             if value.is_empty() {
                 continue;
             }
