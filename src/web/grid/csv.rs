@@ -33,12 +33,19 @@ fn text(cell: &Cell) -> String {
         Cell::Count(n) => n.map(|n| n.to_string()).unwrap_or_default(),
         Cell::Moneys(amounts) => {
             let words = amounts.iter().map(|(amount, currency)| format!("{} {currency}", number(amount)));
-            words.collect::<Vec<_>>().join("; ")
+            let words = words.collect::<Vec<_>>().join("; ");
+            // a store may call anything a currency
+            if amounts.iter().all(|(_, currency)| is_currency(currency)) { words } else { harmless(&words) }
         }
         Cell::Day(at) | Cell::Ago(at) | Cell::Clock(at) => at.as_ref().map(time).unwrap_or_default(),
         Cell::Span(seconds) => seconds.map(|seconds| format!("{seconds:.1}")).unwrap_or_default(),
         Cell::YesNo(yes) => yes.map_or("", |yes| if yes { "Yes" } else { "No" }).to_owned(),
     }
+}
+
+/// "EUR", or nothing.
+fn is_currency(text: &str) -> bool {
+    matches!(text.len(), 0 | 3) && text.bytes().all(|c| c.is_ascii_alphabetic())
 }
 
 /// Exact, with two places at least: "182.90".

@@ -96,6 +96,20 @@ async fn nothing_of_an_export_is_run_by_a_spreadsheet_and_any_text_comes_back_as
 }
 
 #[sqlx::test]
+async fn an_amount_in_what_is_no_currency_is_a_text_and_others_stay_numbers(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    app.run_sql(
+        "update customer_lifetimes set amount = -1, currency = '+cmd|'' /C calc''!A0' where currency = 'USD'",
+    )
+    .await;
+    app.run_sql("update customer_lifetimes set amount = -2.5 where currency = 'EUR'").await;
+    let list = "/customers?columns=lifetime-sales-value&email=zoe";
+    assert_eq!(export(&mut app, list).await[1], ["'-1 +cmd|' /C calc'!A0; -2.50 EUR"]);
+    app.run_sql("delete from customer_lifetimes where currency <> 'EUR'").await;
+    assert_eq!(export(&mut app, list).await[1], ["-2.50 EUR"]);
+}
+
+#[sqlx::test]
 async fn every_list_has_an_export_for_whoever_may_see_it(pool: PgPool) {
     let app = app_with_sales(pool).await;
     let customer = app.count("select id from customers where first_name = 'Zoë'").await;
