@@ -9,6 +9,7 @@ pub mod guard;
 pub mod keyset;
 pub mod listing;
 pub mod measure;
+pub mod network;
 pub mod postgres;
 pub mod proxies;
 pub mod range;

@@ -2,6 +2,8 @@
 
 use sqlx::PgPool;
 
+use crate::base::network::counted_by;
+
 /// Calls in a minute with one token.
 const PER_TOKEN: i32 = 600;
 /// Wrong tokens in a minute from one address; right ones go on.
@@ -15,12 +17,12 @@ pub async fn count_call(pool: &PgPool, token: i64) -> Result<Option<i32>, sqlx::
     count(pool, &format!("token {token}"), PER_TOKEN).await
 }
 
-/// Counts a call with a token that is none, by the address that it came from. `Some` as in [`count_call`].
+/// Counts a call with a token that is none, by the address or network that it came from. `Some` as in [`count_call`].
 ///
 /// # Errors
 /// From the database.
 pub async fn count_failure(pool: &PgPool, address: &str) -> Result<Option<i32>, sqlx::Error> {
-    count(pool, &format!("address {address}"), PER_ADDRESS).await
+    count(pool, &format!("address {}", counted_by(address)), PER_ADDRESS).await
 }
 
 async fn count(pool: &PgPool, subject: &str, most: i32) -> Result<Option<i32>, sqlx::Error> {

@@ -1,6 +1,9 @@
-//! Slows down the guessing of passwords: failures are counted per account and per address, over all processes.
+//! Slows down the guessing of passwords: failures are counted per account and per address (of IPv6: per network), over all
+//! processes.
 
 use sqlx::PgPool;
+
+use crate::base::network::counted_by;
 
 /// Failures in 15 minutes after which an account has to wait at this address. Elsewhere its owner still gets in.
 const PER_ACCOUNT_AND_ADDRESS: i64 = 10;
@@ -98,5 +101,5 @@ fn account_key(email: &str) -> String {
 }
 
 fn address_key(address: &str) -> String {
-    format!("address {address}")
+    format!("address {}", counted_by(address))
 }

@@ -73,3 +73,45 @@ async fn a_request_is_called_by_a_proxy_of_ours_or_by_us(pool: PgPool) {
         assert_eq!(app.last_entry("request").await, request_id(&page));
     }
 }
+
+#[sqlx::test]
+async fn whoever_has_a_network_of_addresses_has_the_tries_of_one(pool: PgPool) {
+    let mut app = App::new(pool).await;
+    app.add_user("Ada Lovelace", "ada@example.org", Role::Administrator).await;
+    for nr in 1..=10 {
+        app.tries_from(&format!("[2001:db8:1:2:{nr}::{nr}]:40000"), &[], "wrong").await;
+    }
+    assert_eq!(app.last_entry("address").await, "2001:db8:1:2:10::10", "it is told as it is");
+    let page = app.tries_from("[2001:db8:1:2:ffff::1]:40000", &[], PASSWORD).await;
+    assert!(page.text().contains("Too many attempts."), "{}", page.text());
+    let page = app.another_visitor().tries_from("[2001:db8:1:3::1]:40000", &[], PASSWORD).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "the network beside it: {}", page.text());
+    for nr in 0..10 {
+        let peer = if nr % 2 == 0 { "[::ffff:203.0.113.9]:40000" } else { STRANGER };
+        app.tries_from(peer, &[], "wrong").await;
+    }
+    let page = app.tries_from(STRANGER, &[], PASSWORD).await;
+    assert!(page.text().contains("Too many attempts."), "{}", page.text());
+    let page = app.tries_from("203.0.113.10:40000", &[], PASSWORD).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text());
+}
+
+#[sqlx::test]
+async fn wrong_tokens_are_counted_by_the_network_too(pool: PgPool) {
+    let mut app = App::new(pool).await;
+    // in this minute, and in the next should it begin meanwhile
+    app.run_sql(
+        "insert into api_calls select 'address 2001:db8:1:2::/64', date_trunc('minute', now()) + n * interval '1 minute', 60
+         from generate_series(0, 1) n",
+    )
+    .await;
+    for (peer, answer) in [
+        ("[2001:db8:1:2:5::6]:40000", StatusCode::TOO_MANY_REQUESTS),
+        ("[2001:db8:1:3:5::6]:40000", StatusCode::UNAUTHORIZED),
+    ] {
+        let peer: SocketAddr = peer.parse().unwrap();
+        let guess = Request::get("/api/v1/customers").header(header::AUTHORIZATION, "Bearer cw_guess");
+        let guess = guess.extension(ConnectInfo(peer)).body(Body::empty()).unwrap();
+        assert_eq!(app.send(guess).await.status, answer, "{peer}");
+    }
+}
