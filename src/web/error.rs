@@ -36,6 +36,9 @@ pub(super) enum PageError {
     /// What was sent broke off, or did not come in time.
     #[error("too slow")]
     TooSlow,
+    /// There is no room for it at the moment.
+    #[error("busy")]
+    Busy,
     /// What was posted is not a form.
     #[error("not a form")]
     NotAForm,
@@ -90,6 +93,7 @@ impl IntoResponse for PageError {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Internal(cause) => {
                 error!("{cause:#}");
@@ -207,6 +211,10 @@ impl Apology {
                 "That did not arrive in time",
                 "What you sent has to be here within a minute. Go back and try again: what you typed is still there. Nothing \
                  was saved.",
+            ),
+            StatusCode::SERVICE_UNAVAILABLE => (
+                "Others are exporting",
+                "A few files go out at a time. Try again when theirs are done, in some minutes. Nothing was exported.",
             ),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => (
                 "That was not a form",

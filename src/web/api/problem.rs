@@ -198,6 +198,7 @@ impl<E: Into<PageError>> From<E> for Problem {
             PageError::TooLarge => Self::of(Kind::TooLarge),
             PageError::TooSlow => Self::of(Kind::Unreadable),
             PageError::NotAForm => Self::of(Kind::NotJson),
+            PageError::Busy => Self::unavailable(),
             PageError::Internal(cause) => {
                 error!("{cause:#}");
                 if db::is_away(&cause) { Self::unavailable() } else { Self::of(Kind::Internal) }

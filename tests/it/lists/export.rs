@@ -110,6 +110,26 @@ async fn an_amount_in_what_is_no_currency_is_a_text_and_others_stay_numbers(pool
 }
 
 #[sqlx::test]
+async fn whoever_finds_no_room_for_an_export_is_told_so_and_not_left_waiting(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    app.run_sql(
+        "insert into orders (channel_id, remote_id, increment_id, grand_total, remote_created_at, remote_updated_at,
+            content_hash, read_at)
+         select id, n, 'M' || n, n, now(), now(), '\\x00', now() from channels, generate_series(10000, 18000) n",
+    )
+    .await;
+    let slow = [app.begin("/orders/export").await, app.begin("/orders/export").await];
+    assert!(slow.iter().all(|answer| answer.status() == 200));
+    let third = app.get("/customers/export").await;
+    assert_eq!(third.status, 503, "{:.300}", third.html);
+    assert!(third.text().contains("Others are exporting"), "{}", third.text());
+    let exported = "select count(*) from audit_entries where act = 'exported'";
+    assert_eq!(app.count(exported).await, 2, "what did not go out is not told as if it had");
+    drop(slow);
+    assert_eq!(app.get("/customers/export").await.status, 200, "who went away makes room");
+}
+
+#[sqlx::test]
 async fn every_list_has_an_export_for_whoever_may_see_it(pool: PgPool) {
     let app = app_with_sales(pool).await;
     let customer = app.count("select id from customers where first_name = 'Zoë'").await;

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use cartwright::base::email::Email;
 use cartwright::base::vault::{MasterKey, Vault};
 use cartwright::chores::{AssignJob, TagJob};
@@ -170,6 +170,13 @@ impl App {
             .unwrap_or_else(|problem| panic!("{path}: {problem}"))
             .to_bytes()
             .to_vec()
+    }
+
+    /// Asks for something and reads nothing of it yet.
+    pub(crate) async fn begin(&self, path: &str) -> Response<Body> {
+        let cookie = self.cookie.as_deref().unwrap_or_default();
+        let request = Request::get(path).header(header::COOKIE, cookie).body(Body::empty());
+        self.pages.clone().oneshot(request.unwrap()).await.unwrap()
     }
 
     /// Sends a request with the visitor's cookie and keeps the one that comes back.
