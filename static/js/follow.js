@@ -1,8 +1,9 @@
 // Owns: the note about a record that is being synchronized. It looks again until that is over; then the page shows what came of
-// it, unless somebody is typing: they are told, and nothing of theirs is lost.
+// it, unless somebody is typing: they are told, and nothing of theirs is lost. It ends with the session.
 import { parse } from "./fragment.js";
 
 const EVERY = 700;
+const OVER = Symbol("the session is over");
 
 for (const note of document.querySelectorAll("[data-follows]")) follow(note);
 
@@ -10,6 +11,7 @@ async function follow(note) {
   for (;;) {
     await new Promise((over) => setTimeout(over, EVERY));
     const part = await look(note.dataset.follows);
+    if (part === OVER) return isTyping() ? signedOut(note) : location.reload();
     if (!part) continue;
     const fresh = part.querySelector(".note");
     if (fresh?.dataset.follows) {
@@ -26,10 +28,16 @@ async function follow(note) {
 async function look(place) {
   try {
     const response = await fetch(place, { headers: { accept: "text/html" } });
-    return response.ok && !response.redirected ? parse(await response.text()) : undefined;
+    if (response.redirected) return OVER; // to the sign-in
+    return response.ok ? parse(await response.text()) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Whoever is typing keeps what they typed, and learns that it cannot be saved yet. */
+function signedOut(note) {
+  note.querySelector("p").textContent = "You are signed out. Sign in again in another tab, then save what you typed here.";
 }
 
 /** Is there something in a form of this page that would be lost? */

@@ -89,6 +89,21 @@ async fn data_is_synchronized_while_somebody_looks(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn a_note_that_follows_a_record_ends_with_the_session(pool: PgPool) {
+    let (app, _store, _) = synchronized(pool).await;
+    visit(&app, Scripts::On, async |ada| {
+        ada.sign_in().await;
+        ada.open("/customers/1").await;
+        ada.press("Sync Data").await;
+        ada.reads("Sync Data is queued").await;
+        app.run_sql("delete from sessions").await;
+        ada.until("still at the record", async || (ada.path().await == "/login").then_some(())).await;
+    })
+    .await;
+    app.run_sql("update jobs set status = 'cancelled'").await;
+}
+
+#[sqlx::test]
 async fn the_same_without_scripts(pool: PgPool) {
     let (app, store, _) = synchronized(pool).await;
     let id = app.count("select remote_id from customers where id = 1").await;
