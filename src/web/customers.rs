@@ -32,7 +32,7 @@ use super::{Web, assets, view};
 use crate::crm::customers;
 use crate::crm::records::RecordKind;
 pub(super) use create::{Making, make};
-pub(super) use edit::{as_posted, ask_for_push, ask_for_push_of, judge, keep, push};
+pub(super) use edit::{as_posted, ask_for_push, ask_for_push_of, ask_for_pushes, judge, keep, push};
 pub(super) use fields::{WANTED, of_address};
 pub(super) use look_up::UNASKED;
 pub(super) use made::{Target, first_group, target};

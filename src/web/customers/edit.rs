@@ -200,15 +200,39 @@ pub(in crate::web) async fn ask_for_push_of(
     integration: Option<i64>,
     done: &str,
 ) -> Result<(), PageError> {
-    let (note, job) = match push(web, who.user.id, integration).await? {
-        Pushed::Inactive => ("The channel is inactive: Magento gets it once it is active again.", None),
-        Pushed::Paused => ("Synchronization is paused: Magento gets it once it is resumed.", None),
-        Pushed::OneWay => ("Nothing is sent: two way sync is off for this integration.", None),
-        Pushed::Queued(job) => ("A sync that brings both sides to agree is queued.", Some(job)),
+    ask_for_pushes(web, who, [integration], done).await
+}
+
+/// The same for several of them, in one note.
+pub(in crate::web) async fn ask_for_pushes(
+    web: &Web,
+    who: &SignedIn,
+    integrations: impl IntoIterator<Item = Option<i64>>,
+    done: &str,
+) -> Result<(), PageError> {
+    let (mut words, mut jobs) = (vec![done], Vec::new());
+    for integration in integrations {
+        let why_not = match push(web, who.user.id, integration).await? {
+            Pushed::Inactive => "The channel is inactive: Magento gets it once it is active again.",
+            Pushed::Paused => "Synchronization is paused: Magento gets it once it is resumed.",
+            Pushed::OneWay => "Nothing is sent: two way sync is off for this integration.",
+            Pushed::Queued(job) => {
+                jobs.push(job);
+                continue;
+            }
+        };
+        if !words.contains(&why_not) {
+            words.push(why_not);
+        }
+    }
+    let progress = match jobs.as_slice() {
+        [] => None,
+        [job] => Some(("A sync that brings both sides to agree is queued.", format!("/jobs/{job}"))),
+        _ => Some(("Syncs that bring both sides to agree are queued.", "/jobs".to_owned())),
     };
-    let job = job.filter(|_| who.user.may_see_system());
-    let link = job.map(|job| ("Check progress", format!("/jobs/{job}")));
-    session::flash(&who.session, &format!("{done} {note}"), link).await?;
+    words.extend(progress.as_ref().map(|(queued, _)| *queued));
+    let link = progress.filter(|_| who.user.may_see_system()).map(|(_, jobs)| ("Check progress", jobs));
+    session::flash(&who.session, &words.join(" "), link).await?;
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use super::super::error::PageError;
 use super::super::form::Posted;
 use super::super::grid::{self, Act, Asked, Lister};
 use super::super::page::{self, PageResult};
-use super::super::{Web, customers as pages, session, view};
+use super::super::{Web, customers as pages, view};
 use super::change::note;
 use super::news::why_not;
 use crate::crm::audit::{Subject, SubjectKind};
@@ -23,6 +23,14 @@ pub(super) const ACTS: [Act; 2] = [
 
 /// Subscribers that one press changes: each is a call to its store.
 const MOST: i64 = 1000;
+
+/// What came of a press.
+struct Done {
+    changed: i64,
+    /// A further press changes these.
+    left: i64,
+    refused: i64,
+}
 
 /// `POST /newsletter-subscribers/subscribed`
 pub(super) async fn subscribe(State(web): State<Web>, who: SignedIn, posted: Posted) -> PageResult {
@@ -43,13 +51,13 @@ async fn change(web: &Web, who: &SignedIn, posted: &Posted, to: Status) -> PageR
     let Some(chosen) = Lister::chosen(web, &who.user, &newsletter::LISTING, &posted) else {
         return grid::unclear(&who.session, &back).await;
     };
-    let ids = newsletter::LISTING.chosen_ids(&web.pool, &chosen, MOST).await?;
-    let (mut done, mut refused) = (0_i64, 0_i64);
+    let these = newsletter::to_change(&web.pool, &chosen, to, MOST).await?;
+    let mut done = Done { changed: 0, left: these.left, refused: these.refused };
     let mut integrations = BTreeSet::new();
-    for id in ids {
+    for id in these.ids {
         let Some(subscriber) = newsletter::find(&web.pool, id).await? else { continue };
         if why_not(&subscriber).is_some() {
-            refused += 1;
+            done.refused += 1;
             continue;
         }
         let mut tx = web.pool.begin().await?;
@@ -57,30 +65,33 @@ async fn change(web: &Web, who: &SignedIn, posted: &Posted, to: Status) -> PageR
         let subject = Subject::new(SubjectKind::Subscriber, id, &subscriber.email);
         note(&mut tx, who, &subject, changed, to).await?;
         tx.commit().await?;
-        done += i64::from(changed != Changed::Nothing);
+        done.changed += i64::from(changed != Changed::Nothing);
         if changed == Changed::Waits {
             integrations.insert(subscriber.integration_id);
         }
     }
-    let note = said(to, done, refused);
-    session::flash(&who.session, &note, None).await?;
-    for integration in integrations {
-        pages::ask_for_push_of(web, who, integration, &note).await?;
-    }
+    pages::ask_for_pushes(web, who, integrations, &said(to, &done)).await?;
     page::see(&back)
 }
 
-fn said(to: Status, done: i64, refused: i64) -> String {
-    let word = if to == Status::Subscribed { "subscribed" } else { "unsubscribed" };
-    let done = match done {
+fn said(to: Status, done: &Done) -> String {
+    let (word, button) =
+        if to == Status::Subscribed { ("subscribed", "Subscribe") } else { ("unsubscribed", "Unsubscribe") };
+    let mut said = match done.changed {
         1 => format!("1 subscriber is {word} here."),
         n => format!("{} subscribers are {word} here.", view::number(n)),
     };
-    match refused {
-        0 => done,
-        n => format!(
-            "{done} {} cannot be changed: their store has no bridge, or two way sync is off.",
-            view::number(n)
-        ),
+    if done.left > 0 {
+        let (n, are) = (view::number(done.left), if done.left == 1 { "is" } else { "are" });
+        said.push_str(&format!(
+            " {n} more {are} left: tick “All that match” once more and press {button} again."
+        ));
     }
+    if done.refused > 0 {
+        said.push_str(&format!(
+            " {} cannot be changed: their store has no bridge, or two way sync is off.",
+            view::number(done.refused)
+        ));
+    }
+    said
 }

@@ -113,6 +113,43 @@ async fn where_it_is_not_clear_what_is_meant_nothing_is_done_and_the_page_says_s
 }
 
 #[sqlx::test]
+async fn more_subscribers_than_are_changed_at_once_are_told_and_changed_by_the_next_press(pool: PgPool) {
+    let mut app = app_with_sales(pool).await;
+    app.run_sql("update integrations set two_way = true").await;
+    app.run_sql(
+        "with more as (insert into channels (name, channel_type, entities, owner_id)
+            select 'Shop ' || n, 'magento', '{newsletter-subscriber}', 1 from generate_series(1, 2) n returning id, name)
+         insert into integrations (channel_id, name, wsdl_url, api_user, api_key, owner_id, two_way, store)
+         select id, name, 'https://' || id || '.example.com/api/v2_soap/?wsdl=1', 'x', '\\x00', 1, name = 'Shop 1',
+            '{\"bridge_version\": \"1.2.19\"}' from more",
+    )
+    .await;
+    app.run_sql(
+        "insert into newsletter_subscribers (channel_id, remote_id, email, status, content_hash, read_at)
+         select c.id, n, 'n' || n || '@example.org', 3, '\\x00', now()
+         from channels c, generate_series(1000, 1502) n where c.name <> 'Shop 2' or n < 1005",
+    )
+    .await;
+    let all = [("all", "1"), ("query", "email=example.org")];
+    let done = app.post("/newsletter-subscribers/subscribed", &all).await;
+    let told = app.follow(&done).await.text();
+    assert!(
+        told.contains(
+            "1,000 subscribers are subscribed here. 6 more are left: tick “All that match” once more and press Subscribe \
+             again. 5 cannot be changed: their store has no bridge, or two way sync is off. \
+             Syncs that bring both sides to agree are queued."
+        ),
+        "{told}"
+    );
+    assert_eq!(app.count("select count(*) from jobs where status = 'queued'").await, 2);
+    let done = app.post("/newsletter-subscribers/subscribed", &all).await;
+    let told = app.follow(&done).await.text();
+    assert!(told.contains("6 subscribers are subscribed here. 5 cannot be changed"), "{told}");
+    assert_eq!(app.count("select count(*) from newsletter_subscribers where status = 3").await, 6);
+    app.run_sql("update jobs set status = 'cancelled'").await;
+}
+
+#[sqlx::test]
 async fn who_only_looks_has_nothing_to_tick(pool: PgPool) {
     let app = app_with_sales(pool).await;
     let mut viewer = app.colleague(Role::Viewer).await;
