@@ -244,6 +244,16 @@ pub(super) fn on_off(on: &bool) -> &'static str {
     if *on { "On" } else { "Off" }
 }
 
+/// The link to write somebody an e-mail (RFC 6068): what stands on either side of the @ is encoded, it itself is not.
+pub(super) fn mailto(email: &str) -> String {
+    let Ok(encoded) = askama::filters::urlencode_strict(email);
+    let encoded = encoded.to_string();
+    match encoded.rsplit_once("%40") {
+        Some((local, domain)) => format!("mailto:{local}@{domain}"),
+        None => format!("mailto:{encoded}"),
+    }
+}
+
 /// Lines of a text with breaks between them.
 pub(super) struct Lines<'a>(pub(super) &'a str);
 
@@ -285,6 +295,18 @@ mod tests {
         check(9_000_000, "28 Jan 2026");
         assert_eq!(duration(Duration::seconds(342)), "5 min 42 s");
         assert_eq!(duration(Duration::milliseconds(1640)), "1.6 s");
+    }
+
+    #[test]
+    fn a_mail_goes_to_the_address_as_it_is_written() {
+        for (email, link) in [
+            ("ada@example.org", "mailto:ada@example.org"),
+            ("\"a@b\"?cc=x&y@example.org", "mailto:%22a%40b%22%3Fcc%3Dx%26y@example.org"),
+            ("a%40b@example.org", "mailto:a%2540b@example.org"),
+            ("nobody", "mailto:nobody"),
+        ] {
+            assert_eq!(mailto(email), link);
+        }
     }
 
     #[test]

@@ -76,6 +76,28 @@ async fn gather(app: &App) {
 }
 
 #[sqlx::test]
+async fn a_mail_to_somebody_has_their_address_as_it_is_written(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    app.add_sales().await;
+    gather(&app).await;
+    app.run_sql("update customers set email = 'zoë+x&y@verhoeven.example' where first_name = 'Zoë'").await;
+    app.run_sql("update contacts set email = 'zoë+x&y@verhoeven.example'").await;
+    app.run_sql("update orders set email = 'zoë+x&y@verhoeven.example' where increment_id = '100088001'")
+        .await;
+    let customer = app.path_of("customers", "customers", "first_name", "Zoë").await;
+    let order = app.path_of("orders", "orders", "increment_id", "100088001").await;
+    for path in ["/accounts/1", "/contacts/1", &customer, &order] {
+        let page = app.get(path).await;
+        let mails: Vec<&str> = page.html.split("href=\"mailto:").skip(1).collect();
+        assert!(!mails.is_empty(), "{path}");
+        for mail in mails {
+            let to = mail.split('"').next().unwrap();
+            assert!(to.contains("amir@") || to == "zo%C3%AB%2Bx%26y@verhoeven.example", "{path}: {to}");
+        }
+    }
+}
+
+#[sqlx::test]
 async fn an_account_is_edited_with_what_is_wrong_beside_its_field(pool: PgPool) {
     let mut town = Town::new(pool).await;
     let id = town.account("Babbage").await;
