@@ -11,7 +11,7 @@ use super::reply::Style;
 use super::seeded::Seeded;
 use super::sessions::{Role, Sessions};
 use super::shop::Shop;
-use super::trouble::Record;
+use super::trouble::{Fault, Record};
 
 /// Everything a call may need.
 #[derive(Debug)]
@@ -35,6 +35,8 @@ pub(super) struct Answer {
     pub(super) faulted: bool,
     /// The watched record it is about.
     pub(super) met: Option<Record>,
+    /// What one of its entries does to all of it.
+    pub(super) spoilt: Option<Fault>,
 }
 
 impl Answer {
@@ -44,7 +46,7 @@ impl Answer {
     }
 
     pub(super) fn result(body: Vec<u8>) -> Self {
-        Self { status: 200, body, rows: 0, entries: Duration::ZERO, faulted: false, met: None }
+        Self { status: 200, body, rows: 0, entries: Duration::ZERO, faulted: false, met: None, spoilt: None }
     }
 }
 

@@ -1,5 +1,6 @@
 //! A SOAP request from arrival to answer: trouble, worker, call, latency.
 
+use std::cell::Cell;
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
@@ -155,15 +156,21 @@ impl Job {
         if self.endpoint == Endpoint::V2 {
             return v2::answer(desk, &self.operation, &self.request, &self.base_url, &self.quirks);
         }
+        let spoilt = Cell::new(None);
         let trouble = |path: &str, record: Option<Record>| {
             self.server.counters.entry(path);
-            match self.server.scripts().for_entry(path, record)? {
+            let mut scripts = self.server.scripts();
+            if let Some(fault) = scripts.for_all_entries(path, record) {
+                spoilt.set(Some(fault));
+            }
+            match scripts.for_entry(path, record)? {
                 Fault::Soap(code, text, _) => Some(Refusal::new(code, text)),
                 _ => None,
             }
         };
         let context = v1::Context { desk, base_url: &self.base_url, quirks: &self.quirks, trouble: &trouble };
-        v1::answer(&context, &self.request)
+        let answer = v1::answer(&context, &self.request);
+        Answer { spoilt: spoilt.take(), ..answer }
     }
 }
 
@@ -183,7 +190,8 @@ fn quirks(server: &Server, fault: Option<&Fault>) -> Quirks {
 /// Spoils the answer by the fault that hit the method, or the one that waited for a record in it.
 fn finish(server: &Server, method: &str, answer: Answer, fault: Option<&Fault>) -> Outgoing {
     let outgoing = Outgoing::soap(answer.status, answer.body);
-    let by_record = answer.met.and_then(|record| server.scripts().for_record(record, method));
+    let met = |record| server.scripts().for_record(record, method);
+    let by_record = answer.spoilt.or_else(|| answer.met.and_then(met));
     by_record.iter().for_each(|fault| edit_meanwhile(server, fault));
     let Some(fault) = by_record.as_ref().or(fault) else {
         return outgoing;

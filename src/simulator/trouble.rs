@@ -161,7 +161,7 @@ impl When {
     }
 
     /// Every answer that is about this record (a number is a customer's), alone or in a list; inside a `multiCall` a
-    /// [`Fault::Soap`] hits the entry alone.
+    /// [`Fault::Soap`] hits the entry alone, any other fault the whole answer, if it is meant for the entry's path.
     pub fn record(record: impl Into<Record>) -> Self {
         Self { record: Some(record.into()), ..Self::default() }
     }
@@ -239,6 +239,14 @@ impl Scripts {
                 None => by_path,
             };
             hit && matches!(fault, Fault::Soap(..))
+        })
+    }
+
+    /// The fault that hits a whole `multiCall` because of the record in one entry: PHP dies of it.
+    pub(super) fn for_all_entries(&mut self, path: &str, record: Option<Record>) -> Option<Fault> {
+        self.pick(|fault, when| {
+            let hit = when.record.is_some() && when.record == record && when.method.as_deref() == Some(path);
+            hit && !matches!(fault, Fault::Soap(..)) && fault.garbage().is_none()
         })
     }
 

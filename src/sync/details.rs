@@ -1,7 +1,8 @@
 //! Details of many records: in bulk reads where the store has them, else one by one, in the order asked.
 //!
 //! A bulk read is as large as the store answers briskly. One that is too much, or that fails as a whole, is asked for in
-//! halves, down to the one record that is to blame (F18, F27).
+//! halves, down to the one record that is to blame (F18, F27). A record about which the store gives no answer at all is that
+//! record's failure, too, as long as the store answers about others (F28, F60): it must not hold its window back for ever.
 
 use std::any::TypeId;
 use std::collections::HashMap;
@@ -11,15 +12,16 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
+use super::parts::{BEYOND, splits};
 use super::visit::{Visit, patiently};
-use crate::magento::api::{Bulk, Entry, EntryFailure};
+use crate::magento::api::{BadRow, Bulk, Entry, EntryFailure};
 use crate::magento::{CallError, Class, Fault, Store};
 
 /// What has details that are asked for by a key.
 #[async_trait]
 pub(super) trait Detailed: Send + Sync + 'static {
     /// What a record is asked for by.
-    type Key: Clone + Send + Sync + 'static;
+    type Key: Key;
     /// What comes.
     type Detail: Send;
 
@@ -36,21 +38,55 @@ pub(super) trait Detailed: Send + Sync + 'static {
     async fn single(&self, store: &Store, key: &Self::Key) -> Result<Entry<Self::Detail>, CallError>;
 }
 
-/// How many records a bulk read asks for, by what it reads: grown while the store answers quickly, halved when it does not.
-#[derive(Debug, Default)]
-pub(super) struct BatchSizes(Mutex<HashMap<TypeId, usize>>);
+/// What a record is asked for by.
+pub(super) trait Key: Clone + Send + Sync + 'static {
+    /// One that no store has a record under.
+    fn nobody() -> Self;
+}
 
-impl BatchSizes {
-    fn of<D: Detailed>(&self) -> usize {
-        self.sizes().get(&TypeId::of::<D>()).copied().unwrap_or(D::FIRST)
+impl Key for i64 {
+    fn nobody() -> Self {
+        BEYOND
+    }
+}
+
+impl Key for String {
+    fn nobody() -> Self {
+        "0".to_owned()
+    }
+}
+
+/// What the reads of a run have taught, by what they read.
+#[derive(Debug, Default)]
+pub(super) struct Taught(Mutex<HashMap<TypeId, Lesson>>);
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Lesson {
+    /// How many records a bulk read asks for: grown while the store answers quickly, halved when it does not.
+    size: Option<usize>,
+    /// Records on which the store ran out of time since it last answered.
+    too_slow: usize,
+}
+
+impl Taught {
+    fn size<D: Detailed>(&self) -> usize {
+        self.lessons().get(&TypeId::of::<D>()).and_then(|lesson| lesson.size).unwrap_or(D::FIRST)
     }
 
     fn learn<D: Detailed>(&self, asked: usize, took: Duration) {
-        let next = next_size(self.of::<D>(), D::MOST, asked, took);
-        self.sizes().insert(TypeId::of::<D>(), next);
+        let next = next_size(self.size::<D>(), D::MOST, asked, took);
+        self.lessons().entry(TypeId::of::<D>()).or_default().size = Some(next);
     }
 
-    fn sizes(&self) -> MutexGuard<'_, HashMap<TypeId, usize>> {
+    /// Changes how many records the store was too slow for; gives how many they are now.
+    fn too_slow<D: Detailed>(&self, change: impl FnOnce(usize) -> usize) -> usize {
+        let mut lessons = self.lessons();
+        let lesson = lessons.entry(TypeId::of::<D>()).or_default();
+        lesson.too_slow = change(lesson.too_slow);
+        lesson.too_slow
+    }
+
+    fn lessons(&self) -> MutexGuard<'_, HashMap<TypeId, Lesson>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -69,6 +105,9 @@ const SLOW: Duration = Duration::from_secs(3);
 const QUICK: Duration = Duration::from_millis(1500);
 const FEWEST: usize = 5;
 
+/// Records on which a store may run out of time one after the other: with more of them it is overloaded, and left alone.
+const MOST_TOO_SLOW: usize = 10;
+
 /// Fetches the details of all keys. An entry that the store answers with a fault of its own fails alone.
 pub(super) async fn fetch<D: Detailed>(
     visit: &Visit,
@@ -76,13 +115,14 @@ pub(super) async fn fetch<D: Detailed>(
     source: &D,
     mut keys: Vec<D::Key>,
 ) -> Result<Vec<Entry<D::Detail>>, CallError> {
+    let reading = &Reading { visit, name, source };
     // cut when a read may begin, and not before: what the reads until then have taught counts
     let cut = std::iter::from_fn(|| {
         let rest = keys.split_off(next_part::<D>(visit, keys.len())?);
         Some(std::mem::replace(&mut keys, rest))
     });
     let parts: Vec<Vec<Entry<D::Detail>>> = stream::iter(cut)
-        .map(|some| async move { ask(visit, name, source, &some).await })
+        .map(|some| async move { reading.ask(&some).await })
         .buffered(visit.calls_at_once())
         .try_collect()
         .await?;
@@ -92,37 +132,77 @@ pub(super) async fn fetch<D: Detailed>(
 /// How many of those that are left to ask for next: as few reads as can be, and none of them a small rest, so that the last
 /// ones end together.
 fn next_part<D: Detailed>(visit: &Visit, left: usize) -> Option<usize> {
-    let most = if visit.bulk { visit.batches.of::<D>() } else { 1 };
+    let most = if visit.bulk { visit.taught.size::<D>() } else { 1 };
     let reads = left.div_ceil(most);
     (reads > 0).then(|| left.div_ceil(reads))
 }
 
-async fn ask<D: Detailed>(
-    visit: &Visit,
-    name: &str,
-    source: &D,
-    keys: &[D::Key],
-) -> Result<Vec<Entry<D::Detail>>, CallError> {
-    if let ([key], false) = (keys, visit.bulk) {
-        let asked = patiently(visit, name, || source.single(&visit.store, key)).await;
-        return asked.map(|entry| vec![entry]).or_else(blame);
-    }
-    match patiently(visit, name, || source.bulk(&visit.store, keys)).await {
-        Ok(Bulk { entries, took }) => {
-            if let Some(fault) = entries.iter().find_map(about_all) {
-                return Err(CallError::Fault(fault.clone()));
-            }
-            visit.batches.learn::<D>(keys.len(), took);
-            Ok(entries)
-        }
-        Err(problem) if keys.len() > 1 && (problem.asks_for_less() || is_about_a_record(&problem)) => {
-            visit.batches.learn::<D>(keys.len(), SLOW * 2);
+/// What the calls of one fetch share.
+struct Reading<'a, D> {
+    visit: &'a Visit,
+    name: &'a str,
+    source: &'a D,
+}
+
+impl<D: Detailed> Reading<'_, D> {
+    async fn ask(&self, keys: &[D::Key]) -> Result<Vec<Entry<D::Detail>>, CallError> {
+        let problem = match self.call(keys).await {
+            Ok(entries) => return Ok(self.answered(entries)),
+            Err(problem) => problem,
+        };
+        if keys.len() > 1 && splits(&problem) {
+            self.visit.taught.learn::<D>(keys.len(), SLOW * 2);
             let (left, right) = keys.split_at(keys.len() / 2);
-            let mut entries = Box::pin(ask(visit, name, source, left)).await?;
-            entries.extend(Box::pin(ask(visit, name, source, right)).await?);
-            Ok(entries)
+            let mut entries = Box::pin(self.ask(left)).await?;
+            entries.extend(Box::pin(self.ask(right)).await?);
+            return Ok(entries);
         }
-        Err(problem) => blame(problem),
+        if problem.asks_for_less() { self.ask_again(keys, problem).await } else { blame(problem) }
+    }
+
+    /// The only record that was asked for got no answer. It is to blame when the store answers about nobody, and fails on it
+    /// once more: trouble of a moment makes no failed record.
+    async fn ask_again(
+        &self,
+        only: &[D::Key],
+        problem: CallError,
+    ) -> Result<Vec<Entry<D::Detail>>, CallError> {
+        if self.visit.taught.too_slow::<D>(|records| records) >= MOST_TOO_SLOW {
+            return Err(problem);
+        }
+        match self.call(&[D::Key::nobody()]).await {
+            Err(other) if !is_about_a_record(&other) => return Err(problem),
+            _ => {}
+        }
+        let problem = match self.call(only).await {
+            Ok(entries) => return Ok(self.answered(entries)),
+            Err(problem) if problem.asks_for_less() => problem,
+            Err(problem) => return blame(problem),
+        };
+        if is_too_slow(&problem) {
+            self.visit.taught.too_slow::<D>(|records| records + 1);
+        }
+        let cause = format!("The store fails whenever it is asked for this record: {problem}");
+        Ok(vec![Err(EntryFailure::Bad(BadRow { remote_id: None, cause, raw_xml: String::new() }))])
+    }
+
+    fn answered<T>(&self, entries: T) -> T {
+        self.visit.taught.too_slow::<D>(|_| 0);
+        entries
+    }
+
+    /// One request.
+    async fn call(&self, keys: &[D::Key]) -> Result<Vec<Entry<D::Detail>>, CallError> {
+        let Self { visit, name, source, .. } = *self;
+        if let ([key], false) = (keys, visit.bulk) {
+            return Ok(vec![patiently(visit, name, || source.single(&visit.store, key)).await?]);
+        }
+        let Bulk { entries, took } = patiently(visit, name, || source.bulk(&visit.store, keys)).await?;
+        if let Some(fault) = entries.iter().find_map(about_all) {
+            return Err(CallError::Fault(fault.clone()));
+        }
+        visit.taught.learn::<D>(keys.len(), took);
+        Ok(entries)
     }
 }
 
@@ -147,6 +227,11 @@ fn about_all<T>(entry: &Entry<T>) -> Option<&Fault> {
 
 fn is_about_a_record(problem: &CallError) -> bool {
     matches!(problem, CallError::Fault(fault) if fault.class() == Class::Record)
+}
+
+/// Did the store, or what stands before it, give up waiting?
+fn is_too_slow(problem: &CallError) -> bool {
+    matches!(problem, CallError::Timeout { .. } | CallError::Http { status: 504 | 522 | 524, .. })
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
 
-use super::details::BatchSizes;
+use super::details::Taught;
 use super::patience::Patience;
 use super::statistics::Statistics;
 use crate::base::clock;
@@ -48,8 +48,8 @@ pub(super) struct Visit {
     pub(super) writing: tokio::sync::Mutex<()>,
     /// What Postgres knows of the tables that are written.
     pub(super) statistics: Statistics,
-    /// How large bulk reads are at present.
-    pub(super) batches: BatchSizes,
+    /// What reads of details have taught of the store.
+    pub(super) taught: Taught,
     /// What has been repaired so far, by kind: how often, and an example.
     repaired: Mutex<BTreeMap<WarningKind, (u64, String)>>,
     errors: Mutex<Vec<String>>,
@@ -83,7 +83,7 @@ impl Visit {
             patience,
             writing: tokio::sync::Mutex::default(),
             statistics: Statistics::default(),
-            batches: BatchSizes::default(),
+            taught: Taught::default(),
             repaired: Mutex::default(),
             errors: Mutex::default(),
             answer_ms: AtomicU64::new(0),

@@ -13,5 +13,6 @@ mod removals;
 mod reused;
 mod rich;
 mod subscribers;
+mod unanswered;
 mod walks;
 mod websites;

@@ -35,14 +35,14 @@ async fn poisoned(pool: PgPool, options: Options, record: fn(&Pair) -> Record, l
 }
 
 /// A cart that no order was made from.
-fn given_up(pair: &Pair) -> u32 {
+pub(super) fn given_up(pair: &Pair) -> u32 {
     let orders: Vec<u32> =
         pair.store.order_ids().into_iter().filter_map(|id| Some(pair.store.order(id)?.quote_id)).collect();
     let carts: Vec<u32> = pair.store.cart_ids().into_iter().filter(|id| !orders.contains(id)).collect();
     carts[carts.len() / 2]
 }
 
-fn id_of(record: Record) -> u32 {
+pub(super) fn id_of(record: Record) -> u32 {
     match record {
         Record::Customer(id)
         | Record::Order(id)
