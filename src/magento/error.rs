@@ -128,6 +128,16 @@ pub enum CallError {
         /// What it holds.
         what: String,
     },
+    /// A list of other records than were asked for (F46).
+    #[error(
+        "The store ignores the filter: asked for {asked}, it sent record {sent}. Nothing of this answer was used. Another module in the store may have changed its API."
+    )]
+    IgnoresFilter {
+        /// Which records were asked for, in words.
+        asked: String,
+        /// One that was not.
+        sent: String,
+    },
     /// The store answered with a SOAP fault.
     #[error("{0}")]
     Fault(Fault),
@@ -196,7 +206,7 @@ impl CallError {
             Self::Http { status: 408 | 413 | 414 | 417 | 425 | 429 | 500.., .. } => Class::Transient,
             Self::Http { .. } => Class::Configuration,
             Self::NotSoap { status, kind, .. } => kind.class(*status),
-            Self::Malformed { .. } | Self::Hostile { .. } => Class::Protocol,
+            Self::Malformed { .. } | Self::Hostile { .. } | Self::IgnoresFilter { .. } => Class::Protocol,
             Self::Fault(fault) => fault.class(),
         }
     }
@@ -212,7 +222,7 @@ impl CallError {
             Self::Http { .. } | Self::Redirect { .. } => "http",
             Self::NotSoap { .. } => "not_soap",
             Self::Truncated { .. } | Self::TooLarge { .. } => "cut",
-            Self::Malformed { .. } | Self::Hostile { .. } => "unreadable",
+            Self::Malformed { .. } | Self::Hostile { .. } | Self::IgnoresFilter { .. } => "unreadable",
             Self::Fault(_) => "fault",
             Self::GateClosed(_) => "gate_closed",
         }

@@ -1,6 +1,7 @@
 //! Lists that come in pages, and small things that every noun does with lists and entries.
 //!
-//! Pages are asked for by id, never by number: over a set that moves, a number skips records.
+//! Pages are asked for by id, never by number: over a set that moves, a number skips records. A store that does not look at
+//! the ids would send the same page for ever: that is no list (F46).
 
 use std::time::Duration;
 
@@ -20,32 +21,38 @@ where
     F: Future<Output = Result<Listing<T>, CallError>>,
 {
     let mut whole = Listing { rows: Vec::new(), bad: Vec::new(), bytes: 0, took: Duration::ZERO };
-    let (mut next, to) = match ids {
+    let (mut after, to) = match ids {
         None => (None, None),
-        Some(IdFilter::After(after)) => (Some(IdFilter::After(*after)), None),
+        Some(IdFilter::After(after)) => (Some(*after), None),
         // its end is asked for, too: a page that reached beyond it could fail on a record that is not in it
-        Some(IdFilter::Range(from, to)) => (Some(IdFilter::Range(*from, *to)), Some(*to)),
+        Some(IdFilter::Range(from, to)) => (Some(from - 1), Some(*to)),
         // a page holds them all, or they are few enough to come one page after another
         Some(other) => return page(Some(other.clone())).await,
     };
     loop {
-        let list = page(next.clone()).await?;
+        let next = |after| to.map_or(IdFilter::After(after), |to| IdFilter::Range(after + 1, to));
+        let list = page(after.map(next)).await?;
         let rows = list.rows.len() + list.bad.len();
         whole.bytes += list.bytes;
         whole.took += list.took;
-        let seen = list.rows.iter().map(&id);
-        let bad = list.bad.iter().filter_map(|bad| bad.remote_id.as_ref()?.parse().ok());
-        let last = seen.chain(bad).max();
+        let seen: Vec<i64> = list.rows.iter().map(&id).chain(ids_of_bad(&list)).collect();
+        if let Some(after) = after {
+            IdFilter::After(after).check(seen.iter().copied())?;
+        }
+        let last = seen.into_iter().max();
         let within = |id: i64| to.is_none_or(|to| id <= to);
         whole.bad.extend(list.bad);
         whole.rows.extend(list.rows.into_iter().filter(|row| within(id(row))));
         match last {
-            Some(last) if rows >= SIZE as usize && within(last + 1) => {
-                next = Some(to.map_or(IdFilter::After(last), |to| IdFilter::Range(last + 1, to)));
-            }
+            Some(last) if rows >= SIZE as usize && within(last + 1) => after = Some(last),
             _ => return Ok(whole),
         }
     }
+}
+
+/// The ids of rows of which at least that could be read.
+pub(super) fn ids_of_bad<T>(list: &Listing<T>) -> impl Iterator<Item = i64> {
+    list.bad.iter().filter_map(|bad| bad.remote_id.as_ref()?.parse().ok())
 }
 
 /// The same list of something else.
@@ -104,5 +111,18 @@ mod tests {
         let exactly: Vec<i64> = (1..=100).collect();
         assert_eq!(ids_of(None, &exactly).await, (exactly, 2), "a full page may have another behind it");
         assert_eq!(ids_of(None, &[]).await, (vec![], 1));
+    }
+
+    #[tokio::test]
+    async fn a_store_that_does_not_look_at_the_ids_is_not_asked_for_ever() {
+        let page = |_| async {
+            Ok(Listing { rows: (1..=100).collect(), bad: Vec::new(), bytes: 0, took: Duration::ZERO })
+        };
+        for ids in
+            [None, Some(IdFilter::After(40)), Some(IdFilter::Range(1, 500)), Some(IdFilter::Range(2, 9))]
+        {
+            let problem = all(ids.as_ref(), page, |id: &i64| *id).await.unwrap_err();
+            assert!(problem.to_string().contains("ignores the filter"), "{ids:?}: {problem}");
+        }
     }
 }

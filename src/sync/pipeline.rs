@@ -10,7 +10,6 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 
-use anyhow::bail;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{TryStreamExt, stream};
 use tokio::sync::{mpsc, oneshot};
@@ -23,6 +22,7 @@ use super::plan::{Plan, Read};
 use super::visit::{Visit, patiently};
 use super::window::Span;
 use crate::jobs::Level;
+use crate::magento::CallError;
 use crate::magento::api::Listing;
 
 /// Windows whose details are on their way, or that wait for the writer, at the same time.
@@ -114,16 +114,10 @@ async fn list_all<N: Noun>(
 }
 
 /// A list that ignores the filter would be taken for the window's content, and the rest for done.
-fn check_filter<N: Noun>(span: Span, list: &Listing<N::Listed>) -> anyhow::Result<()> {
+fn check_filter<N: Noun>(span: Span, list: &Listing<N::Listed>) -> Result<(), CallError> {
     let outside = list.rows.iter().map(N::mark).find(|(_, at)| !span.holds(*at));
-    if let Some((id, at)) = outside {
-        bail!(
-            "The store ignores the filter: asked for {}, it sent record {id} of {at}. Nothing of this answer was used. \
-             Another module in the store may have changed its API.",
-            span.words()
-        );
-    }
-    Ok(())
+    let Some((id, at)) = outside else { return Ok(()) };
+    Err(CallError::IgnoresFilter { asked: span.words(), sent: format!("{id} of {at}") })
 }
 
 async fn complete_all<N: Noun>(

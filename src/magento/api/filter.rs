@@ -1,7 +1,10 @@
 //! Filters as stores understand them: one operator per field, but for `from` with `to` (F45); times as UTC texts.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
+use crate::magento::CallError;
 use crate::magento::soap::write::Arg;
 
 /// Which ids to list. Only one operator per field counts for a store (F45), so there is one.
@@ -15,6 +18,39 @@ pub enum IdFilter {
     Before(i64),
     /// From the first to the second, both inclusive.
     Range(i64, i64),
+}
+
+impl IdFilter {
+    /// Is this one of them?
+    #[must_use]
+    pub fn holds(&self, id: i64) -> bool {
+        match self {
+            Self::In(ids) => ids.contains(&id),
+            Self::After(after) => id > *after,
+            Self::Before(before) => id < *before,
+            Self::Range(from, to) => (*from..=*to).contains(&id),
+        }
+    }
+
+    /// That a list by this filter holds no other ids: to page on through one that does would never end.
+    ///
+    /// # Errors
+    /// [`CallError::IgnoresFilter`].
+    pub fn check(&self, ids: impl IntoIterator<Item = i64>) -> Result<(), CallError> {
+        let Some(stray) = ids.into_iter().find(|id| !self.holds(*id)) else { return Ok(()) };
+        Err(CallError::IgnoresFilter { asked: self.to_string(), sent: stray.to_string() })
+    }
+}
+
+impl fmt::Display for IdFilter {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::In(ids) => write!(out, "{} ids", ids.len()),
+            Self::After(id) => write!(out, "ids above {id}"),
+            Self::Before(id) => write!(out, "ids below {id}"),
+            Self::Range(from, to) => write!(out, "ids {from} to {to}"),
+        }
+    }
 }
 
 /// Two instants, both inclusive, in whole seconds.

@@ -248,3 +248,28 @@ async fn a_list_that_ignores_the_filter_stops_its_connector_and_no_other(pool: P
     pair.sync_well().await;
     pair.assert_all_equal(true).await;
 }
+
+/// More records than a page holds, and whatever ids are asked for, the same page comes: it is not asked for again and again
+/// (F46).
+#[sqlx::test]
+async fn lists_that_do_not_look_at_ids_are_left_at_once(pool: PgPool) {
+    let (orders, carts, subscribers) = (Some(120), Some(120), Some(120));
+    let pair = Pair::new(pool, Options { customers: 120, orders, carts, subscribers, ..little(true) }).await;
+    let lists = [
+        ("oroCustomerList", "Customers"),
+        ("oroOrderList", "Orders"),
+        ("oroQuoteList", "Carts"),
+        ("newsletterSubscriberList", "Newsletter subscribers"),
+    ];
+    for (list, _) in lists {
+        pair.break_method(Fault::IgnoreFilters, list);
+    }
+    let message = pair.sync().await.message.unwrap_or_default();
+    for (list, connector) in lists {
+        assert!(message.contains(&format!("{connector}: The store ignores the filter")), "{message}");
+        assert!(pair.store.requests_of(list) < 5, "{list}: {:?}", pair.store.requests());
+    }
+    pair.store.clear_scripts();
+    pair.sync_well().await;
+    pair.assert_all_equal(true).await;
+}
