@@ -13,7 +13,7 @@ use super::patience::Patience;
 use super::statistics::Statistics;
 use crate::base::clock;
 use crate::base::vault::Vault;
-use crate::crm::channels::{self, Integration, Terms};
+use crate::crm::channels::{self, Integration, Priority, Terms};
 use crate::crm::customers::{self, Guests};
 use crate::crm::merge::Policy;
 use crate::crm::personal_data;
@@ -162,6 +162,13 @@ impl Visit {
     /// Who decides when both sides changed the same.
     pub(super) fn policy(&self) -> Policy {
         Policy::of(&self.terms.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Who decides when both sides changed a subscription. While two way sync is off nothing is sent, so nothing of ours can
+    /// win.
+    pub(super) fn priority(&self) -> Priority {
+        let terms = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
+        if terms.two_way { terms.priority } else { Priority::Remote }
     }
 
     /// The terms as they are now; is anything sent under them?

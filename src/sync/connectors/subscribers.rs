@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use super::sale::store_ids;
 use super::{Backfill, Connector, Done, SUBSCRIBERS};
 use crate::crm::arrivals::Taken;
-use crate::crm::channels::{Entity, Priority};
+use crate::crm::channels::Entity;
 use crate::crm::newsletter::{self, Incoming};
 use crate::crm::personal_data::{self, Trace};
 use crate::crm::records::RecordKind;
@@ -293,16 +293,14 @@ pub(in crate::sync) async fn take_over(
     let _turn = visit.writing.lock().await;
     let mut tx = visit.pool().begin().await?;
     visit.run.hold(&mut tx).await?;
-    // while two way sync is off nothing is sent, so nothing of ours can win
-    let settings = &visit.it.settings;
-    let priority = if settings.two_way { settings.priority } else { Priority::Remote };
     personal_data::hold(&mut tx).await?;
     let failures = erased::withheld(&mut tx, visit.it.channel_id, RecordKind::Subscriber, failures).await?;
     let known = erased_ones(visit, &mut tx, &records).await?;
     let left_out = i64::try_from(known.len()).unwrap_or(i64::MAX);
     let healed: Vec<String> = records.iter().map(|record| record.remote_id.to_string()).collect();
     records.retain(|record| !known.contains(&record.remote_id));
-    let taken: Taken = newsletter::take_over(&mut tx, visit.it.channel_id, priority, &records).await?;
+    let taken: Taken =
+        newsletter::take_over(&mut tx, visit.it.channel_id, visit.priority(), &records).await?;
     failed::heal(&mut tx, visit.it.id, SUBSCRIBERS, &healed).await?;
     failed::keep(&mut tx, visit.it.id, SUBSCRIBERS, visit.run.id, &failures).await?;
     let failed = i64::try_from(failures.len()).unwrap_or(i64::MAX);

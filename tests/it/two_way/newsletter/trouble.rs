@@ -198,6 +198,27 @@ async fn a_pull_does_not_undo_what_waits(pool: PgPool) {
     pair.rests().await;
 }
 
+/// Two way sync is switched on while a job runs that began without it: the terms that are in force count.
+#[sqlx::test]
+async fn terms_that_change_during_a_job_decide_over_subscriptions_too(pool: PgPool) {
+    let (mut pair, id) = pair_with(pool, news(), "remote", 1).await;
+    let page = pair.subscriber_page(id).await;
+    pair.press(&page, "Unsubscribe").await;
+    pair.app.run_sql("update integrations set two_way = false").await;
+    pair.store.move_clock(5);
+    pair.store.edit_subscriber(id, |subscriber| subscriber.status = 4);
+    pair.store.reset_counters();
+    pair.store.script(Fault::Slow(Duration::from_millis(800)), When::method("login").times(1));
+    pair.schedule().await;
+    let workers = pair.app.workers("worker");
+    let job = tokio::spawn(async move { workers.drain().await });
+    until("the job has begun", async || pair.store.requests_of("login") > 0).await;
+    pair.app.run_sql("update integrations set two_way = true, priority = 'local'").await;
+    job.await.unwrap().unwrap();
+    assert_eq!((pair.status_there(id), pair.news().await), (3, vec!["3>3 sent by local".to_owned()]));
+    pair.rests().await;
+}
+
 #[sqlx::test]
 async fn what_the_store_makes_of_it_is_told(pool: PgPool) {
     let (mut pair, id) = pair_with(pool, news(), "local", 1).await;
