@@ -15,7 +15,7 @@ use crate::base::vault::Vault;
 use crate::crm::channels::{self, StoreFacts};
 use crate::jobs::{self, Level, Run};
 use crate::magento::api::{info, session};
-use crate::magento::{PrivateAddresses, Store};
+use crate::magento::{CallError, PrivateAddresses, Store};
 
 /// What a store can do is asked again after this long.
 const FACTS_ARE_GOOD_FOR: TimeDelta = TimeDelta::hours(1);
@@ -63,8 +63,7 @@ impl Opener {
         let before = jobs::find(run.pool(), run.id).await?.map(|job| job.progress).unwrap_or_default();
         let mut visit =
             Visit::new(run.clone(), it, store, Arc::clone(&self.vault), db_ahead, self.patience, before);
-        // a wrong key is found out here, once, and not by every connector
-        patiently(&visit, "Connecting", || session::login(&visit.store)).await?;
+        sign_in(&visit).await?;
         if !known {
             visit.it.store = ask(&visit).await?;
         }
@@ -73,6 +72,18 @@ impl Opener {
         visit.bridge = visit.it.store.bridge_version.as_deref().is_some_and(has_lists);
         Ok((visit, !known))
     }
+}
+
+/// A wrong key is found out here, and not by every connector. A store whose database stumbles refuses a right one for a
+/// moment: it is asked once more, and never a third time, lest it locks the user out (F14).
+async fn sign_in(visit: &Visit) -> anyhow::Result<()> {
+    let sign_in = || patiently(visit, "Connecting", || session::login(&visit.store));
+    let refused = match sign_in().await {
+        Err(CallError::Fault(fault)) if fault.is_access_denied() => fault,
+        answer => return Ok(answer?),
+    };
+    visit.rest_before("Connecting", 1, &CallError::Fault(refused)).await;
+    Ok(sign_in().await?)
 }
 
 /// Asks what the store is and can do.

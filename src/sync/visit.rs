@@ -230,6 +230,15 @@ impl Visit {
         self.errors.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Leaves the store alone after the `tries`th try of a call failed, before the next.
+    pub(super) async fn rest_before(&self, what: &str, tries: u32, problem: &CallError) {
+        let wait = problem.retry_after().unwrap_or_else(|| self.patience.before_next(tries));
+        let wait = wait.min(Duration::from_secs(60));
+        let text = format!("{what}: {problem} Trying again in {} s.", wait.as_secs());
+        self.run.log(Level::Warning, "Store", &text).await.ok();
+        tokio::time::sleep(wait).await;
+    }
+
     /// The first of its kind in this job?
     fn count_repair(&self, kind: WarningKind, count: u64, example: &str) -> bool {
         let mut repaired = self.repaired.lock().unwrap_or_else(PoisonError::into_inner);
@@ -260,13 +269,7 @@ where
         if tries >= TRIES || !may_pass {
             return Err(problem);
         }
-        let wait = problem
-            .retry_after()
-            .unwrap_or_else(|| visit.patience.before_next(tries))
-            .min(Duration::from_secs(60));
-        let text = format!("{what}: {problem} Trying again in {} s.", wait.as_secs());
-        visit.run.log(Level::Warning, "Store", &text).await.ok();
-        tokio::time::sleep(wait).await;
+        visit.rest_before(what, tries, &problem).await;
         tries += 1;
     }
 }

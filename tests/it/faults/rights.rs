@@ -5,7 +5,7 @@ use std::time::Duration;
 use cartwright::simulator::{Fault, Options, When};
 use sqlx::PgPool;
 
-use crate::support::{Pair, little, until};
+use crate::support::{Pair, access_denied, little, until};
 
 const USER: &str = "cartwright";
 const KEY: &str = "cartwright-demo-key";
@@ -86,7 +86,12 @@ async fn a_refused_login_is_not_tried_again_and_again(pool: PgPool) {
     let job = pair.sync().await;
     assert_eq!(job.status.word(), "Failed");
     assert!(job.message.unwrap().contains("refused user and key"));
-    assert!(pair.store.requests_of("login") <= 2, "{:?}", pair.store.requests());
+    assert_eq!(
+        pair.store.requests_of("login"),
+        2,
+        "once more, and no third time: {:?}",
+        pair.store.requests()
+    );
     let its_page = format!("/integrations/{}", pair.integration);
     assert!(pair.app.get(&its_page).await.html.contains("Automatic sync is paused"));
     assert_eq!(pair.queued_when_due().await, 0, "nobody is asked again by the schedule");
@@ -94,6 +99,18 @@ async fn a_refused_login_is_not_tried_again_and_again(pool: PgPool) {
     pair.sync_well().await;
     assert!(!pair.app.get(&its_page).await.html.contains("Automatic sync is paused"));
     assert_eq!(pair.queued_when_due().await, 1);
+    pair.assert_all_equal(false).await;
+}
+
+/// F14: a store refuses a right key for a moment. That is no reason for the schedule to rest.
+#[sqlx::test]
+async fn a_login_that_is_refused_once_is_tried_once_more(pool: PgPool) {
+    let pair = Pair::on_a_little_shop(pool, false).await;
+    pair.store.place_order(5);
+    pair.store.script(access_denied(), When::method("login").times(1));
+    let job = pair.sync_well().await;
+    assert!(pair.log(job.id).await.contains("refused user and key"), "and it is told");
+    assert_eq!(pair.queued_when_due().await, 1, "the schedule goes on");
     pair.assert_all_equal(false).await;
 }
 
