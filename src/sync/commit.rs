@@ -84,14 +84,15 @@ pub(super) async fn commit<N: Noun>(
         conflicts: taken.conflicts,
         failed: i64::try_from(failures.len()).unwrap_or(i64::MAX),
     };
+    // before what hangs on the integration: whoever deletes it locks them in this order
+    if !matches!(window.step, Step::None) {
+        channels::note_synced(&mut tx, id).await?;
+    }
     heal::<N>(visit, &mut tx, &window.completed.records, &failures).await?;
     failed::keep(&mut tx, id, N::NAME, visit.run.id, &failures).await?;
     let share = step(visit, &mut tx, N::NAME, window).await?;
     visit.run.count(&mut tx, N::NAME, counts).await?;
     visit.run.window(&mut tx, N::NAME, &window.words, share).await?;
-    if !matches!(window.step, Step::None) {
-        channels::note_synced(&mut tx, id).await?;
-    }
     tx.commit().await?;
     measured::<N>(window.took, counts);
     let written = counts.created + counts.updated;

@@ -150,8 +150,8 @@ async fn backfill<N: Noun>(noun: &N, visit: &Visit, at: &Cursor, turn: &Turn) ->
 pub(super) async fn complete(visit: &Visit, name: &str) -> anyhow::Result<()> {
     let mut tx = visit.pool().begin().await?;
     visit.run.hold(&mut tx).await?;
-    cursor::complete(&mut tx, visit.it.id, name).await?;
     channels::note_synced(&mut tx, visit.it.id).await?;
+    cursor::complete(&mut tx, visit.it.id, name).await?;
     tx.commit().await?;
     visit.run.log(Level::Info, name, "The backfill is complete.").await
 }

@@ -7,6 +7,7 @@ mod carts;
 mod clocks;
 mod late;
 mod lifetimes;
+mod locks;
 mod neighbours;
 mod poison;
 mod removals;

@@ -21,7 +21,7 @@ use crate::crm::arrivals::Taken;
 use crate::crm::customers::{self, Incoming};
 use crate::crm::personal_data::Trace;
 use crate::crm::records::RecordKind;
-use crate::crm::{carts, changes, newsletter, orders};
+use crate::crm::{accounts, carts, changes, newsletter, orders};
 use crate::magento::CallError;
 use crate::magento::api::customers::{self as wire, Customer, CustomerFilter, CustomerWithAddresses};
 use crate::magento::api::{EntryFailure, IdFilter, Listing};
@@ -118,6 +118,9 @@ impl Noun for Customers {
         records: &[Incoming],
     ) -> Result<Taken, sqlx::Error> {
         let channel = visit.it.channel_id;
+        // edits, people, rows: whoever decides over customers locks in this order
+        changes::lock(db, channel).await?;
+        accounts::lock(db).await?;
         changes::adopt(db, channel, records).await?;
         let rebased = changes::rebase(db, channel, &visit.policy(), visit.run.id, records).await?;
         let (records, conflicts) =
