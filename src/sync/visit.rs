@@ -11,6 +11,7 @@ use sqlx::PgPool;
 use super::details::Taught;
 use super::patience::Patience;
 use super::statistics::Statistics;
+use super::walk::Tally;
 use crate::base::clock;
 use crate::base::vault::Vault;
 use crate::crm::channels::{self, Integration, Priority, Terms};
@@ -39,6 +40,8 @@ pub(super) struct Visit {
     pub(super) suspects: Mutex<Vec<(i64, i64)>>,
     /// Numbers that belong to other records now, in this run.
     replaced: AtomicI64,
+    /// Addresses that this run met, and those of them that their customers' books lack.
+    pub(super) addresses: Tally,
     /// Traffic of earlier goes of this job.
     before: Progress,
     /// The database's clock less ours.
@@ -78,6 +81,7 @@ impl Visit {
             stores: Mutex::default(),
             suspects: Mutex::default(),
             replaced: AtomicI64::new(0),
+            addresses: Tally::default(),
             before,
             db_ahead,
             patience,

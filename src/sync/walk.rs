@@ -3,6 +3,8 @@
 //!
 //! Mass deletion is not believed (the brake): a store that answers with an empty database must not empty the CRM.
 
+use std::sync::{Mutex, PoisonError};
+
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -35,6 +37,27 @@ struct Found {
     stored: usize,
     /// Rows of those that the store no longer has.
     gone: Vec<i64>,
+}
+
+/// How much is gone of what was looked at.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Share {
+    pub(super) gone: usize,
+    pub(super) looked_at: usize,
+}
+
+/// The same, counted up over a run.
+#[derive(Debug, Default)]
+pub(super) struct Tally(Mutex<Share>);
+
+impl Tally {
+    /// Adds to it; what it was, and what it is now.
+    pub(super) fn add(&self, gone: usize, looked_at: usize) -> (Share, Share) {
+        let mut share = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = *share;
+        *share = Share { gone: before.gone + gone, looked_at: before.looked_at + looked_at };
+        (before, *share)
+    }
 }
 
 /// Goes on with the rolling walk, when it is time.
@@ -135,8 +158,9 @@ async fn apply<N: Noun>(noun: &N, visit: &Visit, found: Found) -> anyhow::Result
     if found.gone.is_empty() {
         return Ok(());
     }
-    if is_too_much(found.gone.len(), found.stored) && !visit.believes() {
-        let text = not_believed(found.gone.len(), found.stored);
+    let share = Share { gone: found.gone.len(), looked_at: found.stored };
+    if share.is_too_much() && !visit.believes() {
+        let text = share.not_believed("records");
         visit.run.log(Level::Warning, N::NAME, &text).await?;
         visit.note_error(format!("{}: {text}", N::NAME));
         return Ok(());
@@ -151,17 +175,20 @@ async fn apply<N: Noun>(noun: &N, visit: &Visit, found: Found) -> anyhow::Result
     visit.run.log(Level::Info, N::NAME, &text).await
 }
 
-/// Is so much gone of what was looked at that it is not believed?
-pub(super) fn is_too_much(gone: usize, looked_at: usize) -> bool {
-    gone > BRAKE_RECORDS && gone * 100 > looked_at * BRAKE_PER_CENT
-}
+impl Share {
+    /// Is it so much that it is not believed?
+    pub(super) fn is_too_much(self) -> bool {
+        self.gone > BRAKE_RECORDS && self.gone * 100 > self.looked_at * BRAKE_PER_CENT
+    }
 
-/// What the admin is told then.
-pub(super) fn not_believed(gone: usize, looked_at: usize) -> String {
-    format!(
-        "{gone} of {looked_at} records seem to be gone in the store. So many at once are not believed: nothing was marked. If \
-         they were really deleted, choose Believe the store on the integration's page."
-    )
+    /// What the admin is told then.
+    pub(super) fn not_believed(self, what: &str) -> String {
+        let Self { gone, looked_at } = self;
+        format!(
+            "{gone} of {looked_at} {what} seem to be gone in the store. So many at once are not believed: nothing was marked. If \
+             they were really deleted, choose Believe the store on the integration's page."
+        )
+    }
 }
 
 async fn note(visit: &Visit, name: &str, to: i64) -> anyhow::Result<()> {
@@ -190,8 +217,8 @@ mod tests {
 
     #[test]
     fn mass_deletion_is_not_believed() {
-        let check = |gone: usize, stored, too_much, what: &str| {
-            assert_eq!(is_too_much(gone, stored), too_much, "{what}");
+        let check = |gone, looked_at, too_much, what: &str| {
+            assert_eq!(Share { gone, looked_at }.is_too_much(), too_much, "{what}");
         };
         check(50, 50, false, "fifty may all go");
         check(51, 500, true, "a tenth");

@@ -41,7 +41,7 @@ pub use made::{
 };
 pub use members::{Member, of_account, of_contact};
 pub use record::{Address, CustomerRecord, addresses, any, find, registered_since};
-pub use removal::{doubles_of, ends, gaps_in, highest, not_missing, note_missing, remove};
+pub use removal::{Lacking, doubles_of, ends, gaps_in, highest, lacking, not_missing, note_missing, remove};
 pub use units::{Book, Sides, books, hold, look_at, place, save_address, save_customer};
 pub use upsert::{known_hashes, upsert};
 

@@ -31,6 +31,48 @@ pub async fn gaps_in(
     Ok(rows.into_iter().map(|row| (row.id, row.remote_id)).collect())
 }
 
+/// A customer with addresses here, and how many of those the store's list of them holds no more.
+#[derive(Debug, Clone, Copy)]
+pub struct Lacking {
+    /// The store's id of the customer.
+    pub remote_id: i64,
+    /// Addresses here that the store had.
+    pub stored: i64,
+    /// Those of them that are not listed.
+    pub gone: i64,
+}
+
+/// What the address lists of a batch lack of what is here.
+///
+/// # Errors
+/// From the database.
+pub async fn lacking(pool: &PgPool, channel: i64, batch: &[Incoming]) -> Result<Vec<Lacking>, sqlx::Error> {
+    let complete = || batch.iter().filter_map(|customer| Some((customer, customer.addresses.as_ref()?)));
+    let read: Vec<i64> = complete().map(|(customer, _)| customer.remote_id).collect();
+    if read.is_empty() {
+        return Ok(Vec::new());
+    }
+    let listed =
+        complete().flat_map(|(customer, list)| list.iter().map(|it| (customer.remote_id, it.remote_id)));
+    let (owners, addresses): (Vec<i64>, Vec<i64>) = listed.unzip();
+    sqlx::query_as!(
+        Lacking,
+        "select k.remote_id as \"remote_id!\", count(*) as \"stored!\", count(*) filter (where t.remote is null) as \"gone!\"
+         from customers k join customer_addresses a on a.customer_id = k.id
+         left join unnest($3::bigint[], $4::bigint[]) as t(customer, remote)
+            on t.customer = k.remote_id and t.remote = a.remote_id
+         where k.channel_id = $1 and k.remote_id = any($2) and k.removed_at is null
+            and a.remote_id is not null and a.removed_at is null
+         group by k.remote_id",
+        channel,
+        &read,
+        &owners,
+        &addresses,
+    )
+    .fetch_all(pool)
+    .await
+}
+
 /// Marks customers as removed in the store; returns how many were not so before.
 ///
 /// # Errors

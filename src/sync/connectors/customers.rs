@@ -5,6 +5,7 @@
 //! list carries both. Shoppers edit addresses without moving the customer's `updated_at`: those are met by the walk.
 
 mod asked;
+mod brake;
 mod told;
 
 use std::collections::HashMap;
@@ -267,7 +268,8 @@ pub(in crate::sync) async fn take_singly(
     Ok((completed, missing))
 }
 
-/// Fetches the address books. A customer whose book cannot be read is taken over without it, and without a fingerprint.
+/// Fetches the address books. A customer whose book cannot be read, or is not believed, is taken over without it, and without
+/// a fingerprint.
 async fn with_books(
     visit: &Visit,
     wanted: Vec<(Customer, Vec<u8>)>,
@@ -286,7 +288,7 @@ async fn with_books(
         };
         completed.records.push(record);
     }
-    Ok(())
+    brake::doubt(visit, completed).await
 }
 
 impl Listed {

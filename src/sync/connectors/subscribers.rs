@@ -23,7 +23,7 @@ use crate::sync::erased;
 use crate::sync::failed::{self, NewFailure};
 use crate::sync::turn::Turn;
 use crate::sync::visit::{Visit, patiently};
-use crate::sync::walk;
+use crate::sync::walk::{self, Share};
 use crate::sync::windowed::{begin, complete, increment_window, restart};
 use crate::sync::{pages, parts};
 
@@ -349,8 +349,9 @@ async fn remove(visit: &Visit, gone: &[i64], looked_at: usize) -> anyhow::Result
     if gone.is_empty() {
         return Ok(());
     }
-    if walk::is_too_much(gone.len(), looked_at) && !visit.believes() {
-        let text = walk::not_believed(gone.len(), looked_at);
+    let share = Share { gone: gone.len(), looked_at };
+    if share.is_too_much() && !visit.believes() {
+        let text = share.not_believed("records");
         visit.run.log(Level::Warning, SUBSCRIBERS, &text).await?;
         visit.note_error(format!("{SUBSCRIBERS}: {text}"));
         return Ok(());

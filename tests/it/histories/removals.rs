@@ -164,3 +164,63 @@ async fn two_customers_with_one_address_who_are_both_there_both_stay(pool: PgPoo
     pair.sync_well().await;
     pair.assert_equal().await;
 }
+
+const REMOVED_ADDRESSES: &str = "select count(*) from customer_addresses where removed_at is not null";
+
+/// A module in the store answers with an empty address book for everybody.
+async fn empty_books(pool: PgPool, bridge: bool) {
+    let pair = Pair::new(pool, Options { customers: 160, orders: Some(0), carts: Some(0), ..little(bridge) });
+    let pair = pair.await;
+    pair.sync_well().await;
+    let empty = || {
+        let all: Vec<_> =
+            pair.store.customer_ids().into_iter().filter_map(|id| pair.store.customer(id)).collect();
+        for address in all.iter().flat_map(|view| &view.addresses) {
+            pair.store.delete_address(address.id);
+        }
+        all
+    };
+    let all = empty();
+    let job = pair.wish(Wish::FindRemoved).await;
+    assert_eq!(job.status.word(), "Completed with errors");
+    let message = job.message.unwrap();
+    assert!(message.contains("addresses seem to be gone in the store"), "{message}");
+    assert!(message.contains("choose Believe the store"), "{message}");
+    assert_eq!(pair.app.count(REMOVED_ADDRESSES).await, 0, "nothing was marked");
+
+    for view in all {
+        pair.store.put_customer(view);
+    }
+    pair.walk_well().await;
+    pair.assert_equal().await;
+
+    empty();
+    let job = pair.wish(Wish::BelieveRemoved).await;
+    assert_eq!((job.status.word(), job.message.as_deref()), ("Completed", None));
+    pair.assert_equal().await;
+}
+
+#[sqlx::test]
+async fn empty_address_books_of_everybody_are_not_believed_until_a_person_confirms_them(pool: PgPool) {
+    empty_books(pool, false).await;
+}
+
+#[sqlx::test]
+async fn empty_address_books_of_everybody_in_a_store_with_the_bridge_are_not_believed(pool: PgPool) {
+    empty_books(pool, true).await;
+}
+
+/// What shoppers delete themselves, one here and one there, is believed, and counted over all windows of a run.
+#[sqlx::test]
+async fn addresses_that_shoppers_delete_are_marked_up_to_the_brake(pool: PgPool) {
+    let options = Options { customers: 160, orders: Some(0), carts: Some(0), ..little(false) };
+    let pair = Pair::synced(pool, options).await;
+    let all = pair.store.customer_ids().into_iter().filter_map(|id| pair.store.customer(id));
+    let addresses: Vec<u32> = all.flat_map(|view| view.addresses).map(|address| address.id).collect();
+    for id in &addresses[..50] {
+        pair.store.delete_address(*id);
+    }
+    pair.walk_well().await;
+    assert_eq!(pair.app.count(REMOVED_ADDRESSES).await, 50);
+    pair.assert_equal().await;
+}
