@@ -45,7 +45,7 @@ pub async fn rebase(
     for record in &mut rebased.records {
         let Some(book) = held.get(&record.remote_id).and_then(|id| books.get(id)) else { continue };
         for (key, merged) in merge_book(record, book, &waiting, policy) {
-            rebased.conflicts += write(db, key, &merged, &waiting, job).await?;
+            rebased.conflicts += write(db, key, &merged, &waiting, (job, record.read_at)).await?;
             if is_removed(book, key) {
                 removed::is_back(db, key).await?;
             }
@@ -196,7 +196,7 @@ async fn write(
     key: Key,
     merged: &Merged,
     waiting: &Waiting,
-    job: i64,
+    (job, read_at): (i64, DateTime<Utc>),
 ) -> Result<i64, sqlx::Error> {
     let mut new = 0;
     for conflict in &merged.conflicts {
@@ -208,14 +208,16 @@ async fn write(
             rows::close(db, key, *unit).await?;
         }
     }
-    let (mut sent, mut discarded) = (Vec::new(), Vec::new());
+    let (mut sent, mut discarded, mut absent) = (Vec::new(), Vec::new(), Vec::new());
     for change in waiting.changes(key) {
         match fate(change, merged) {
             Some(Fate::Sent) => sent.push(change.id),
             Some(Fate::Discarded) => discarded.push(change.id),
+            None if change.sent && !merged.untold.contains(&change.unit) => absent.push(change.id),
             None => {}
         }
     }
+    rows::not_arrived(db, &absent, read_at).await?;
     rows::settle(db, &sent, Fate::Sent, "").await?;
     rows::settle(db, &discarded, Fate::Discarded, "Magento’s value won the conflict.").await?;
     Ok(new)

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
 
@@ -19,7 +20,7 @@ pub(super) struct Open {
     pub(super) from: Value,
     pub(super) to: Value,
     pub(super) rejected: bool,
-    /// A call with it was begun within the last hour.
+    /// A call with it was begun, and no read has shown since that it never arrived.
     pub(super) sent: bool,
     pub(super) accepted: bool,
 }
@@ -51,7 +52,7 @@ pub(super) async fn open_changes(
 ) -> Result<HashMap<Key, Vec<Open>>, sqlx::Error> {
     let rows = sqlx::query!(
         "select id, customer_id, address_id, unit, from_value, to_value, state = 'rejected' as \"rejected!\",
-            coalesce(sent_at > now() - interval '1 hour', false) as \"sent!\", accepted_at is not null as \"accepted!\"
+            sent_at is not null as \"sent!\", accepted_at is not null as \"accepted!\"
          from changes where customer_id = any($1) and state in ('pending', 'rejected') order by id",
         customers
     )
@@ -150,6 +151,26 @@ pub(super) async fn settle(
         ids,
         state,
         why
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// A read that began at this moment shows that the store does not have these, which were sent. It may finish a call late, but
+/// not after an hour: what it shows from then on is its own.
+pub(super) async fn not_arrived(
+    db: &mut PgConnection,
+    ids: &[i64],
+    read_at: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "update changes set sent_at = null, accepted_at = null where id = any($1) and sent_at < $2::timestamptz - interval '1 hour'",
+        ids,
+        read_at
     )
     .execute(db)
     .await?;

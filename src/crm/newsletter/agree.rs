@@ -46,7 +46,7 @@ pub(super) struct Open {
     pub(super) to: i16,
     /// The CRM shows it: not after a conflict that the store won.
     pub(super) shown: bool,
-    /// A call with this status was begun within the last hour.
+    /// A call with this status was begun, and no look at the store has shown since that it never arrived.
     pub(super) sent: Option<i16>,
     /// The store said that it took it over.
     pub(super) accepted: bool,

@@ -63,7 +63,7 @@ async fn met(db: &mut PgConnection, channel: i64, batch: &[Incoming]) -> Result<
          select distinct on (w.id) w.id, t.remote_id as \"remote_id!\", t.status as \"there!\", t.read_at as \"read_at!\",
             w.subscriber_id, w.base_status, w.to_status, w.state,
             (w.state = 'pending' or coalesce(n.status = w.to_status, false)) as \"shown!\",
-            case when w.sent_at > now() - interval '1 hour' then w.sent_status end as sent,
+            case when w.sent_at is not null then w.sent_status end as sent,
             w.accepted_at is not null as \"accepted!\"
          from subscription_changes w left join newsletter_subscribers n on n.id = w.subscriber_id
          left join customers k on k.id = w.customer_id
@@ -103,7 +103,8 @@ async fn met(db: &mut PgConnection, channel: i64, batch: &[Incoming]) -> Result<
     Ok(met)
 }
 
-/// Writes what became of the changes. What the store has now is what both sides had last.
+/// Writes what became of the changes. What the store has now is what both sides had last. A store may finish a call late, but
+/// not after an hour: what it shows from then on is its own.
 async fn settle(
     db: &mut PgConnection,
     channel: i64,
@@ -117,11 +118,14 @@ async fn settle(
         "update subscription_changes w set subscriber_id = n.id, base_status = t.there, state = t.state,
             rule = coalesce(t.rule, w.rule), there_status = case when t.rule is null then w.there_status else t.there end,
             message = case when t.state = 'sent' then null else coalesce(t.message, w.message) end,
+            sent_at = case when t.state in ('pending', 'rejected') and w.sent_at < t.read_at - interval '1 hour' then null
+                else w.sent_at end,
             state_at = case when w.state = t.state then w.state_at else now() end
          from unnest($2::bigint[], $3::bigint[], $4::smallint[], $5::timestamptz[], $6::text[], $7::text[], $8::text[])
             as t(id, remote_id, there, read_at, state, rule, message)
          join newsletter_subscribers n on n.channel_id = $1 and n.remote_id = t.remote_id and n.read_at <= t.read_at
          where w.id = t.id and (t.rule is not null
+            or (t.state in ('pending', 'rejected') and w.sent_at < t.read_at - interval '1 hour')
             or (w.subscriber_id, w.base_status, w.state) is distinct from (n.id, t.there, t.state))",
         channel,
         &met.iter().map(|met| met.id).collect::<Vec<i64>>(),

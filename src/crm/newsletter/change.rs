@@ -31,7 +31,7 @@ pub async fn change(
     lock(db, channel).await?;
     let found = sqlx::query!(
         "select n.status, w.base_status as \"base_status?\",
-            case when w.sent_at > now() - interval '1 hour' then w.sent_status end as sent
+            case when w.sent_at is not null then w.sent_status end as sent
          from newsletter_subscribers n
          left join subscription_changes w on w.subscriber_id = n.id and w.state in ('pending', 'rejected')
          where n.id = $1 and n.channel_id = $2 and n.removed_at is null",
@@ -41,12 +41,12 @@ pub async fn change(
     .fetch_optional(&mut *db)
     .await?;
     let Some(found) = found.filter(|found| found.status != to.number()) else { return Ok(Changed::Nothing) };
-    supersede(db, subscriber).await?;
+    let superseded = supersede(db, subscriber).await?;
     let base = found.base_status.unwrap_or(found.status);
-    // a call whose answer was lost may have reached the store: only a look there tells
+    // a call that was begun may have reached the store: only a look there tells
     let waits = base != to.number() || found.sent.is_some();
     if waits {
-        insert(db, (channel, subscriber), (found.status, base, to), user).await?;
+        insert(db, (channel, subscriber), (found.status, base, to), superseded, user).await?;
     }
     set_status(db, subscriber, to.number()).await?;
     Ok(if waits { Changed::Waits } else { Changed::TakenBack })
@@ -137,16 +137,15 @@ pub async fn try_again(db: &mut PgConnection, channel: i64, change: i64) -> Resu
     Ok(again.n > 0)
 }
 
-/// What waited of a subscriber counts no more.
-async fn supersede(db: &mut PgConnection, subscriber: i64) -> Result<(), sqlx::Error> {
-    sqlx::query!(
+/// What waited of a subscriber counts no more. Returns what that was.
+async fn supersede(db: &mut PgConnection, subscriber: i64) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar!(
         "update subscription_changes set state = 'discarded', message = 'Changed again.', state_at = now()
-         where subscriber_id = $1 and state in ('pending', 'rejected')",
+         where subscriber_id = $1 and state in ('pending', 'rejected') returning id",
         subscriber
     )
-    .execute(db)
-    .await?;
-    Ok(())
+    .fetch_optional(db)
+    .await
 }
 
 /// What was sent last, and may be there, goes over to the new row.
@@ -154,6 +153,7 @@ async fn insert(
     db: &mut PgConnection,
     (channel, subscriber): (i64, i64),
     (from, base, to): (i16, i16, Status),
+    superseded: Option<i64>,
     user: i64,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
@@ -161,14 +161,16 @@ async fn insert(
          select $1, $2, $6, $3, $4, $5, l.sent_at, l.sent_status
          from (select 1) one left join lateral (
             select sent_at, sent_status from subscription_changes
-            where subscriber_id = $2 and state = 'discarded' and sent_at > now() - interval '1 hour'
+            where subscriber_id = $2 and state = 'discarded' and sent_at is not null
+                and (id = $7 or sent_at > now() - interval '1 hour')
             order by id desc limit 1) l on true",
         channel,
         subscriber,
         base,
         to.number(),
         user,
-        from
+        from,
+        superseded
     )
     .execute(db)
     .await?;
@@ -204,7 +206,7 @@ async fn wish_for_a_subscriber(
     Ok(if made.rows_affected() > 0 { Changed::Waits } else { Changed::Nothing })
 }
 
-/// What was sent just now may have reached the store: it stays until the store tells.
+/// What was sent just now, or accepted, may be in the store: it stays until the store tells.
 async fn take_the_wish_back(
     db: &mut PgConnection,
     channel: i64,
@@ -213,7 +215,8 @@ async fn take_the_wish_back(
     let taken = sqlx::query!(
         "update subscription_changes set state = 'discarded', message = 'Changed again.', state_at = now()
          where channel_id = $1 and customer_id = $2 and subscriber_id is null
-            and (state = 'rejected' or state = 'pending' and coalesce(sent_at < now() - interval '1 hour', true))",
+            and (state = 'rejected' or state = 'pending' and accepted_at is null
+                and coalesce(sent_at < now() - interval '1 hour', true))",
         channel,
         customer
     );

@@ -115,6 +115,28 @@ async fn a_call_of_ours_whose_answer_was_lost_is_no_change_of_the_store_s(pool: 
     pair.rests().await;
 }
 
+#[sqlx::test]
+async fn an_accepted_change_is_ours_also_hours_later(pool: PgPool) {
+    let (mut pair, id) = pair_with(pool, news(), "remote", 1).await;
+    let page = pair.subscriber_page(id).await;
+    pair.press(&page, "Unsubscribe").await;
+    // nothing is read after the call
+    pair.store.script(Fault::BadGateway, When::method("newsletterSubscriberList").after(1));
+    pair.app.drain_jobs().await;
+    pair.store.clear_scripts();
+    assert_eq!((pair.status_there(id), pair.news().await), (3, vec!["1>3 pending".to_owned()]));
+    pair.app
+        .run_sql(
+            "update subscription_changes set sent_at = sent_at - interval '3 hours',
+                accepted_at = accepted_at - interval '3 hours'",
+        )
+        .await;
+    pair.press(&page, "Subscribe").await;
+    pair.app.drain_jobs().await;
+    assert_eq!((pair.status_there(id), pair.news().await.pop().unwrap()), (1, "1>1 sent".to_owned()));
+    pair.rests().await;
+}
+
 /// Unsubscribed here; in the store a confirmation was asked for meanwhile.
 async fn on_both_sides(pool: PgPool, priority: &str) -> (Pair, u32, Page) {
     let (mut pair, id) = pair_with(pool, news(), priority, 1).await;
