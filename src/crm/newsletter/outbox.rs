@@ -93,7 +93,8 @@ pub async fn outgoing(db: &mut PgConnection, change: i64) -> Result<Option<Outgo
     }))
 }
 
-/// The same, noted as on its way before the call begins, so that a lost answer is known for what it is.
+/// The same, noted as on its way before the call begins, so that a lost answer is known for what it is. A store may finish a
+/// call late whose answer was lost: for ten minutes nobody is made a second time who is not there yet.
 ///
 /// # Errors
 /// From the database.
@@ -103,13 +104,17 @@ pub async fn begin(
     change: i64,
 ) -> Result<Option<Outgoing>, sqlx::Error> {
     lock(db, channel).await?;
-    sqlx::query!(
+    let begun = sqlx::query!(
         "update subscription_changes set sent_at = now(), sent_status = to_status, accepted_at = null
-         where id = $1 and state = 'pending'",
+         where id = $1 and state = 'pending'
+            and (subscriber_id is not null or coalesce(sent_at < now() - interval '10 minutes', true))",
         change
     )
     .execute(&mut *db)
     .await?;
+    if begun.rows_affected() == 0 {
+        return Ok(None);
+    }
     let outgoing = outgoing(db, change).await?;
     if let Some(outgoing) = &outgoing {
         pushed(db, change, outgoing).await?;

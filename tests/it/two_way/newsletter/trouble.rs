@@ -137,6 +137,30 @@ async fn an_accepted_change_is_ours_also_hours_later(pool: PgPool) {
     pair.rests().await;
 }
 
+/// The store may still finish a call that it did not answer: nobody is made a second time meanwhile.
+#[sqlx::test]
+async fn whoever_may_be_on_their_way_is_not_made_a_second_time(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, news(), "remote").await;
+    let page = pair.customer_page(pair.no_subscriber().id).await;
+    pair.press(&page, "Subscribe").await;
+    pair.store.script(Fault::Close, When::method(CREATE).times(1));
+    pair.app.drain_jobs().await;
+    for _ in 0..2 {
+        let asked = pair.app.post(&format!("/integrations/{}/jobs", pair.integration), &[]).await;
+        assert_eq!(asked.status, 303, "{}", asked.text());
+        pair.app.drain_jobs().await;
+        assert_eq!((pair.store.requests_of(CREATE), pair.news().await), (1, vec!["3>1 pending".to_owned()]));
+    }
+    pair.app
+        .run_sql(
+            "update subscription_changes set sent_at = sent_at - interval '11 minutes', next_try_at = now()",
+        )
+        .await;
+    pair.sync_well().await;
+    assert_eq!((pair.store.requests_of(CREATE), pair.news().await), (2, vec!["1>1 sent".to_owned()]));
+    pair.rests().await;
+}
+
 /// Unsubscribed here; in the store a confirmation was asked for meanwhile.
 async fn on_both_sides(pool: PgPool, priority: &str) -> (Pair, u32, Page) {
     let (mut pair, id) = pair_with(pool, news(), priority, 1).await;
