@@ -124,7 +124,8 @@ fn merge_book(record: &mut Incoming, book: &Book, waiting: &Waiting, policy: &Po
     let mut done = Vec::new();
     if is_news(&book.customer) {
         let key = (book.customer.id, None);
-        let merged = merge_one(&book.customer, &record.values(), key, waiting, policy);
+        let gone = gone_defaults(&book.customer, record);
+        let merged = merge_one(&book.customer, &record.values(), key, waiting, policy, &gone);
         record.settle(&merged.local, &merged.base);
         done.push((key, merged));
     }
@@ -132,20 +133,30 @@ fn merge_book(record: &mut Incoming, book: &Book, waiting: &Waiting, policy: &Po
         let stored = book.addresses.iter().find(|stored| stored.remote_id == Some(address.remote_id));
         let Some(stored) = stored.filter(|stored| is_news(stored)) else { continue };
         let key = (book.customer.id, Some(stored.id));
-        let merged = merge_one(stored, &address.values(), key, waiting, policy);
+        let merged = merge_one(stored, &address.values(), key, waiting, policy, &[]);
         address.settle(&merged.local, &merged.base);
         done.push((key, merged));
     }
     done
 }
 
-/// Merges a customer or an address.
+/// Default addresses here that the store's book does not hold: it cannot be told of them.
+pub(super) fn gone_defaults(sides: &Sides, record: &Incoming) -> Vec<Unit> {
+    let Some(book) = &record.addresses else { return Vec::new() };
+    let holds = |id: Option<i64>| book.iter().any(|address| Some(address.remote_id) == id);
+    let mut defaults = vec![Unit::DefaultBilling, Unit::DefaultShipping];
+    defaults.retain(|unit| !holds(sides.local.value(*unit).as_i64()));
+    defaults
+}
+
+/// Merges a customer or an address; `gone` = units whose local value the store has nothing for.
 pub(super) fn merge_one(
     sides: &Sides,
     remote: &Values,
     key: Key,
     waiting: &Waiting,
     policy: &Policy,
+    gone: &[Unit],
 ) -> Merged {
     let changes = waiting.changes(key);
     let base = had_last(sides, remote, changes);
@@ -157,6 +168,7 @@ pub(super) fn merge_one(
     let owner = if key.1.is_some() { Owner::Address } else { Owner::Customer };
     let rules = policy.rules(owner).clone();
     let rules = rules.waiting(waiting.conflicts(key).iter().copied()).accepted(accepted);
+    let rules = rules.gone(gone.iter().copied());
     let mut merged = merge::merge(&base, &sides.local, remote, &rules);
     for conflict in merged.conflicts.iter().filter(|conflict| conflict.chosen.is_none()) {
         // while a person is asked the base stays
@@ -200,6 +212,10 @@ async fn write(
 ) -> Result<i64, sqlx::Error> {
     let mut new = 0;
     for conflict in &merged.conflicts {
+        if conflict.chosen.is_some() && waiting.conflicts(key).contains(&conflict.unit) {
+            // nobody is asked any more: what decided has a row of its own
+            rows::close(db, key, conflict.unit).await?;
+        }
         new += i64::from(rows::keep(db, key, conflict, job).await?);
     }
     for unit in waiting.conflicts(key) {
@@ -208,10 +224,12 @@ async fn write(
             rows::close(db, key, *unit).await?;
         }
     }
-    let (mut sent, mut discarded, mut absent) = (Vec::new(), Vec::new(), Vec::new());
+    let is_gone = |unit| merged.conflicts.iter().any(|it| it.unit == unit && it.rule == Rule::Removed);
+    let (mut sent, mut gone, mut discarded, mut absent) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for change in waiting.changes(key) {
         match fate(change, merged) {
             Some(Fate::Sent) => sent.push(change.id),
+            Some(Fate::Discarded) if is_gone(change.unit) => gone.push(change.id),
             Some(Fate::Discarded) => discarded.push(change.id),
             None if change.sent && !merged.untold.contains(&change.unit) => absent.push(change.id),
             None => {}
@@ -220,6 +238,7 @@ async fn write(
     rows::not_arrived(db, &absent, read_at).await?;
     rows::settle(db, &sent, Fate::Sent, "").await?;
     rows::settle(db, &discarded, Fate::Discarded, "Magento’s value won the conflict.").await?;
+    rows::settle(db, &gone, Fate::Discarded, "The address was removed in Magento.").await?;
     Ok(new)
 }
 

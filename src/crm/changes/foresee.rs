@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::arrive::{Waiting, merge_one};
+use super::arrive::{Waiting, gone_defaults, merge_one};
 use super::outbox::sendable;
 use super::rows::Key;
 use crate::crm::channels::Terms;
@@ -155,14 +155,15 @@ impl Eyes {
             Foreseen { customer: Some(id), name: name(&book.customer.local), ..Foreseen::default() };
         let is_news = |sides: &Sides| sides.read_at <= Some(record.read_at);
         if is_news(&book.customer) {
-            self.record(&mut foreseen, &book.customer, &record.values(), (id, None));
+            let gone = gone_defaults(&book.customer, record);
+            self.record(&mut foreseen, &book.customer, &record.values(), (id, None), &gone);
         }
         let Some(list) = &record.addresses else { return foreseen };
         for address in list {
             let stored = book.addresses.iter().find(|stored| stored.remote_id == Some(address.remote_id));
             match stored {
                 Some(stored) if is_news(stored) => {
-                    self.record(&mut foreseen, stored, &address.values(), (id, Some(stored.id)));
+                    self.record(&mut foreseen, stored, &address.values(), (id, Some(stored.id)), &[]);
                 }
                 Some(_) => {}
                 None => foreseen.units.push(place(&Values::default(), &address.values(), Becomes::Created)),
@@ -178,9 +179,9 @@ impl Eyes {
     }
 
     /// A customer or an address.
-    fn record(&self, foreseen: &mut Foreseen, sides: &Sides, remote: &Values, key: Key) {
+    fn record(&self, foreseen: &mut Foreseen, sides: &Sides, remote: &Values, key: Key, gone: &[Unit]) {
         let merged = if self.held.contains(&key.0) {
-            merge_one(sides, remote, key, &self.waiting, &self.policy)
+            merge_one(sides, remote, key, &self.waiting, &self.policy, gone)
         } else {
             overwritten(sides, remote)
         };

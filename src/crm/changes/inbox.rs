@@ -14,7 +14,7 @@ use super::rows::{self, Key};
 use crate::base::listing::Wanted;
 use crate::crm::audit::{self, Act, Actor, Changes, Subject, SubjectKind, shown};
 use crate::crm::customers::{self, Book, Sides};
-use crate::crm::merge::{Side, Unit, Values};
+use crate::crm::merge::{Rule, Side, Unit, Values};
 
 /// A conflict as the inbox shows it.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -263,7 +263,8 @@ async fn write(
     }
 }
 
-/// Makes an ordinary edit of the value that lost. False if it is there already, or cannot be sent.
+/// Makes an ordinary edit of the value that lost. False if it is there already, or cannot be sent, or names what the store no
+/// longer has.
 ///
 /// # Errors
 /// From the database.
@@ -272,7 +273,9 @@ pub async fn use_other(
     conflict: &ConflictRow,
     by: &Actor,
 ) -> Result<bool, sqlx::Error> {
-    let Some(unit) = conflict.unit() else { return Ok(false) };
+    let Some(unit) = conflict.unit().filter(|_| conflict.rule != Rule::Removed.key()) else {
+        return Ok(false);
+    };
     let other = match conflict.chosen() {
         Some(Side::Local) => conflict.remote.clone(),
         Some(Side::Remote) => conflict.local.clone(),

@@ -78,13 +78,15 @@ pub struct Rules {
     overrides: BTreeMap<Unit, Priority>,
     waiting: BTreeSet<Unit>,
     accepted: BTreeSet<Unit>,
+    gone: BTreeSet<Unit>,
 }
 
 impl Rules {
     /// By one priority for all units.
     #[must_use]
     pub fn by(priority: Priority) -> Self {
-        Self { priority, overrides: BTreeMap::new(), waiting: BTreeSet::new(), accepted: BTreeSet::new() }
+        let (waiting, accepted, gone) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        Self { priority, overrides: BTreeMap::new(), waiting, accepted, gone }
     }
 
     /// With another priority for one unit.
@@ -108,6 +110,13 @@ impl Rules {
         self
     }
 
+    /// The local values of these units name what the store no longer has: nothing can be sent of them.
+    #[must_use]
+    pub fn gone(mut self, units: impl IntoIterator<Item = Unit>) -> Self {
+        self.gone = units.into_iter().collect();
+        self
+    }
+
     fn of(&self, unit: Unit) -> Rule {
         if self.waiting.contains(&unit) {
             return Rule::Priority(Priority::Ask);
@@ -123,6 +132,8 @@ pub enum Rule {
     Priority(Priority),
     /// The store made something else of what it was sent.
     Store,
+    /// The store no longer has what the local value names.
+    Removed,
 }
 
 impl Rule {
@@ -132,6 +143,7 @@ impl Rule {
         match self {
             Self::Priority(priority) => priority.key(),
             Self::Store => "store",
+            Self::Removed => "removed",
         }
     }
 }
@@ -220,6 +232,11 @@ impl Merged {
         match base {
             // the form of an equal value is the store's to choose
             _ if same(local, remote) => self.take(unit, remote),
+            _ if rules.gone.contains(&unit)
+                && !base.map_or(*local == Value::Null, |base| same(local, base)) =>
+            {
+                self.disagree(unit, base, local, remote, Rule::Removed);
+            }
             _ if accepted => self.disagree(unit, base, local, remote, Rule::Store),
             Some(base) if same(local, base) => self.take(unit, remote),
             Some(base) if same(remote, base) => self.push.push(unit),
@@ -246,7 +263,7 @@ impl Merged {
 
     fn disagree(&mut self, unit: Unit, base: Option<&Value>, local: &Value, remote: &Value, rule: Rule) {
         let chosen = match rule {
-            Rule::Store | Rule::Priority(Priority::Remote) => Some(Side::Remote),
+            Rule::Store | Rule::Removed | Rule::Priority(Priority::Remote) => Some(Side::Remote),
             Rule::Priority(Priority::Local) => Some(Side::Local),
             Rule::Priority(Priority::Ask) => None,
         };

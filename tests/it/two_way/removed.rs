@@ -85,6 +85,58 @@ async fn a_removed_address_is_a_decision_of_its_own(pool: PgPool) {
     pair.assert_at_rest().await;
 }
 
+/// There is nothing to send any more, and nothing to ask: the store's default counts, and it is told why.
+#[sqlx::test]
+async fn a_default_address_that_is_gone_there_gives_way_to_the_store_s(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "local").await;
+    let with_two = |id: &u32| pair.store.customer(*id).unwrap().addresses.len() > 1;
+    let id = pair.store.customer_ids().into_iter().find(with_two).unwrap();
+    let book: Vec<u32> = pair.store.customer(id).unwrap().addresses.iter().map(|it| it.id).collect();
+    pair.edit_there(id, |it| it.default_billing = Some(book[0]));
+    pair.sync_well().await;
+    pair.edit(id, &[("default-billing-address", &book[1].to_string())]).await;
+    assert!(pair.store.delete_address(book[1]));
+    pair.sync_well().await;
+    assert_eq!(pair.store.customer(id).unwrap().default_billing, Some(book[0]));
+    assert_eq!(pair.states().await, ["default_billing discarded"]);
+    assert_eq!(pair.conflicts().await, ["default_billing remote by removed"]);
+    let page = pair.page_of(id).await;
+    let history = page.part("id=\"history\"", "</section>");
+    assert!(history.contains("The address was removed in Magento."), "{history}");
+    let inbox = pair.app.get("/conflicts?state=decided").await;
+    let row = inbox.part("<tbody", "</tbody>");
+    assert!(row.contains("Remote") && row.contains("Removed in Magento"), "{row}");
+    assert!(!row.contains("Use the other value"), "{row}");
+    pair.assert_equal().await;
+    pair.sync_well().await;
+    pair.assert_at_rest().await;
+}
+
+/// A person was asked which of two defaults counts, and one of them is gone: that is the answer.
+#[sqlx::test]
+async fn a_question_about_a_default_address_is_answered_by_its_removal(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "ask").await;
+    let with_two = |id: &u32| pair.store.customer(*id).unwrap().addresses.len() > 1;
+    let id = pair.store.customer_ids().into_iter().find(with_two).unwrap();
+    let book: Vec<u32> = pair.store.customer(id).unwrap().addresses.iter().map(|it| it.id).collect();
+    pair.edit_there(id, |it| it.default_billing = None);
+    pair.sync_well().await;
+    pair.edit(id, &[("default-billing-address", &book[1].to_string())]).await;
+    pair.edit_there(id, |it| it.default_billing = Some(book[0]));
+    pair.sync_well().await;
+    assert_eq!(pair.conflicts().await, ["default_billing open by ask"]);
+    assert!(pair.store.delete_address(book[1]));
+    pair.edit_there(id, |it| it.suffix = Some("Jr.".into()));
+    pair.sync_well().await;
+    let told = ["default_billing open by ask", "default_billing remote by removed"];
+    assert_eq!(pair.conflicts().await, told);
+    assert_eq!(pair.app.count("select count(*) from conflicts where decided_at is null").await, 0);
+    assert_eq!(pair.states().await, ["default_billing discarded"]);
+    pair.assert_equal().await;
+    pair.sync_well().await;
+    pair.assert_at_rest().await;
+}
+
 #[sqlx::test]
 async fn a_question_about_a_field_becomes_part_of_the_one_about_the_record(pool: PgPool) {
     let mut pair = Pair::two_way(pool, small(), "ask").await;

@@ -186,7 +186,7 @@ impl Record {
             conflicts: HashMap::from([(KEY, self.asked.clone())]),
         };
         let terms = Terms { two_way: true, priority: self.priority, field_rules: BTreeMap::new() };
-        let merged = merge_one(&self.sides, &self.remote, KEY, &waiting, &Policy::of(&terms));
+        let merged = merge_one(&self.sides, &self.remote, KEY, &waiting, &Policy::of(&terms), &[]);
         for conflict in &merged.conflicts {
             self.obeyed(conflict)?;
             self.keep(conflict);
