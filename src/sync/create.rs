@@ -42,6 +42,9 @@ pub(super) async fn create(visit: &Visit, which: Which) -> anyhow::Result<()> {
             return Ok(());
         }
         for creation in due {
+            if !visit.look_at_terms().await? {
+                return Ok(());
+            }
             had_a_turn.insert(creation.id);
             let turn = match (creation.address_id, creation.remote_customer) {
                 (None, None) => customer(visit, &creation).await?,

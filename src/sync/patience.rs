@@ -19,6 +19,8 @@ pub struct Patience {
     pub after_server_error: Duration,
     /// After a connection that could not be made.
     pub after_no_connection: Duration,
+    /// So long what was read of a store may be written over; then it is read anew.
+    pub fresh_for: Duration,
 }
 
 impl Default for Patience {
@@ -30,6 +32,7 @@ impl Default for Patience {
             after_too_many: Duration::from_secs(15),
             after_server_error: Duration::from_secs(3),
             after_no_connection: Duration::from_secs(2),
+            fresh_for: Duration::from_secs(5),
         }
     }
 }

@@ -2,17 +2,21 @@
 //!
 //! Records that were made here are created first ([`super::create`]). A few customers are read by one list; address books come
 //! where they have a part in it, or where bulk reads bring them along: an edit of a customer costs three calls at most, with
-//! what the next increment reads of them. The read and the read-back go the way of every other read: what arrives is merged with what waits while it is written.
+//! what the next increment reads of them. Where a store keeps us waiting, whoever had no turn yet is read anew, so that the
+//! write follows the read. The read and the read-back go the way of every other read: what arrives is merged with what waits while it is written.
 //! So a push is nothing but reads with calls between them, and whatever breaks off between two of them is picked up by the
 //! next. What the store refuses is *rejected*, with its words, and holds nothing else back; what it does not answer waits.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+use tokio::time::Instant;
 
 use super::commit::{Ready, Step, commit};
 use super::connectors::{CUSTOMERS, Customers, alone, list_by_ids, take_singly};
 use super::create::create;
 use super::exporters::{self, Parcel};
 use super::noun::{Freshness, Noun};
+use super::parts::{BEYOND, splits};
 use super::pipeline::complete_list;
 use super::subscribe;
 use super::visit::{Visit, patiently};
@@ -74,6 +78,9 @@ pub(super) async fn push(visit: &Visit, which: Which) -> anyhow::Result<()> {
         }
         had_a_turn.extend(due.iter().map(|customer| customer.id));
         for batch in due.chunks(TOGETHER) {
+            if !visit.look_at_terms().await? {
+                return Ok(());
+            }
             deliver(visit, batch, &mut troubles).await?;
             if troubles >= MOST_TROUBLES {
                 return Ok(());
@@ -84,36 +91,78 @@ pub(super) async fn push(visit: &Visit, which: Which) -> anyhow::Result<()> {
 
 /// A few customers.
 async fn deliver(visit: &Visit, batch: &[Due], troubles: &mut usize) -> anyhow::Result<()> {
-    let mut left = batch.to_vec();
-    for _ in 0..ROUNDS {
-        let mut sent = Vec::new();
-        for customer in read(visit, &left).await? {
+    let (mut left, mut together, mut rounds) = (batch.to_vec(), TOGETHER, HashMap::new());
+    while !left.is_empty() {
+        let now = left.drain(..left.len().min(together)).collect::<Vec<Due>>();
+        let (began, mut is_old) = (Instant::now(), false);
+        let read = read(visit, &now).await?;
+        // it may have been switched off while the store kept us waiting
+        if !visit.look_at_terms().await? {
+            return Ok(());
+        }
+        for (turn, customer) in read.into_iter().enumerate() {
+            if is_old {
+                left.push(customer);
+                continue;
+            }
+            let round = rounds.entry(customer.id).or_insert(0);
+            if *round == ROUNDS {
+                leave_to_a_person(visit, customer.id).await?;
+                continue;
+            }
             match send(visit, customer.id).await? {
                 Sent::Nothing => {}
                 Sent::Something => {
-                    *troubles = 0;
-                    sent.push(customer);
+                    (*troubles, *round) = (0, *round + 1);
+                    left.push(customer);
                 }
-                Sent::Unanswered => *troubles += 1,
+                Sent::Unanswered => (*troubles, is_old) = (*troubles + 1, true),
             }
             if *troubles >= MOST_TROUBLES {
+                // nothing more is sent; what was, is read back
+                left.retain(|customer| rounds.get(&customer.id).is_some_and(|rounds| *rounds > 0));
                 break;
             }
+            if began.elapsed() > visit.patience.fresh_for {
+                (is_old, together) = (true, turn + 1);
+            }
         }
-        if sent.is_empty() {
-            return Ok(());
-        }
-        left = sent;
-    }
-    for customer in read(visit, &left).await? {
-        leave_to_a_person(visit, customer.id).await?;
     }
     Ok(())
 }
 
+/// Reads customers. Where the store fails on some of them, they are read in halves: on whom it fails alone waits, and holds
+/// nobody else back (F18).
+async fn read(visit: &Visit, batch: &[Due]) -> anyhow::Result<Vec<Due>> {
+    let (mut read, mut parts, mut is_able) = (Vec::new(), vec![batch], false);
+    while let Some(part) = parts.pop() {
+        let problem = match read_together(visit, part).await {
+            Ok(some) => {
+                read.extend(some);
+                continue;
+            }
+            Err(problem) => problem,
+        };
+        let Some(call) = problem.downcast_ref::<CallError>().filter(|call| splits(call)) else {
+            return Err(problem);
+        };
+        // a store that fails on a list of nobody fails on any
+        is_able = is_able || list_by_ids(visit, vec![BEYOND]).await.is_ok();
+        match part {
+            _ if !is_able => return Err(problem),
+            [customer] => wait(visit, customer.id, call).await?,
+            _ => {
+                let (left, right) = part.split_at(part.len() / 2);
+                parts.extend([right, left]);
+            }
+        }
+    }
+    Ok(read)
+}
+
 /// Reads customers; what arrives is merged with what waits. Returns those who were read: to write without having read would
 /// lose what was edited there.
-async fn read(visit: &Visit, batch: &[Due]) -> anyhow::Result<Vec<Due>> {
+async fn read_together(visit: &Visit, batch: &[Due]) -> anyhow::Result<Vec<Due>> {
     let sent_at = visit.db_now();
     let ids: Vec<i64> = batch.iter().map(|customer| customer.remote_id).collect();
     let list = patiently(visit, CUSTOMERS, || list_by_ids(visit, ids.clone())).await?;
@@ -206,10 +255,7 @@ async fn send(visit: &Visit, customer: i64) -> anyhow::Result<Sent> {
         }
         sent = Sent::Something;
         if let Err(problem) = offer(visit, parcel).await? {
-            let text = format!("Edits of a customer wait: {problem}");
-            visit.run.log(Level::Warning, CUSTOMERS, &text).await?;
-            visit.note_error(text);
-            put_off(visit, customer, &problem.to_string()).await?;
+            wait(visit, customer, &problem).await?;
             return Ok(Sent::Unanswered);
         }
     }
@@ -264,6 +310,14 @@ async fn reject(visit: &Visit, parcel: &Parcel, words: &str) -> anyhow::Result<(
     let fields: Vec<&str> = parcel.units.iter().map(|sending| sending.unit.word()).collect();
     let text = format!("The store refused an edit of {}: {words}", fields.join(", "));
     visit.run.log(Level::Warning, CUSTOMERS, &text).await
+}
+
+/// The store gave no answer about a customer: their edits wait, and say why.
+async fn wait(visit: &Visit, customer: i64, problem: &CallError) -> anyhow::Result<()> {
+    let text = format!("Edits of a customer wait: {problem}");
+    visit.run.log(Level::Warning, CUSTOMERS, &text).await?;
+    visit.note_error(text);
+    put_off(visit, customer, &problem.to_string()).await
 }
 
 async fn put_off(visit: &Visit, customer: i64, words: &str) -> anyhow::Result<()> {

@@ -35,6 +35,9 @@ pub(super) async fn newsletter(visit: &Visit, which: Which) -> anyhow::Result<()
             return Ok(());
         }
         for change in due {
+            if !visit.look_at_terms().await? {
+                return Ok(());
+            }
             last = change;
             match deliver(visit, change).await? {
                 Ok(()) => troubles = 0,

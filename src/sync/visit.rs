@@ -46,7 +46,7 @@ pub(super) struct Visit {
     before: Progress,
     /// The database's clock less ours.
     pub(super) db_ahead: TimeDelta,
-    patience: Patience,
+    pub(super) patience: Patience,
     /// Held by whoever writes a window.
     pub(super) writing: tokio::sync::Mutex<()>,
     /// What Postgres knows of the tables that are written.

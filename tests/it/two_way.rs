@@ -20,3 +20,4 @@ mod removed;
 mod rules;
 mod speed;
 mod trouble;
+mod under_way;

@@ -6,7 +6,7 @@ use cartwright::simulator::{Fault, Options, When};
 use sqlx::PgPool;
 
 use super::desk::small;
-use crate::support::{Pair, until};
+use crate::support::{Pair, internal_error, until};
 
 const UPDATE: &str = "customerCustomerUpdate";
 
@@ -76,6 +76,31 @@ async fn an_edit_waits_while_the_store_refuses_the_key(pool: PgPool) {
     pair.store.set_user("cartwright", "cartwright-demo-key", &[]);
     pair.sync_well().await;
     assert_eq!(pair.states().await, ["last_name sent"]);
+    pair.assert_equal().await;
+    pair.assert_at_rest().await;
+}
+
+/// F18, F55: a store that fails on every list with one customer in it gets the edits of all others.
+#[sqlx::test]
+async fn whoever_the_store_cannot_show_holds_nobody_else_back(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "remote").await;
+    for id in 3..=7 {
+        pair.edit(id, &[("last-name", "Hopper")]).await;
+    }
+    pair.store.script(internal_error(), When::record(4));
+    pair.sync_badly("Edits of a customer wait").await;
+    let there = [3, 4, 5, 6, 7].map(|id| pair.last_name_there(id) == "Hopper");
+    assert_eq!(there, [true, false, true, true, true]);
+    let waits =
+        "select string_agg(k.remote_id::text, ',') from changes c join customers k on k.id = c.customer_id
+        where c.state = 'pending' and c.next_try_at > now()";
+    assert_eq!(pair.app.text(waits).await, "4", "put off, and nobody else");
+    let page = pair.page_of(4).await;
+    assert!(page.text().contains("Hopper pending") && page.text().contains("fault 1"), "{}", page.text());
+    pair.store.clear_scripts();
+    pair.app.run_sql("update changes set next_try_at = now()").await;
+    pair.sync_well().await;
+    assert_eq!(pair.last_name_there(4), "Hopper");
     pair.assert_equal().await;
     pair.assert_at_rest().await;
 }
