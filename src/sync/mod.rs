@@ -12,7 +12,8 @@
 //!   a trace ([`walk`]). Records that wait for another one are healed at the end of a job ([`heal`]).
 //! - **Edits that wait here are sent** before what has changed is read, and merged with whatever arrives ([`push`]).
 //! - **A preview** reads and merges without writing anything ([`preview`]).
-//! - **Never more calls in flight than a store can bear** ([`gate`]), over all integrations and processes.
+//! - **Never more calls in flight than a store can bear** ([`gate`]), over all integrations and processes, and none of a
+//!   worker that another one has replaced ([`fence`]).
 //! - **Another store behind the same address** is noticed before anything is read or sent ([`identity`]).
 //! - **What a channel brought** is deleted in pieces, and the channel after it ([`clearing`]).
 //! - **Whoever was erased here** does not come back: windows are looked at before they are written ([`erased`]).
@@ -30,6 +31,7 @@ mod details;
 mod erased;
 mod exporters;
 pub mod failed;
+mod fence;
 mod gate;
 mod grid;
 mod heal;
@@ -62,6 +64,7 @@ use crate::crm::channels;
 use crate::jobs::{self, Asked, NewJob};
 
 pub use connect::{Reach, StoreUnknown, reach};
+pub use fence::Fence;
 pub use gate::PgGate;
 pub use grid::{INTEGRATIONS, STATUSES, connector as connector_state, health};
 pub use look_up::holder_of_email;

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
 
 use super::connect::reach_with;
+use super::fence::Fence;
 use super::identity;
 use super::patience::Patience;
 use super::visit::{Visit, patiently};
@@ -49,6 +50,7 @@ impl Opener {
         )?;
         let allowed = self.private_addresses;
         let mut way = reach_with(run.pool(), &it.settings, &secrets, &it.store, allowed, self.patience)?;
+        way.gate = Arc::new(Fence::new(way.gate, run.clone()));
         let fresh = |at: DateTime<Utc>| clock::now() - at < FACTS_ARE_GOOD_FOR;
         let known = it.store.measured_at.is_some_and(fresh)
             && it.store.namespace.is_some()

@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use axum::http::StatusCode;
 use cartwright::jobs::{self, Asked, Job, JobRow, NewJob, Outcome, Run, Workers};
+use cartwright::magento::{Gate, Open};
 use cartwright::simulator::{Fault, Options, When};
+use cartwright::sync::Fence;
 use serde_json::json;
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -159,6 +161,32 @@ async fn a_job_whose_process_dies_again_and_again_is_given_up(pool: PgPool) {
     let row = job(&pool, id).await;
     assert_eq!((row.status.word(), runs.load(Ordering::Relaxed)), ("Failed", 0));
     assert!(row.message.unwrap().contains("died again and again"));
+}
+
+/// Whoever stood still at a store's gate, and was taken over meanwhile, makes no call.
+#[sqlx::test]
+async fn a_worker_that_was_taken_over_passes_no_gate(pool: PgPool) {
+    let (told, mut tells) = tokio::sync::mpsc::unbounded_channel();
+    let job = trial(move |run| {
+        let told = told.clone();
+        // in a task of its own: its worker may notice the loss and drop the job before it has tried
+        let trying = tokio::spawn(async move {
+            let fence = Fence::new(Open::gate(), run.clone()).proved_for(Duration::ZERO);
+            let before = fence.enter().await.is_ok();
+            sqlx::query("update jobs set token = token + 1").execute(run.pool()).await.unwrap();
+            let after = fence.enter().await.err().map(|closed| closed.reason);
+            told.send((before, after)).unwrap();
+        });
+        async move {
+            trying.await?;
+            Ok(Outcome::Completed)
+        }
+    });
+    ask(&pool, "a").await;
+    workers(&pool, "stands still", job, LONG).drain().await.unwrap();
+    let (before, after) = tells.recv().await.unwrap();
+    assert!(before, "the job was its own");
+    assert!(after.as_deref().is_some_and(|why| why.contains("taken over")), "{after:?}");
 }
 
 /// The first process stalls (its thread is blocked, so no heartbeat goes out) until another one has taken over and
