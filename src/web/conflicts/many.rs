@@ -3,6 +3,8 @@
 //! The question tells how many there are. The answer carries the newest of them and a fingerprint of what was shown: what
 //! came later is not answered, and where one of them has become another meanwhile, nothing is.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use sha2::{Digest, Sha256};
 
@@ -99,16 +101,13 @@ async fn question(web: &Web, who: &SignedIn, asked: &Asked) -> Result<Option<Que
 
 /// The next sync of every channel brings the answers to its store.
 async fn push(web: &Web, who: &SignedIn, rows: &[ConflictRow], note: &str) -> Result<(), PageError> {
-    let mut seen = Vec::new();
-    for row in rows {
-        if seen.contains(&row.channel_id) {
-            continue;
-        }
-        seen.push(row.channel_id);
-        let customer = customers::find(&web.pool, row.customer_id).await?.ok_or(PageError::NotFound)?;
-        pages::ask_for_push(web, who, &customer, note).await?;
+    let of_channels: BTreeMap<i64, i64> = rows.iter().map(|row| (row.channel_id, row.customer_id)).collect();
+    let mut integrations = Vec::new();
+    for customer in of_channels.into_values() {
+        let customer = customers::find(&web.pool, customer).await?.ok_or(PageError::NotFound)?;
+        integrations.push(customer.integration.map(|(id, _)| id));
     }
-    Ok(())
+    pages::ask_for_pushes(web, who, integrations, note).await
 }
 
 async fn nothing(who: &SignedIn) -> PageResult {

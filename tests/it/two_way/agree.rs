@@ -144,9 +144,7 @@ async fn what_is_taken_back_stands_here_in_the_store_s_form(pool: PgPool) {
 #[sqlx::test]
 async fn a_question_stays_open_while_the_store_cannot_show_what_it_is_about(pool: PgPool) {
     let mut pair = Pair::two_way(pool, small(), "ask").await;
-    let with_two = |id: &u32| pair.store.customer(*id).unwrap().addresses.len() > 1;
-    let id = pair.store.customer_ids().into_iter().find(with_two).unwrap();
-    let book: Vec<u32> = pair.store.customer(id).unwrap().addresses.iter().map(|it| it.id).collect();
+    let (id, book) = pair.with_two_addresses();
     pair.edit_there(id, |it| it.default_billing = None);
     pair.sync_well().await;
     pair.edit(id, &[("default-billing-address", &book[0].to_string())]).await;

@@ -59,6 +59,13 @@ impl Pair {
         self.sync_well().await;
     }
 
+    /// A customer of the store who has more than one address, and their addresses.
+    pub(crate) fn with_two_addresses(&self) -> (u32, Vec<u32>) {
+        let book = |id| self.store.customer(id).unwrap().addresses.iter().map(|it| it.id).collect();
+        let books = self.store.customer_ids().into_iter().map(|id| (id, book(id)));
+        books.into_iter().find(|(_, book): &(u32, Vec<u32>)| book.len() > 1).unwrap()
+    }
+
     /// The last name that a customer has in the store.
     pub(crate) fn last_name_there(&self, id: u32) -> String {
         self.store.customer(id).unwrap().customer.lastname.unwrap().to_string()

@@ -8,8 +8,7 @@ use crate::support::Pair;
 
 async fn everything_reaches_the_store(pool: PgPool, options: Options) {
     let mut pair = Pair::two_way(pool, options, "remote").await;
-    let with_two = |id: &u32| pair.store.customer(*id).unwrap().addresses.len() > 1;
-    let id = pair.store.customer_ids().into_iter().find(with_two).unwrap();
+    let (id, _) = pair.with_two_addresses();
     let theirs = pair.store.customer(id).unwrap();
     let address = theirs.addresses.iter().find(|it| theirs.default_billing != Some(it.id)).unwrap().id;
     let row = pair.address_row(address).await;

@@ -209,12 +209,8 @@ async fn a_state_without_a_number_is_sent_as_text(pool: PgPool) {
 #[sqlx::test]
 async fn defaults_are_set_one_by_one(pool: PgPool) {
     let mut pair = Pair::two_way(pool, small(), "remote").await;
-    let with_two = |id: &u32| pair.store.customer(*id).unwrap().addresses.len() > 1;
-    let id = pair.store.customer_ids().into_iter().find(with_two).unwrap();
-    let (first, second) = {
-        let addresses = pair.store.customer(id).unwrap().addresses;
-        (addresses[0].id, addresses[1].id)
-    };
+    let (id, book) = pair.with_two_addresses();
+    let (first, second) = (book[0], book[1]);
     pair.edit_there(id, |it| (it.default_billing, it.default_shipping) = (Some(first), Some(first)));
     pair.sync_well().await;
     pair.edit(id, &[("default-shipping-address", &second.to_string())]).await;

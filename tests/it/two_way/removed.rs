@@ -64,9 +64,8 @@ async fn accept_removal_discards_the_edits_and_keeps_a_record_of_it(pool: PgPool
 #[sqlx::test]
 async fn a_removed_address_is_a_decision_of_its_own(pool: PgPool) {
     let mut pair = Pair::two_way(pool, small(), "remote").await;
-    let with_two = |id: &u32| pair.store.customer(*id).unwrap().addresses.len() > 1;
-    let id = pair.store.customer_ids().into_iter().find(with_two).unwrap();
-    let address = pair.store.customer(id).unwrap().addresses[1].id;
+    let (id, book) = pair.with_two_addresses();
+    let address = book[1];
     let row = pair.address_row(address).await;
     pair.edit(id, &[(&format!("address-{row}-phone"), "030 1"), ("last-name", "Hopper")]).await;
     assert!(pair.store.delete_address(address));
@@ -89,9 +88,7 @@ async fn a_removed_address_is_a_decision_of_its_own(pool: PgPool) {
 #[sqlx::test]
 async fn a_default_address_that_is_gone_there_gives_way_to_the_store_s(pool: PgPool) {
     let mut pair = Pair::two_way(pool, small(), "local").await;
-    let with_two = |id: &u32| pair.store.customer(*id).unwrap().addresses.len() > 1;
-    let id = pair.store.customer_ids().into_iter().find(with_two).unwrap();
-    let book: Vec<u32> = pair.store.customer(id).unwrap().addresses.iter().map(|it| it.id).collect();
+    let (id, book) = pair.with_two_addresses();
     pair.edit_there(id, |it| it.default_billing = Some(book[0]));
     pair.sync_well().await;
     pair.edit(id, &[("default-billing-address", &book[1].to_string())]).await;
@@ -116,9 +113,7 @@ async fn a_default_address_that_is_gone_there_gives_way_to_the_store_s(pool: PgP
 #[sqlx::test]
 async fn a_question_about_a_default_address_is_answered_by_its_removal(pool: PgPool) {
     let mut pair = Pair::two_way(pool, small(), "ask").await;
-    let with_two = |id: &u32| pair.store.customer(*id).unwrap().addresses.len() > 1;
-    let id = pair.store.customer_ids().into_iter().find(with_two).unwrap();
-    let book: Vec<u32> = pair.store.customer(id).unwrap().addresses.iter().map(|it| it.id).collect();
+    let (id, book) = pair.with_two_addresses();
     pair.edit_there(id, |it| it.default_billing = None);
     pair.sync_well().await;
     pair.edit(id, &[("default-billing-address", &book[1].to_string())]).await;
