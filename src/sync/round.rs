@@ -1,7 +1,7 @@
 //! What a sync job does once it is connected, in order (sync.md, "A sync job"). A connector that fails does not stop those
 //! that do not need it; a lost lease stops everything.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -177,18 +177,44 @@ impl<'a> Round<'a> {
                 }
             })
             .collect();
-        let mut all = Backfill::Done;
-        // the turn is passed on when it is known how it ended, if not before
-        while let Some(ended) = backfills.next().await {
-            let Some((connector, result, _turn)) = ended else { continue };
-            match result {
-                Ok(Backfill::Done) => self.is_backfilled(connector.as_ref()).await?,
-                Ok(Backfill::MadeWay) => all = Backfill::MadeWay,
-                Err(problem) => self.broke(connector.name(), problem).await?,
+        let (mut all, mut ended) = (Backfill::Done, VecDeque::new());
+        loop {
+            let Some(end) = (match ended.pop_front() {
+                Some(end) => Some(end),
+                None => backfills.next().await,
+            }) else {
+                return Ok(all);
+            };
+            // the turn is passed on when it is known how it ended, if not before
+            let Some((connector, result, _turn)) = end else { continue };
+            let made_way = matches!(result, Ok(Backfill::MadeWay));
+            let mut told = Box::pin(self.is_over(connector.as_ref(), result));
+            // meanwhile the others go on: whoever is not polled keeps its connections and its place at the store's gate
+            loop {
+                tokio::select! {
+                    told = &mut told => break told?,
+                    Some(end) = backfills.next(), if !backfills.is_empty() => ended.push_back(end),
+                }
+            }
+            drop(told);
+            if made_way {
+                all = Backfill::MadeWay;
             }
             stop.store(self.lost || all == Backfill::MadeWay, Ordering::Relaxed);
         }
-        Ok(all)
+    }
+
+    /// A backfill has ended so.
+    async fn is_over(
+        &mut self,
+        connector: &dyn Connector,
+        how: anyhow::Result<Backfill>,
+    ) -> anyhow::Result<()> {
+        match how {
+            Ok(Backfill::Done) => self.is_backfilled(connector).await,
+            Ok(Backfill::MadeWay) => Ok(()),
+            Err(problem) => self.broke(connector.name(), problem).await,
+        }
     }
 
     async fn is_backfilled(&mut self, connector: &dyn Connector) -> anyhow::Result<()> {

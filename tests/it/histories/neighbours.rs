@@ -3,6 +3,7 @@
 use cartwright::simulator::{Fault, Options, Simulator};
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
 
 use crate::support::{App, Pair, access_denied, little};
 
@@ -81,6 +82,18 @@ async fn a_store_that_answers_nothing_is_not_asked_by_one_connector_after_the_ot
     pair.store.clear_scripts();
     pair.sync_well().await;
     pair.assert_all_equal(true).await;
+}
+
+/// A job needs one connection at a time: what waits for one while another part of the same job keeps it waits for ever.
+#[sqlx::test]
+async fn a_job_gets_along_with_one_connection(pool: PgPool) {
+    let few = PgPoolOptions::new().max_connections(1).connect_with((*pool.connect_options()).clone());
+    let few = few.await.unwrap();
+    let pair = Pair::new(few.clone(), Options { bulk: false, ..little(true) }).await;
+    pair.app.run_sql("update integrations set calls_at_once = 4").await;
+    pair.sync_well().await;
+    pair.assert_all_equal(true).await;
+    few.close().await;
 }
 
 #[sqlx::test]

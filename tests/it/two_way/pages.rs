@@ -17,7 +17,7 @@ async fn it_is_offered_with_two_way_sync_and_otherwise_the_page_says_why_not(poo
     assert!(page.text().contains("Two way sync is off for this integration"), "{}", page.text());
     let refused = pair.app.get(&edit).await;
     let told = pair.app.follow(&refused).await;
-    assert!(told.part("role=\"status\"", "</p>").contains("Two way sync is off"), "{}", told.text());
+    assert!(told.part("role=\"alert\"", "</p>").contains("Two way sync is off"), "{}", told.text());
     let posted = pair.app.post(&format!("/customers/{id}"), &[("shown", "{}"), ("last-name", "X")]).await;
     assert_eq!(posted.status, StatusCode::SEE_OTHER);
     assert_eq!(pair.app.count("select count(*) from changes").await, 0);
