@@ -60,11 +60,7 @@ async fn unanswered(pool: PgPool, options: Options, fault: Fault, culprit: Culpr
 
     // the store is mended, and the record comes by itself
     pair.store.clear_scripts();
-    pair.failed_records_are_due().await;
-    pair.carts_age().await;
-    pair.sync_well().await;
-    pair.assert_all_equal(false).await;
-    assert_eq!(pair.failed().await, "");
+    pair.assert_heals().await;
 }
 
 #[sqlx::test]

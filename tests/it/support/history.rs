@@ -119,6 +119,15 @@ impl Pair {
         self.app.run_sql("update carts set read_at = read_at - interval '1 hour'").await;
     }
 
+    /// What failed comes with its next try, and then both sides are equal; of a shop without the bridge.
+    pub(crate) async fn assert_heals(&self) {
+        self.failed_records_are_due().await;
+        self.carts_age().await;
+        self.sync_well().await;
+        self.assert_all_equal(false).await;
+        assert_eq!(self.failed().await, "");
+    }
+
     /// As if the wait of failed records was over.
     pub(crate) async fn failed_records_are_due(&self) {
         self.app.run_sql("update failed_records set next_try_at = now()").await;

@@ -144,13 +144,7 @@ async fn what_is_taken_back_stands_here_in_the_store_s_form(pool: PgPool) {
 #[sqlx::test]
 async fn a_question_stays_open_while_the_store_cannot_show_what_it_is_about(pool: PgPool) {
     let mut pair = Pair::two_way(pool, small(), "ask").await;
-    let (id, book) = pair.with_two_addresses();
-    pair.edit_there(id, |it| it.default_billing = None);
-    pair.sync_well().await;
-    pair.edit(id, &[("default-billing-address", &book[0].to_string())]).await;
-    pair.edit_there(id, |it| it.default_billing = Some(book[1]));
-    pair.sync_well().await;
-    assert_eq!(pair.conflicts().await, ["default_billing open by ask"]);
+    let (id, book) = pair.dispute_default(0).await;
     let fault = Fault::Soap("1".into(), "Internal Error.".into(), 200);
     pair.store.script(fault, When::record(id).on("customer_address.list"));
     pair.app.run_sql("update integrations set priority = 'local'").await;

@@ -66,6 +66,19 @@ impl Pair {
         books.into_iter().find(|(_, book): &(u32, Vec<u32>)| book.len() > 1).unwrap()
     }
 
+    /// Both sides choose a default billing address for somebody who had none, here this one of their two, and a person is
+    /// asked.
+    pub(crate) async fn dispute_default(&mut self, here: usize) -> (u32, Vec<u32>) {
+        let (id, book) = self.with_two_addresses();
+        self.edit_there(id, |it| it.default_billing = None);
+        self.sync_well().await;
+        self.edit(id, &[("default-billing-address", &book[here].to_string())]).await;
+        self.edit_there(id, |it| it.default_billing = Some(book[1 - here]));
+        self.sync_well().await;
+        assert_eq!(self.conflicts().await, ["default_billing open by ask"]);
+        (id, book)
+    }
+
     /// The last name that a customer has in the store.
     pub(crate) fn last_name_there(&self, id: u32) -> String {
         self.store.customer(id).unwrap().customer.lastname.unwrap().to_string()

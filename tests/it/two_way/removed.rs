@@ -113,13 +113,7 @@ async fn a_default_address_that_is_gone_there_gives_way_to_the_store_s(pool: PgP
 #[sqlx::test]
 async fn a_question_about_a_default_address_is_answered_by_its_removal(pool: PgPool) {
     let mut pair = Pair::two_way(pool, small(), "ask").await;
-    let (id, book) = pair.with_two_addresses();
-    pair.edit_there(id, |it| it.default_billing = None);
-    pair.sync_well().await;
-    pair.edit(id, &[("default-billing-address", &book[1].to_string())]).await;
-    pair.edit_there(id, |it| it.default_billing = Some(book[0]));
-    pair.sync_well().await;
-    assert_eq!(pair.conflicts().await, ["default_billing open by ask"]);
+    let (id, book) = pair.dispute_default(1).await;
     assert!(pair.store.delete_address(book[1]));
     pair.edit_there(id, |it| it.suffix = Some("Jr.".into()));
     pair.sync_well().await;
