@@ -76,8 +76,9 @@ fn may_be_starting(problem: &sqlx::Error) -> bool {
 
 /// A pool of at most so many connections.
 ///
-/// One that comes back inside a transaction is closed: sqlx (0.9) does not know that a transaction has begun when whoever
-/// began it went away before the answer, as a visitor does who closes the page; and what the next one writes would be in it.
+/// One that comes back inside a transaction is closed: sqlx (0.9.0, its issue 4393) does not know that a transaction has begun
+/// when whoever began it went away before the answer, as a visitor does who closes the page; and what the next one writes
+/// would be in it.
 #[must_use]
 pub fn pool(connections: u32) -> PgPoolOptions {
     PgPoolOptions::new()

@@ -17,6 +17,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
+use cartwright::base::db;
 use cartwright::base::email::Email;
 use cartwright::base::vault::{MasterKey, Vault};
 use cartwright::chores::{AssignJob, TagJob};
@@ -64,8 +65,13 @@ impl App {
     }
 
     /// The same with other settings.
-    pub(crate) async fn set(pool: PgPool, change: impl FnOnce(&mut Web)) -> Self {
+    ///
+    /// It has a pool as the program has it, not the one that the test was given: that one would keep a transaction whose
+    /// beginner went away before the answer.
+    pub(crate) async fn set(given: PgPool, change: impl FnOnce(&mut Web)) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let pool = db::pool(given.options().get_max_connections())
+            .connect_lazy_with((*given.connect_options()).clone());
         let vault = Arc::new(Vault::new(MasterKey::parse(SECRET_KEY).unwrap()));
         let mut web = Web::new(pool.clone(), vault, Passwords::new().unwrap());
         web.private_addresses = PrivateAddresses::Allowed;
