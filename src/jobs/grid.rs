@@ -18,7 +18,7 @@ pub static LISTING: Listing = Listing {
     ..Listing::EMPTY
 };
 
-const COLUMNS: [Column; 11] = [
+const COLUMNS: [Column; 12] = [
     Column::text("id", "ID", "k.id::text").sorted_number("k.id").tested(Test::is("k.id")).look("meta"),
     Column::text("name", "Name", "k.title")
         .tested(Test::text("k.title"))
@@ -35,6 +35,7 @@ const COLUMNS: [Column; 11] = [
             Choice("cancelled", "Cancelled", "k.status = 'cancelled'"),
         ]))
         .phone(Phone::LeadEnd),
+    Column::of(Kind::Done, "progress", "Progress", "job_percent(k.id, k.status)").phone(Phone::Labelled),
     Column::of(Kind::Tag, "kind", "Kind", KIND)
         .tested(Test::OneOf(&[
             Choice("sync", "Sync", "k.kind = 'sync'"),

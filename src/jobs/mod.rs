@@ -30,7 +30,7 @@ pub use retention::{Kept, purge};
 pub use run::{LeaseLost, Run};
 pub use store::{
     Asked, ConnectorRow, JobRow, LogRow, ask_again, cancel, cancel_all_of, connectors, enqueue, find,
-    last_of, log_page, loud_lines, newest, waiting_or_running,
+    last_of, log_page, loud_lines, newest, percent, waiting_or_running,
 };
 pub use worker::{Job, NEEDS, Workers, nobody_works};
 

@@ -259,6 +259,16 @@ pub async fn newest(pool: &PgPool, integration: Option<i64>, most: i64) -> Resul
     Ok(rows.into_iter().map(|row| job_row!(row)).collect())
 }
 
+/// How much of a job is done, of 100.
+///
+/// # Errors
+/// From the database.
+pub async fn percent(pool: &PgPool, job: &JobRow) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!("select job_percent($1, $2) as \"percent!\"", job.id, job.status.key())
+        .fetch_one(pool)
+        .await
+}
+
 /// A connector's line on the job's page.
 #[derive(Debug, Clone)]
 pub struct ConnectorRow {

@@ -23,6 +23,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/conflicts/rejected-edits", get(rejected::list))
         .route("/conflicts/rejected-edits/export", get(rejected::export))
         .route("/conflicts/subscriptions", get(subscriptions::list))
+        .route("/conflicts/subscriptions/export", get(subscriptions::export))
         .route("/conflicts/{id}", post(decide::decide))
 }
 

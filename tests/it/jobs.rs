@@ -19,6 +19,35 @@ fn status(page: &Page) -> String {
     page.part("id=\"job-status\"", "</span></span>")
 }
 
+/// The column Progress of the list, the newest first.
+async fn progress(app: &mut App) -> Vec<String> {
+    let list = app.get("/jobs").await;
+    list.html.split("</progress>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
+}
+
+/// A bar says on the list what it says on the job's page, and a job that broke off stays where it was.
+#[sqlx::test]
+async fn the_list_tells_how_far_a_job_is(pool: PgPool) {
+    let (mut app, _store) = app_with_a_store(pool).await;
+    app.post("/integrations/1/jobs", &[]).await;
+    app.run_sql(
+        "update jobs set status = 'running', lease_until = now() + interval '1 hour', started_at = now() where id = 2",
+    )
+    .await;
+    app.run_sql(
+        "insert into job_connectors (job_id, connector, position, state, share)
+         values (2, 'Customers', 1, 'completed', null), (2, 'Orders', 2, 'running', 500), (2, 'Carts', 3, 'skipped', null)",
+    )
+    .await;
+    // of three that weigh the same, the second is half done, and the third is not needed
+    assert_eq!(progress(&mut app).await, ["83 %", "100 %"]);
+    assert!(app.get("/jobs/2").await.part("aria-label=\"Job\"", "</progress>").contains("83 %"));
+    app.run_sql("update jobs set status = 'failed', finished_at = now() where id = 2").await;
+    assert_eq!(progress(&mut app).await, ["50 %", "100 %"], "the third was never reached");
+    let file = app.get("/jobs/export").await.html;
+    assert!(file.starts_with("ID,Name,Status,Progress,"), "{file}");
+}
+
 #[sqlx::test]
 async fn asking_twice_for_a_sync_queues_one_job(pool: PgPool) {
     let (mut app, _store) = app_with_a_store(pool).await;
@@ -47,7 +76,9 @@ async fn a_jobs_page_goes_from_queued_to_its_end_and_counts_what_it_did(pool: Pg
     assert_eq!(status(&waiting), "Queued");
     assert!(waiting.html.contains("<progress") && waiting.html.contains("data-events=\"/jobs/2/events\""));
     assert!(waiting.text().contains("Started by Ada Lovelace"), "{}", waiting.text());
+    assert_eq!(progress(&mut app).await, ["0 %", "100 %"]);
     app.drain_jobs().await;
+    assert_eq!(progress(&mut app).await, ["100 %", "100 %"]);
     let first = app.get("/jobs/1").await;
     assert_eq!(status(&first), "Completed");
     assert!(first.text().contains("Started by the schedule"));

@@ -48,6 +48,8 @@ pub enum Cell {
     Count(Option<i64>),
     /// In percent.
     Percent(Option<Decimal>),
+    /// So much of a whole is done, in percent.
+    Done(i64),
     /// An amount and its currency.
     Money(Option<Decimal>, String),
     /// Amounts in several currencies.
@@ -105,6 +107,7 @@ fn read(row: &PgRow, at: usize, column: &Column) -> Result<Cell, sqlx::Error> {
         Kind::Quantity => Cell::Quantity(row.try_get(at)?),
         Kind::Count => Cell::Count(row.try_get(at)?),
         Kind::Percent => Cell::Percent(row.try_get(at)?),
+        Kind::Done => Cell::Done(row.try_get(at)?),
         Kind::Money(_) => Cell::Money(row.try_get(at)?, text(at + 1)?),
         Kind::Moneys => {
             Cell::Moneys(row.try_get::<Vec<String>, _>(at)?.iter().filter_map(|text| amount(text)).collect())

@@ -54,6 +54,8 @@ pub enum Kind {
     Count,
     /// In percent, `numeric`.
     Percent,
+    /// How much of a whole is done, in percent, `bigint`, never null: a bar.
+    Done,
     /// An amount; the expression of its currency.
     Money(&'static str),
     /// Amounts in several currencies: an array of texts, "12.50 EUR".
@@ -151,7 +153,13 @@ impl Column {
     pub fn is_numeric(&self) -> bool {
         let numeric = matches!(
             self.kind,
-            Kind::Quantity | Kind::Count | Kind::Percent | Kind::Money(_) | Kind::Moneys | Kind::Span
+            Kind::Quantity
+                | Kind::Count
+                | Kind::Percent
+                | Kind::Done
+                | Kind::Money(_)
+                | Kind::Moneys
+                | Kind::Span
         );
         numeric || self.look.split(' ').any(|class| class == "num")
     }

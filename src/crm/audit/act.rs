@@ -42,6 +42,7 @@ acts! {
     Shared "shared" "Shared",
     Unshared "unshared" "No longer shared",
     Discarded "discarded" "Edit discarded",
+    Retried "tried again" "Tried again",
     Decided "decided" "Conflict decided",
     Pushed "pushed" "Pushed",
     Exported "exported" "Exported",

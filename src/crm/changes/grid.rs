@@ -2,7 +2,7 @@
 
 use crate::base::listing::{Choice, Column, Filter, Kind, Listing, Meaning, SortKind, Test};
 use crate::crm::audit::shown;
-use crate::crm::merge::Unit;
+use crate::crm::merge::{self, Unit};
 
 /// What waits comes before what is decided, the newest first.
 pub static CONFLICTS: Listing = Listing {
@@ -59,8 +59,8 @@ pub static CONFLICTS: Listing = Listing {
         Column::of(Kind::State("''", value), "base", "Base", "shown_value(p.channel_id, k.unit, k.base)::text"),
         Column::of(Kind::State("''", value), "local", "Local", "shown_value(p.channel_id, k.unit, k.local)::text"),
         Column::of(Kind::State("''", value), "remote", "Remote", "shown_value(p.channel_id, k.unit, k.remote)::text"),
-        Column::text("chosen", "Chosen", "k.chosen"),
-        Column::text("rule", "Rule", "k.rule"),
+        Column::of(Kind::State("''", chosen), "chosen", "Chosen", "coalesce(k.chosen, case when k.decided_at is null then 'waiting' end)"),
+        Column::of(Kind::State("''", rule), "rule", "Rule", "k.rule"),
         Column::text("by", "Answered by", "u.name"),
         Column::text("channel", "Channel", "c.name"),
         Column::of(Kind::Count, "job", "Job", "k.job_id"),
@@ -77,6 +77,22 @@ pub(super) const CUSTOMER: &str = "coalesce(nullif(trim(p.first_name || ' ' || p
 pub(super) fn field(unit: &str, _: &str) -> (String, Meaning) {
     let word = Unit::from_key(unit).map_or_else(|| unit.to_owned(), |unit| unit.word().to_owned());
     (word, Meaning::Neutral)
+}
+
+/// What was chosen, in words, for a file; nothing, where nothing was left to decide.
+fn chosen(key: &str, _: &str) -> (String, Meaning) {
+    let word = match key {
+        "local" => "Local",
+        "remote" => "Remote",
+        "waiting" => "Waiting",
+        _ => "",
+    };
+    (word.to_owned(), Meaning::Neutral)
+}
+
+/// What decides, in words, for a file.
+fn rule(key: &str, _: &str) -> (String, Meaning) {
+    (merge::rule(key).to_owned(), Meaning::Neutral)
 }
 
 /// A value in words, for a file.

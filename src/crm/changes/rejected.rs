@@ -5,8 +5,9 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::grid::{CUSTOMER, field, value};
-use super::rows;
+use super::{noted, rows};
 use crate::base::listing::{Column, Kind, Listing, Test};
+use crate::crm::audit::{Act, Actor, Changes};
 use crate::crm::merge::Unit;
 
 /// Edits that wait for a person, the last that was refused first.
@@ -93,20 +94,27 @@ pub async fn try_again(
     db: &mut PgConnection,
     (channel, customer): (i64, i64),
     change: i64,
+    by: &Actor,
 ) -> Result<bool, sqlx::Error> {
     rows::lock(db, channel).await?;
-    let waiting = sqlx::query!(
+    let again = sqlx::query!(
         "update changes c set state = 'pending', message = null, attempts = 0, next_try_at = now(), state_at = now(),
             sent_at = null, accepted_at = null
          from changes r
          where r.id = $2 and r.customer_id = $1 and r.state = 'rejected' and c.customer_id = r.customer_id
-            and c.address_id is not distinct from r.address_id and c.unit = r.unit and c.state = 'rejected'",
+            and c.address_id is not distinct from r.address_id and c.unit = r.unit and c.state = 'rejected'
+         returning c.unit, c.address_id",
         customer,
         change
     )
-    .execute(db)
+    .fetch_all(&mut *db)
     .await?;
-    Ok(waiting.rows_affected() > 0)
+    let Some(first) = again.first() else { return Ok(false) };
+    if let Some(unit) = Unit::from_key(&first.unit) {
+        let told = Changes::none().told("Edit", &noted::field(unit, first.address_id));
+        noted::note(db, by, Act::Retried, customer, &told).await?;
+    }
+    Ok(true)
 }
 
 /// What was sent of a customer, again and again, and still waits is left to a person. Returns how many edits that are.

@@ -7,9 +7,10 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
 
+use super::grid::{CUSTOMER, field, value};
 use super::noted;
 use super::outbox::Sending;
-use crate::base::listing::{Column, Listing, Test};
+use crate::base::listing::{Choice, Column, Filter, Kind, Listing, Meaning, Test};
 use crate::crm::merge::Unit;
 
 /// What became of a call.
@@ -33,16 +34,45 @@ pub static DELIVERIES: Listing = Listing {
     columns: &[
         Column::own("sent-at", "Sent At").sorted_time("k.sent_at"),
         Column::own("customer", "Customer"),
-        Column::own("field", "Field"),
+        Column::own("field", "Field").tested(Test::Word("k.unit")),
         Column::own("value", "Value"),
         Column::own("by", "Edited by"),
         Column::own("store", "Store"),
-        Column::own("answer", "Answer"),
+        Column::own("answer", "Answer").tested(Test::OneOf(&[
+            Choice("accepted", "Accepted", "k.answer = 'accepted'"),
+            Choice("refused", "Refused", "k.answer = 'refused'"),
+            Choice("none", "No answer", "k.answer is distinct from 'accepted' and k.answer is distinct from 'refused'"),
+        ])),
+    ],
+    filters: &[
+        Filter { key: "since", word: "Sent from", test: Test::Since("k.sent_at"), usual: "" },
+        Filter { key: "until", word: "Sent to", test: Test::Until("k.sent_at"), usual: "" },
     ],
     scopes: &[("integration", Test::is("k.integration_id"))],
     sort: "sent-at",
+    file: &[
+        Column::of(Kind::Clock, "sent-at", "Sent At", "k.sent_at"),
+        Column::text("customer", "Customer", CUSTOMER),
+        Column::of(Kind::State("''", field), "field", "Field", "k.unit"),
+        Column::of(Kind::State("''", value), "value", "Value", "shown_value(p.channel_id, k.unit, k.value)::text"),
+        Column::text("by", "Edited by", "u.name"),
+        Column::text("store", "Store", "k.store"),
+        Column::of(Kind::State("''", answer), "answer", "Answer", "coalesce(k.answer, '')"),
+        Column::text("words", "What the store said", "k.words"),
+    ],
     ..Listing::EMPTY
 };
+
+/// How the store answered, and how grave that is.
+fn answer(key: &str, _: &str) -> (String, Meaning) {
+    let (word, meaning) = match key {
+        "accepted" => ("Accepted", Meaning::Good),
+        "refused" => ("Refused", Meaning::Bad),
+        "" => ("No answer yet", Meaning::Warning),
+        _ => ("No answer", Meaning::Warning),
+    };
+    (word.to_owned(), meaning)
+}
 
 /// A value that was sent.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -62,8 +92,7 @@ pub struct DeliveryRow {
     pub store: String,
     /// When.
     pub sent_at: DateTime<Utc>,
-    /// `accepted`, `refused`, `unanswered`; `None` = no answer has come.
-    pub answer: Option<String>,
+    answer: Option<String>,
     /// What the store said.
     pub words: Option<String>,
     /// By whose edit.
@@ -71,6 +100,12 @@ pub struct DeliveryRow {
 }
 
 impl DeliveryRow {
+    /// How the store answered, and how grave that is.
+    #[must_use]
+    pub fn answer(&self) -> (String, Meaning) {
+        answer(self.answer.as_deref().unwrap_or_default(), "")
+    }
+
     /// What was edited.
     #[must_use]
     pub fn unit(&self) -> Option<Unit> {

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-pub use policy::{Field, Owner, Policy, known_rules};
+pub use policy::{Field, Owner, Policy, RULES, known_rules, rule};
 pub use unit::Unit;
 
 use super::channels::Priority;

@@ -136,3 +136,18 @@ mod tests {
         assert_eq!(known_rules(&kept).len(), 1, "a customer has no fax");
     }
 }
+
+/// What may decide, as the database and the pages say it.
+pub const RULES: [(&str, &str); 5] = [
+    ("remote", "Remote wins"),
+    ("local", "Local wins"),
+    ("ask", "Ask me"),
+    ("store", "The store changed it"),
+    ("removed", "Removed in Magento"),
+];
+
+/// The word of a rule; none for what is none.
+#[must_use]
+pub fn rule(key: &str) -> &'static str {
+    RULES.iter().find(|(rule, _)| *rule == key).map_or("", |(_, word)| word)
+}

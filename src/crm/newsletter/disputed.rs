@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{State, Status};
-use crate::base::listing::{Choice, Column, Filter, Listing, SortKind, Test};
+use crate::base::listing::{Choice, Column, Filter, Kind, Listing, Meaning, SortKind, Test};
+use crate::crm::merge;
 
 /// What waits comes before what is decided, the newest first.
 pub static DISPUTED: Listing = Listing {
@@ -44,8 +45,39 @@ pub static DISPUTED: Listing = Listing {
         usual: "",
     }],
     sort: "state",
+    file: &[
+        Column::text("email", "Email", "coalesce(s.email, p.email)"),
+        Column::of(Kind::State("''", status), "base", "Base", "k.base_status::text"),
+        Column::of(Kind::State("''", status), "local", "Local", "k.to_status::text"),
+        Column::of(Kind::State("''", status), "remote", "Remote", "k.there_status::text"),
+        Column::text(
+            "state",
+            "Chosen",
+            "case when k.state = 'rejected' then 'Waiting' when k.rule = 'local' then 'Local' else 'Remote' end",
+        ),
+        Column::of(Kind::State("''", rule), "rule", "Rule", "coalesce(k.rule, '')"),
+        Column::text("message", "Why it waits", "k.message"),
+        Column::text("by", "Changed by", "u.name"),
+        Column::text("channel", "Channel", "c.name"),
+        Column::of(Kind::Clock, "date", "Date", "k.at"),
+    ],
     ..Listing::EMPTY
 };
+
+/// A status in words, for a file.
+fn status(number: &str, _: &str) -> (String, Meaning) {
+    let status = number.parse().ok().and_then(Status::from_number);
+    (status.map_or_else(String::new, |status| status.word().to_owned()), Meaning::Neutral)
+}
+
+/// What decides, in words, for a file.
+fn rule(key: &str, _: &str) -> (String, Meaning) {
+    let word = match key {
+        "" => "Refused by the store",
+        key => merge::rule(key),
+    };
+    (word.to_owned(), Meaning::Neutral)
+}
 
 /// A subscription that was changed here, and what became of it.
 #[derive(Debug, Clone, sqlx::FromRow)]

@@ -223,6 +223,7 @@ fn cell(column: &Column) -> Value {
         Kind::Money(_) => json!({"oneOf": [money, {"type": "null"}], "description": column.word}),
         Kind::Quantity | Kind::Percent => or_null("string"),
         Kind::Count => or_null("integer"),
+        Kind::Done => json!({"type": "integer", "description": column.word}),
         Kind::Span => or_null("number"),
         Kind::YesNo => or_null("boolean"),
         Kind::Day | Kind::Ago | Kind::Clock => {

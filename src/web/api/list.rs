@@ -174,6 +174,7 @@ fn value(cell: &Cell) -> Value {
         Cell::Many(words) => json!(words),
         Cell::Quantity(n) | Cell::Percent(n) => json!(n.map(|n| n.normalize())),
         Cell::Count(n) => json!(n),
+        Cell::Done(n) => json!(n),
         Cell::Money(n, currency) => json!(n.map(|n| json!({"amount": n, "currency": currency}))),
         Cell::Moneys(all) => {
             all.iter().map(|(n, currency)| json!({"amount": n, "currency": currency})).collect()

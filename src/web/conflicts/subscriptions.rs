@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 
 use super::super::access::SignedIn;
+use super::super::error::PageError;
 use super::super::grid::{self, Asked, Grid, Lister};
 use super::super::page::{self, PageResult};
 use super::super::shell::Shell;
@@ -11,6 +12,7 @@ use super::super::{Web, assets, view};
 use super::words;
 use crate::crm::changes::{self, Standing};
 use crate::crm::newsletter::{DISPUTED, DisputedRow, Status};
+use crate::crm::users::User;
 
 #[derive(Template)]
 #[template(path = "conflicts/subscriptions.html")]
@@ -44,12 +46,20 @@ impl Subscriptions {
 
 /// `GET /conflicts/subscriptions`
 pub(super) async fn list(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
-    let rules = words::RULES.iter().filter(|(key, _)| *key != "removed");
-    let rules = rules.map(|(key, word)| ((*key).to_owned(), (*word).to_owned())).collect();
-    let channels = grid::channels(&web).await?;
-    let list = Lister::new(&web, &who.user, asked, &DISPUTED).choices("rule", rules);
-    let list = list.choices("channel", channels).load_own().await?;
+    let list = lister(&web, &who.user, asked).await?.load_own().await?;
     let standing = changes::standing(&web.pool, None).await?;
     let shell = Shell::load(&web, &who.session, who.user, "/conflicts").await?;
     page::show(&Subscriptions { shell, list, standing })
+}
+
+/// `GET /conflicts/subscriptions/export`
+pub(super) async fn export(State(web): State<Web>, who: SignedIn, asked: Asked) -> PageResult {
+    lister(&web, &who.user, asked).await?.csv(&who.actor()).await
+}
+
+async fn lister<'a>(web: &'a Web, user: &'a User, asked: Asked) -> Result<Lister<'a>, PageError> {
+    let rules = words::RULES.iter().filter(|(key, _)| *key != "removed");
+    let rules = rules.map(|(key, word)| ((*key).to_owned(), (*word).to_owned())).collect();
+    let list = Lister::new(web, user, asked, &DISPUTED).choices("rule", rules);
+    Ok(list.choices("channel", grid::channels(web).await?))
 }

@@ -4,16 +4,8 @@ use serde_json::Value;
 
 use super::super::customers::waiting;
 use crate::crm::changes::ConflictRow;
+pub(in crate::web) use crate::crm::merge::{RULES, rule};
 use crate::crm::merge::{Side, Unit};
-
-/// What may decide, as the database and the pages say it.
-pub(in crate::web) const RULES: [(&str, &str); 5] = [
-    ("remote", "Remote wins"),
-    ("local", "Local wins"),
-    ("ask", "Ask me"),
-    ("store", "The store changed it"),
-    ("removed", "Removed in Magento"),
-];
 
 /// Every field that can be in conflict, and the whole record.
 pub(in crate::web) fn fields() -> Vec<(&'static str, &'static str)> {
@@ -30,11 +22,6 @@ pub(in crate::web) fn field(unit: Option<Unit>, address: Option<&i64>) -> String
         (None, None) => "The whole customer".to_owned(),
         (None, Some(_)) => "The whole address".to_owned(),
     }
-}
-
-/// The word of a rule.
-pub(in crate::web) fn rule(key: &str) -> &'static str {
-    RULES.iter().find(|(rule, _)| *rule == key).map_or("", |(_, word)| word)
 }
 
 /// Who or what decides.

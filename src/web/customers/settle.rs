@@ -37,7 +37,7 @@ pub(super) async fn retry(
 ) -> PageResult {
     let customer = editable(&web, &who, id).await?;
     let mut tx = web.pool.begin().await?;
-    let done = changes::try_again(&mut tx, (customer.channel_id, id), change).await?;
+    let done = changes::try_again(&mut tx, (customer.channel_id, id), change, &who.actor()).await?;
     tx.commit().await?;
     if !done {
         session::refuse(&who.session, NOTHING_WAITS, None).await?;

@@ -30,6 +30,7 @@ fn text(cell: &Cell) -> String {
         Cell::Quantity(n) | Cell::Percent(n) | Cell::Money(n, _) => {
             n.as_ref().map(number).unwrap_or_default()
         }
+        Cell::Done(n) => n.to_string(),
         Cell::Count(n) => n.map(|n| n.to_string()).unwrap_or_default(),
         Cell::Moneys(amounts) => {
             let words = amounts.iter().map(|(amount, currency)| format!("{} {currency}", number(amount)));

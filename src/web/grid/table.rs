@@ -116,7 +116,7 @@ impl<'a> Table<'a> {
     fn class(&self, column: &Column, field: &Field) -> String {
         let kind = match &field.cell {
             Cell::Quantity(_) | Cell::Count(_) | Cell::Span(_) => "num",
-            Cell::Percent(_) | Cell::Money(..) | Cell::Moneys(_) => "num nowrap",
+            Cell::Percent(_) | Cell::Done(_) | Cell::Money(..) | Cell::Moneys(_) => "num nowrap",
             Cell::Day(_) | Cell::Ago(_) | Cell::Clock(_) => "meta",
             _ => "",
         };

@@ -53,6 +53,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/integrations/{id}/statuses/export", get(statuses::export))
         .route("/integrations/{id}/belief", get(ask_belief).post(believe))
         .route("/integrations/{id}/sent", get(sent::sent))
+        .route("/integrations/{id}/sent/export", get(sent::export))
         .route("/integrations/{id}/removal", get(removal::ask).post(removal::remove))
         .route("/channels/new/integration", get(configure::new).post(configure::draft_new))
         .route("/channels/new/integration/removal", get(discard::ask_new).post(discard::new))

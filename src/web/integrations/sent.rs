@@ -22,18 +22,6 @@ struct Sent {
     list: Grid<DeliveryRow>,
 }
 
-impl Sent {
-    /// How the store answered, and how grave that is.
-    fn answer(&self, row: &DeliveryRow) -> (&'static str, &'static str) {
-        match row.answer.as_deref() {
-            Some("accepted") => ("Accepted", "ok"),
-            Some("refused") => ("Refused", "bad"),
-            Some(_) => ("No answer", "warn"),
-            None => ("No answer yet", "warn"),
-        }
-    }
-}
-
 /// `GET /integrations/{id}/sent`
 pub(super) async fn sent(
     State(web): State<Web>,
@@ -42,8 +30,24 @@ pub(super) async fn sent(
     asked: Asked,
 ) -> PageResult {
     let it = find(&web, id).await?;
-    let list = Lister::new(&web, &operator.user, asked, &DELIVERIES);
-    let list = list.only("integration", id, format!("/integrations/{id}/sent")).load_own().await?;
+    let list = lister(&web, &operator, id, asked).load_own().await?;
     let shell = Shell::load(&web, &operator.session, operator.user, "/integrations").await?;
     page::show(&Sent { shell, it, list })
+}
+
+/// `GET /integrations/{id}/sent/export`
+pub(super) async fn export(
+    State(web): State<Web>,
+    operator: Operator,
+    Path(id): Path<i64>,
+    asked: Asked,
+) -> PageResult {
+    find(&web, id).await?;
+    lister(&web, &operator, id, asked).csv(&operator.actor()).await
+}
+
+fn lister<'a>(web: &'a Web, operator: &'a Operator, id: i64, asked: Asked) -> Lister<'a> {
+    let fields = words::fields().into_iter().map(|(key, word)| (key.to_owned(), word.to_owned())).collect();
+    let list = Lister::new(web, &operator.user, asked, &DELIVERIES).choices("field", fields);
+    list.only("integration", id, format!("/integrations/{id}/sent"))
 }

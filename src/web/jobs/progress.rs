@@ -18,14 +18,14 @@ use crate::sync::clearing;
 const LOG_LINES: i64 = 200;
 /// Lines of the log that are looked through for warnings.
 const LOUD_READ: i64 = 2000;
-/// What has a backfill, and so weighs far more than a dictionary that is read in one call.
-const HEAVY: [&str; 5] = ["Customers", "Carts", "Orders", "Credit memos", "Newsletter subscribers"];
 
 /// The part.
 #[derive(Template)]
 #[template(path = "jobs/live.html")]
 pub(super) struct Live {
     pub(super) job: JobRow,
+    /// Per cent of the whole that is done.
+    percent: i64,
     connectors: Vec<ConnectorRow>,
     log: Vec<LogRow>,
     warnings: Vec<Warning>,
@@ -40,12 +40,13 @@ impl HtmlSafe for Live {}
 impl Watched for Live {
     async fn load(web: &Web, operator: &Operator, id: i64) -> Result<Self, PageError> {
         let job = super::find(web, id).await?;
+        let percent = jobs::percent(&web.pool, &job).await?;
         let connectors = jobs::connectors(&web.pool, id).await?;
         let log = jobs::log_page(&web.pool, id, LOG_LINES).await?;
         let warnings = warnings::of(&jobs::loud_lines(&web.pool, id, LOUD_READ).await?);
         let may_manage = super::may_manage(web, &operator.user, &job).await?;
         let nobody_works = !job.status.is_over() && jobs::nobody_works(&web.pool).await?;
-        Ok(Self { job, connectors, log, warnings, may_manage, nobody_works })
+        Ok(Self { job, percent, connectors, log, warnings, may_manage, nobody_works })
     }
 
     fn is_over(&self) -> bool {
@@ -87,17 +88,6 @@ impl Live {
 
     fn changed(&self) -> i64 {
         self.connectors.iter().map(|row| row.counts.created + row.counts.updated).sum()
-    }
-
-    /// Per cent of the whole.
-    fn percent(&self) -> i64 {
-        if matches!(self.job.status, Status::Completed | Status::CompletedWithErrors) {
-            return 100;
-        }
-        let weight = |row: &ConnectorRow| if HEAVY.contains(&row.connector.as_str()) { 40 } else { 1 };
-        let whole: i64 = self.connectors.iter().map(weight).sum();
-        let done: i64 = self.connectors.iter().map(|row| weight(row) * self.share(row)).sum();
-        done / (10 * whole.max(1))
     }
 
     fn rate(&self) -> String {

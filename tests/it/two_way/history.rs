@@ -82,6 +82,14 @@ async fn the_trail_keeps_what_was_sent_and_what_the_store_said(pool: PgPool) {
     ] {
         assert!(page.text().contains(&told), "{told}: {}", page.text());
     }
+    let file = pair.app.get(&format!("{sent}/export?answer=refused")).await.html;
+    let (head, row) = file.split_once("\r\n").unwrap();
+    assert_eq!(head, "Sent At,Customer,Field,Value,Edited by,Store,Answer,What the store said");
+    assert!(
+        row.contains(&format!(",Email,taken@example.org,Ada Lovelace,{store},Refused,This customer email")),
+        "{row}"
+    );
+    assert_eq!(row.lines().count(), 1, "what the store took is not asked for: {row}");
     // a discard takes nothing out of it
     let page = pair.page_of(3).await;
     pair.app.press(&page, "Discard the edit of Email").await;

@@ -60,6 +60,8 @@ async fn try_again_sends_it_once_more(pool: PgPool) {
     pair.store.clear_scripts();
     let inbox = pair.app.get(INBOX).await;
     pair.app.press(&inbox, &again).await;
+    let told = "select act || ' by ' || actor || ': ' || (changes->0->>'new') from audit_entries where act = 'tried again' limit 1";
+    assert_eq!(pair.app.text(told).await, "tried again by Ada Lovelace: Last Name");
     pair.app.drain_jobs().await;
     assert_eq!(pair.states().await, ["last_name sent"]);
     assert_eq!(pair.last_name_there(3), "Hopper");

@@ -200,6 +200,8 @@ async fn changed_on_both_sides_ask_me(pool: PgPool) {
     pair.rests().await;
     let inbox = pair.app.get("/conflicts/subscriptions").await;
     assert!(inbox.text().contains("Unconfirmed Unsubscribed Unconfirmed Waiting Ask me"), "{}", inbox.text());
+    let file = pair.app.get("/conflicts/subscriptions/export").await.html;
+    assert!(file.contains(",Unconfirmed,Unsubscribed,Unconfirmed,Waiting,Ask me,"), "{file}");
     assert!(pair.app.get("/conflicts").await.text().contains("Subscriptions 1 waiting"));
     let note = pair.press("/conflicts/subscriptions", "Use local").await;
     assert!(note.text().contains("It is tried again."), "{}", note.text());
