@@ -4,9 +4,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use secrecy::ExposeSecret;
 use sqlx::PgPool;
+use sqlx::migrate::MigrateError;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -66,7 +67,7 @@ impl Database {
             }
         };
         let pool = db::connect(&url, storage.database_connections).await?;
-        db::migrate(&pool).await.context("The database could not be brought up to date")?;
+        db::migrate(&pool).await.map_err(not_migrated)?;
         let server = server.map(|server| Keeper::of(server, pool.clone()));
         Ok(Self { pool, server })
     }
@@ -150,7 +151,7 @@ impl App {
             Arc::new(reseal),
         ];
         let name = format!("{} {}", hostname(), std::process::id());
-        let workers = Workers::new(database.pool.clone(), jobs, &name, config.workers.max(1), LEASE);
+        let workers = Workers::new(database.pool.clone(), jobs, &name, config.workers.into(), LEASE);
         let messengers = Workers::new(
             database.pool.clone(),
             vec![Arc::new(notice), Arc::new(delivery)],
@@ -237,6 +238,15 @@ pub async fn asked_to_stop() {
     }
 }
 
+fn not_migrated(problem: MigrateError) -> anyhow::Error {
+    match problem {
+        MigrateError::VersionMissing(_) => anyhow!(
+            "This database belongs to a newer Cartwright. Start that one, or restore a backup that was made before it"
+        ),
+        problem => anyhow!(problem).context("The database could not be brought up to date"),
+    }
+}
+
 /// Nobody works here yet: make the administrator that the settings name, or print the link that makes one.
 async fn first_administrator(config: &Serve, web: &Web) -> anyhow::Result<()> {
     let mut db = web.pool.acquire().await?;
@@ -245,7 +255,8 @@ async fn first_administrator(config: &Serve, web: &Web) -> anyhow::Result<()> {
     }
     let (Some(email), Some(password)) = (&config.admin_email, &config.admin_password) else {
         let token = users::issue_setup_token(&web.pool).await?;
-        info!(
+        // whoever looks for trouble alone must find it, too
+        warn!(
             "nobody works here yet; create the first administrator at {}/setup?token={token}",
             config.url()
         );

@@ -120,8 +120,8 @@ pub struct Serve {
     pub drain_seconds: u64,
 
     /// Jobs that this process runs at once.
-    #[arg(long, env = "CARTWRIGHT_WORKERS", default_value_t = 4)]
-    pub workers: usize,
+    #[arg(long, env = "CARTWRIGHT_WORKERS", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..))]
+    pub workers: u16,
 
     /// Database and secrets.
     #[command(flatten)]

@@ -67,6 +67,7 @@ fn complete(mut document: Value) -> Value {
     }
     document["paths"] = Value::Object(paths);
     let schemas = &mut document["components"]["schemas"];
+    left_out_is_not_null(schemas);
     schemas["Total"] = json!({
         "type": "object",
         "required": ["count", "is_exact"],
@@ -84,6 +85,17 @@ fn complete(mut document: Value) -> Value {
     });
     document["security"] = json!([{"token": []}]);
     document
+}
+
+/// What a change leaves out stays as it is, and null empties it: a client that fills in a default of null would empty all.
+fn left_out_is_not_null(schemas: &mut Value) {
+    let properties = schemas.as_object_mut().into_iter().flat_map(Map::values_mut);
+    let properties = properties.filter_map(|schema| schema.get_mut("properties")?.as_object_mut());
+    for property in properties.flat_map(Map::values_mut).filter_map(Value::as_object_mut) {
+        if property.get("default").is_some_and(Value::is_null) {
+            property.remove("default");
+        }
+    }
 }
 
 /// Parameters and answer of a list.
@@ -237,8 +249,8 @@ fn cell(column: &Column) -> Value {
 
 /// Wherever rows are paged, these are the sizes of a page.
 fn name_the_sizes(operation: &mut Value) {
-    let all = operation["parameters"].as_array_mut().into_iter().flatten();
-    for parameter in all.filter(|it| it["in"] == "query" && it["name"] == "size") {
+    let all = operation.get_mut("parameters").and_then(Value::as_array_mut);
+    for parameter in all.into_iter().flatten().filter(|it| it["in"] == "query" && it["name"] == "size") {
         parameter["schema"] = json!({"type": "integer", "enum": PAGE_SIZES});
     }
 }
@@ -287,7 +299,7 @@ fn what_a_record_may_answer(operation: &mut Value) {
 fn add_header(operation: &mut Value, name: &str, text: &str) {
     let header = json!({"name": name, "in": "header", "required": name == "If-Match", "description": text,
         "schema": {"type": "string"}});
-    match operation["parameters"].as_array_mut() {
+    match operation.get_mut("parameters").and_then(Value::as_array_mut) {
         Some(parameters) => parameters.push(header),
         None => operation["parameters"] = json!([header]),
     }

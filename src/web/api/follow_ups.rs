@@ -45,7 +45,7 @@ struct FollowUp {
 #[serde(deny_unknown_fields, default)]
 struct NewStep {
     /// no-reply, feedback, abandon or reopen.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, required)]
     action: Typed,
     /// What the buyer said; needed with feedback.
     #[serde(skip_serializing_if = "Typed::is_absent")]

@@ -35,6 +35,7 @@ struct Owner {
 struct NewOwner {
     /// The id of a user who may edit, or null.
     #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(required)]
     owner: Option<i64>,
 }
 

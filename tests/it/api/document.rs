@@ -161,6 +161,8 @@ async fn a_client_can_be_made_of_the_document(pool: PgPool) {
             assert!(name.chars().all(|letter| letter.is_ascii_alphabetic()), "{method} {path}: {name}");
             assert!(name.chars().any(|letter| letter.is_ascii_uppercase()), "{method} {path}: {name}");
             assert!(names.insert(name.to_owned()), "{method} {path}: {name} is there twice");
+            let parameters = operation.get("parameters");
+            assert!(parameters.is_none_or(Value::is_array), "{method} {path}: {parameters:?}");
             let has = |header: &str| {
                 let all = operation["parameters"].as_array().into_iter().flatten();
                 all.filter(|it| it["in"] == "header").any(|it| it["name"] == header)
@@ -174,6 +176,15 @@ async fn a_client_can_be_made_of_the_document(pool: PgPool) {
         }
     }
     assert!(names.contains("listCustomers") && names.contains("readCustomer"), "{names:?}");
-    let account = &document["components"]["schemas"]["CustomerEdit"]["properties"]["account"];
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    for (name, schema) in schemas {
+        for (property, is) in schema["properties"].as_object().into_iter().flatten() {
+            // a client that filled it in would empty what was to stay
+            assert_ne!(is.get("default"), Some(&Value::Null), "{name}.{property}");
+        }
+    }
+    assert_eq!(schemas["NewOwner"]["required"], json!(["owner"]));
+    assert_eq!(schemas["NewStep"]["required"], json!(["action"]));
+    let account = &schemas["CustomerEdit"]["properties"]["account"];
     assert_eq!(account["oneOf"][1]["enum"], json!(["own"]), "{account}");
 }

@@ -38,6 +38,21 @@ async fn three_that_start_at_once_make_the_schema_once(_: PgPoolOptions, connect
     pool.close().await;
 }
 
+#[sqlx::test]
+async fn an_older_one_does_not_start_over_a_newer_schema(_: PgPoolOptions, connect: PgConnectOptions) {
+    let pool = pool_of(&connect).await;
+    let newer = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (9999, 'newer', true, '', 0)";
+    sqlx::query(newer).execute(&pool).await.unwrap();
+    let mut older = Process::serve(&connect);
+    assert!(!older.end().await.success());
+    let log = older.log();
+    assert!(
+        log.contains("This database belongs to a newer Cartwright") && !log.contains("listening on"),
+        "{log}"
+    );
+    pool.close().await;
+}
+
 /// What an older process would stumble over; each with the words that say how it is done instead.
 const FORBIDDEN: [(&str, &str); 7] = [
     ("drop column", "first a version that no longer asks for it, then the one that drops it"),
