@@ -21,7 +21,7 @@ pub(super) struct Http {
     guard: Guard,
     limits: Limits,
     basic_auth: Option<super::BasicAuth>,
-    home: String,
+    home: Url,
 }
 
 impl Http {
@@ -44,7 +44,7 @@ impl Http {
         let client = builder.build().map_err(|problem| {
             CallError::Settings(format!("The HTTP client cannot be built: {}", causes(&problem)))
         })?;
-        let home = settings.wsdl_url.host().to_owned();
+        let home = settings.wsdl_url.as_url().clone();
         Ok(Self { client, guard, limits, basic_auth: settings.basic_auth.clone(), home })
     }
 
@@ -107,8 +107,8 @@ impl Http {
     async fn send(&self, method: Method, url: &Url, body: Option<&str>) -> Result<Response, CallError> {
         self.may_call(url)?;
         let mut request = self.client.request(method, url.clone()).timeout(self.limits.total);
-        // Credentials never follow a redirect to another host.
-        if let Some(auth) = self.basic_auth.as_ref().filter(|_| url.host_str() == Some(&self.home)) {
+        // Credentials never follow a redirect to another host, nor to another door of the same.
+        if let Some(auth) = self.basic_auth.as_ref().filter(|_| may_repost(&self.home, url)) {
             request = request.basic_auth(&auth.user, Some(auth.password.expose_secret()));
         }
         if let Some(body) = body {
@@ -200,10 +200,11 @@ fn same_site(from: &Url, to: &Url) -> bool {
     is_http(to) && bare(from) == bare(to) && !(from.scheme() == "https" && to.scheme() == "http")
 }
 
-/// Credentials are in the message: only the same host gets it, and https at that or the very same origin.
+/// Credentials are in the message: only the very same origin gets it, or https at its usual port of the same host; behind
+/// another port may be another service.
 fn may_repost(from: &Url, to: &Url) -> bool {
-    let same_host = from.host_str() == to.host_str();
-    same_host && (to.scheme() == "https" || from.origin() == to.origin())
+    let is_safer = from.host_str() == to.host_str() && to.scheme() == "https" && to.port().is_none();
+    from.origin() == to.origin() || is_safer
 }
 
 fn is_http(url: &Url) -> bool {
@@ -292,6 +293,9 @@ mod tests {
         check("https://shop.de/api", "http://shop.de/api", false, false);
         check("https://shop.de/api", "https://evil.de/api", false, false);
         check("https://shop.de/api", "file:///etc/passwd", false, false);
+        check("http://shop.de:8080/api", "https://shop.de/api", true, true);
+        check("http://shop.de/api", "https://shop.de:8443/api", true, false);
+        check("https://shop.de/api", "https://shop.de:8443/api", true, false);
     }
 
     #[test]

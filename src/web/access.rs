@@ -46,6 +46,11 @@ pub(super) struct Administrator {
 }
 
 impl Administrator {
+    /// Where they are.
+    pub(super) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
     /// Who they are to the audit trail.
     pub(super) fn actor(&self) -> Actor {
         self.origin.user(self.user.id)
@@ -86,9 +91,9 @@ impl Origin {
 }
 
 impl SignedIn {
-    /// The address that they come from, as it is counted by.
-    pub(super) fn address(&self) -> String {
-        self.origin.text()
+    /// Where they are.
+    pub(super) fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// Who they are to the audit trail.

@@ -136,7 +136,8 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
         if length(&request).is_some_and(|length| length > largest) {
             return Err(PageError::TooLarge.into_response());
         }
-        if !kind.trim_start().to_ascii_lowercase().starts_with(FORM) {
+        let kind = kind.split(';').next().unwrap_or_default();
+        if !kind.trim().eq_ignore_ascii_case(FORM) {
             return Err(PageError::NotAForm.into_response());
         }
         let body = axum::body::Bytes::from_request(request, state).await;

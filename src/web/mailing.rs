@@ -15,6 +15,11 @@ pub(super) const CODE_OFF: &str = "No code is asked for beside your password any
 /// What is told of new recovery codes.
 pub(super) const NEW_CODES: &str = "You have new recovery codes. The former ones are good no more.";
 
+/// What is told, at the former address, of a new one.
+pub(super) fn new_address(email: &str) -> String {
+    format!("From now on you sign in with another address: {email}. No more mail comes here.")
+}
+
 /// What is told of a new token.
 pub(super) fn new_token(name: &str) -> String {
     format!(

@@ -35,7 +35,7 @@ impl FromRequestParts<Web> for Watcher {
         match Administrator::from_request_parts(parts, web).await {
             Ok(_) => Ok(Self),
             Err(PageError::SignIn) => Err(nobody()),
-            Err(PageError::Forbidden) => {
+            Err(PageError::Forbidden | PageError::SecondFactor) => {
                 Err((StatusCode::FORBIDDEN, "Only administrators may read the metrics.\n").into_response())
             }
             Err(_) => Err(StatusCode::SERVICE_UNAVAILABLE.into_response()),

@@ -70,7 +70,7 @@ async fn send(web: &Web, origin: &Origin, email: &str, base: &str) -> Result<(),
     let mut tx = web.pool.begin().await?;
     let person = users::person_by_email(&mut tx, email).await?.filter(Person::is_active);
     let Some(person) = person else { return Ok(()) };
-    let token = users::issue_password_link(&mut tx, person.id).await?;
+    let token = users::issue_password_link(&mut tx, person.id, None).await?;
     let mail = Mail {
         to: person.email.clone(),
         subject: "A new password for Cartwright".to_owned(),

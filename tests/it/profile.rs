@@ -86,6 +86,8 @@ async fn what_is_no_zone_format_or_theme_is_told_at_its_field(pool: PgPool) {
     assert!(told.blames("name").contains("“Countess”"), "{}", told.text());
     assert_eq!(told.value_of("name"), "Ada King");
     assert_eq!(app.text("select name from users").await, "Countess");
+    let odd = app.post("/profile", &with(&FORM, "shown-name", "a\0b")).await;
+    assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY, "that is not the name either");
     let again = app.post("/profile", &with(&FORM, "shown-name", &told.value_of_hidden("shown-name"))).await;
     assert_eq!(again.location(), "/profile");
 }

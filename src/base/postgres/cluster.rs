@@ -41,6 +41,7 @@ timezone = 'UTC'
 log_timezone = 'UTC'
 log_line_prefix = '%m [%p] '
 log_checkpoints = off
+log_error_verbosity = terse
 ";
 
 /// What nobody may change: no port, and what is committed is on the disk.

@@ -53,7 +53,7 @@ pub async fn change(
         sqlx::query!("delete from password_links where user_id = $1", id).execute(&mut *db).await?;
     }
     if was.role == Role::Administrator && edit.role != Role::Administrator {
-        withdraw_invitations(db, id).await?;
+        withdraw_links(db, id).await?;
     }
     teams::put(db, id, &edit.teams).await?;
     Ok(())
@@ -73,14 +73,15 @@ pub async fn disable(db: &mut PgConnection, id: i64) -> Result<(), UserError> {
     .execute(&mut *db)
     .await?;
     sqlx::query!("delete from password_links where user_id = $1", id).execute(&mut *db).await?;
-    withdraw_invitations(db, id).await?;
+    withdraw_links(db, id).await?;
     end_all(db, id).await?;
     Ok(())
 }
 
-/// Whom they invited may be themselves under another address.
-async fn withdraw_invitations(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
-    sqlx::query!("delete from invitations where invited_by = $1", id).execute(db).await?;
+/// Whom they invited may be themselves under another address, and a link for another's password may have stayed with them.
+async fn withdraw_links(db: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from invitations where invited_by = $1", id).execute(&mut *db).await?;
+    sqlx::query!("delete from password_links where issued_by = $1", id).execute(db).await?;
     Ok(())
 }
 

@@ -86,17 +86,19 @@ pub async fn is_invited(db: &mut PgConnection, email: &Email) -> Result<bool, sq
     .await
 }
 
-/// Gives somebody who was asked another link, good for another seven days; the former one ends.
+/// Gives somebody who was asked another link, good for another seven days; the former one ends. Who made the link is who asks
+/// now: it ends with them.
 ///
 /// # Errors
 /// From the database.
-pub async fn renew(db: &mut PgConnection, id: i64) -> anyhow::Result<Option<(String, String)>> {
+pub async fn renew(db: &mut PgConnection, id: i64, by: i64) -> anyhow::Result<Option<(String, String)>> {
     let token = token::fresh()?;
     let email = sqlx::query_scalar!(
-        "update invitations set token_hash = $2, expires_at = now() + interval '7 days' where id = $1
+        "update invitations set token_hash = $2, invited_by = $3, expires_at = now() + interval '7 days' where id = $1
          returning email::text as \"email!\"",
         id,
-        token::hash(&token)
+        token::hash(&token),
+        by
     )
     .fetch_optional(db)
     .await?;

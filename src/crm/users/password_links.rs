@@ -4,19 +4,23 @@ use sqlx::PgConnection;
 
 use super::sessions::end_all;
 use super::store::UserError;
-use super::{Look, Password, Passwords, Role, User, token};
+use super::{Look, Password, Passwords, Role, User, second_factor, token};
 
-/// Makes the link of a user; the one before ends.
+/// Makes the link of a user; the one before ends. `by` is who hands it on, and with whom it ends; nobody, when the user asked
+/// for it.
 ///
 /// # Errors
 /// From the database, or when the system has no random numbers.
-pub async fn issue(db: &mut PgConnection, user: i64) -> anyhow::Result<String> {
+pub async fn issue(db: &mut PgConnection, user: i64, by: Option<i64>) -> anyhow::Result<String> {
     let token = token::fresh()?;
     sqlx::query!(
-        "insert into password_links (user_id, token_hash, expires_at) values ($1, $2, now() + interval '1 hour')
-         on conflict (user_id) do update set token_hash = excluded.token_hash, expires_at = excluded.expires_at",
+        "insert into password_links (user_id, token_hash, issued_by, expires_at)
+         values ($1, $2, $3, now() + interval '1 hour')
+         on conflict (user_id) do update set token_hash = excluded.token_hash, issued_by = excluded.issued_by,
+            expires_at = excluded.expires_at",
         user,
-        token::hash(&token)
+        token::hash(&token),
+        by
     )
     .execute(db)
     .await?;
@@ -67,6 +71,7 @@ pub async fn redeem(
     .fetch_optional(&mut *db)
     .await?;
     if let Some(user) = user {
+        second_factor::forget_waiting(db, user).await?;
         end_all(db, user).await?;
     }
     Ok(user)

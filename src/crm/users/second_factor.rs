@@ -42,8 +42,8 @@ pub async fn of(db: &mut PgConnection, user: i64) -> Result<Option<SecondFactor>
     Ok(row.and_then(|row| Some(SecondFactor { since: row.second_factor_at?, recovery_codes: row.left })))
 }
 
-/// Makes a secret that is not in force before it is confirmed; one that waits already stays, so that a page that is opened
-/// twice shows the same. `None` when one is in force.
+/// Makes a secret that is not in force before it is confirmed; one that has waited for less than an hour stays, so that a page
+/// that is opened twice shows the same. `None` when one is in force.
 ///
 /// # Errors
 /// From the database or the vault.
@@ -51,7 +51,13 @@ pub async fn begin(db: &mut PgConnection, vault: &Vault, user: i64) -> anyhow::R
     if of(db, user).await?.is_some() {
         return Ok(None);
     }
-    if let Some(waiting) = secret_of(db, vault, user).await? {
+    let fresh = sqlx::query_scalar!(
+        "select coalesce(second_factor_begun_at > now() - interval '1 hour', false) as \"fresh!\" from users where id = $1",
+        user
+    );
+    if fresh.fetch_optional(&mut *db).await? == Some(true)
+        && let Some(waiting) = secret_of(db, vault, user).await?
+    {
         return Ok(Some(waiting));
     }
     let mut bytes = [0_u8; 20];
@@ -59,13 +65,25 @@ pub async fn begin(db: &mut PgConnection, vault: &Vault, user: i64) -> anyhow::R
     let secret = SecretString::from(base32(&bytes));
     let sealed = vault.seal(&place(user), &secret)?;
     sqlx::query!(
-        "update users set second_factor = $2, second_factor_step = null where id = $1 and second_factor_at is null",
+        "update users set second_factor = $2, second_factor_step = null, second_factor_begun_at = now()
+         where id = $1 and second_factor_at is null",
         user,
         sealed.as_bytes(),
     )
     .execute(db)
     .await?;
     Ok(Some(secret))
+}
+
+/// A secret that nobody has confirmed yet is worth nothing any more: whoever was in their account may have seen it.
+///
+/// # Errors
+/// From the database.
+pub(super) async fn forget_waiting(db: &mut PgConnection, user: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("update users set second_factor = null where id = $1 and second_factor_at is null", user)
+        .execute(db)
+        .await?;
+    Ok(())
 }
 
 /// From now on a user is asked for a code, if this one is right. Returns their recovery codes, which are known only now.

@@ -47,23 +47,35 @@ pub async fn end(db: &mut PgConnection, user: i64, key: &str) -> Result<bool, sq
     Ok(ended.rows_affected() > 0)
 }
 
-/// Ends all of a user's sessions but this one; returns how many.
+/// Ends all of a user's sessions but this one, and sign-ins whose code is still to come; returns how many sessions.
 ///
 /// # Errors
 /// From the database.
 pub async fn end_others(db: &mut PgConnection, user: i64, key: &str) -> Result<u64, sqlx::Error> {
     let ended =
         sqlx::query!("delete from sessions where user_id = $1 and encode(id_hash, 'hex') <> $2", user, key)
-            .execute(db)
+            .execute(&mut *db)
             .await?;
+    end_begun(db, user).await?;
     Ok(ended.rows_affected())
 }
 
-/// Ends all of a user's sessions.
+/// Ends sign-ins that wait for a code: the password that was right is another one now, or they are not to come in.
+async fn end_begun(db: &mut PgConnection, user: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "delete from sessions where data ? 'pending' and (data -> 'pending' ->> 'user')::bigint = $1",
+        user
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Ends all of a user's sessions, and sign-ins whose code is still to come.
 ///
 /// # Errors
 /// From the database.
 pub async fn end_all(db: &mut PgConnection, user: i64) -> Result<(), sqlx::Error> {
-    sqlx::query!("delete from sessions where user_id = $1", user).execute(db).await?;
-    Ok(())
+    sqlx::query!("delete from sessions where user_id = $1", user).execute(&mut *db).await?;
+    end_begun(db, user).await
 }

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use sqlx::{PgConnection, PgExecutor, PgPool};
 
 use super::password::HashFailed;
-use super::{Look, Password, Passwords, Role, User};
+use super::{Look, Password, Passwords, Role, User, second_factor};
 use crate::base::db::OnConstraint;
 use crate::base::email::Email;
 
@@ -103,8 +103,8 @@ pub async fn sign_in(
 /// From the database.
 pub async fn set_password(db: &mut PgConnection, id: i64, hash: &str) -> Result<(), sqlx::Error> {
     sqlx::query!("update users set password_hash = $2 where id = $1", id, hash).execute(&mut *db).await?;
-    sqlx::query!("delete from password_links where user_id = $1", id).execute(db).await?;
-    Ok(())
+    sqlx::query!("delete from password_links where user_id = $1", id).execute(&mut *db).await?;
+    second_factor::forget_waiting(db, id).await
 }
 
 /// Remembers when a user last signed in.

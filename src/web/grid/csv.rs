@@ -10,12 +10,20 @@ pub(super) fn record(row: &Row) -> impl Iterator<Item = String> {
     row.fields.iter().map(|field| text(&field.cell))
 }
 
-/// A text that a spreadsheet shows and does not run: what could be a formula starts with an apostrophe.
+/// A text that a spreadsheet shows and does not run: what could be a formula starts with an apostrophe. After a semicolon, too:
+/// where that parts the cells, as in German, a text that is no cell of its own here becomes one.
 pub(super) fn harmless(text: &str) -> String {
-    match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
-        _ => text.to_owned(),
+    let mut out = String::with_capacity(text.len());
+    let mut before = None;
+    for letter in text.chars() {
+        let begins = matches!(before, None | Some(';'));
+        if begins && matches!(letter, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\t' | '\r') {
+            out.push('\'');
+        }
+        out.push(letter);
+        before = Some(letter);
     }
+    out
 }
 
 fn text(cell: &Cell) -> String {
@@ -77,6 +85,12 @@ mod tests {
         for text in ["", "Zoë", " =1", "'=1", "a=b", "12-5"] {
             assert_eq!(harmless(text), text);
         }
+    }
+
+    #[test]
+    fn where_semicolons_part_the_cells_nothing_runs_either() {
+        assert_eq!(harmless("y;=1+1; ＝2;z"), "y;'=1+1; ＝2;z");
+        assert_eq!(harmless("＝1"), "'＝1");
     }
 
     #[test]

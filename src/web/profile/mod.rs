@@ -6,6 +6,7 @@ mod sessions;
 mod tokens;
 mod two_factor;
 
+pub(super) use password::proves;
 pub(super) use tokens::{after_a_new_password, names as names_of_tokens};
 pub(super) use two_factor::takes as takes_code;
 
@@ -125,7 +126,7 @@ fn parse(posted: &Posted, errors: &mut Errors) -> Option<ProfileEdit> {
     let dates = errors.take("date-format", dates);
     let theme = errors.take("theme", Theme::from_key(posted.get("theme")).ok_or("Choose a theme."));
     let look = Look { zone: zone?, dates: dates?, theme: theme? };
-    Some(ProfileEdit { name: name?, shown_name: posted.get("shown-name").to_owned(), look })
+    Some(ProfileEdit { name: name?, shown_name: posted.get("shown-name").replace('\0', "\u{fffd}"), look })
 }
 
 fn as_posted(name: &str, look: Look) -> Posted {

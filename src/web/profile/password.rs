@@ -2,17 +2,17 @@
 
 use axum::extract::State;
 
-use super::super::access::SignedIn;
+use super::super::access::{Origin, SignedIn};
 use super::super::form::{Errors, Field, Kind, Posted};
 use super::super::page::{self, PageResult};
 use super::super::{Web, mailing, session};
 use crate::crm::audit::{self, Act, Changes};
-use crate::crm::users::{self, Password, Verdict};
+use crate::crm::users::{self, Password, User, Verdict};
 
 /// `POST /profile/password`
 pub(super) async fn change(State(web): State<Web>, who: SignedIn, posted: Posted) -> PageResult {
     let mut errors = Errors::default();
-    if let Err(why) = proves(&web, &who, &posted).await? {
+    if let Err(why) = proves(&web, &who.user, who.origin(), &posted).await? {
         errors.on("current-password", why);
         return super::again(&web, who, errors).await;
     }
@@ -34,13 +34,14 @@ pub(super) async fn change(State(web): State<Web>, who: SignedIn, posted: Posted
     page::see("/profile")
 }
 
-/// Did they type the password in force? Guessing is slowed down as at the sign-in.
-pub(super) async fn proves(
+/// Did they type the password in force? Guessing is slowed down, and stands in the trail, as at the sign-in.
+pub(in crate::web) async fn proves(
     web: &Web,
-    who: &SignedIn,
+    user: &User,
+    origin: &Origin,
     posted: &Posted,
 ) -> anyhow::Result<Result<(), &'static str>> {
-    let (email, from) = (&who.user.email, who.address());
+    let (email, from) = (&user.email, origin.text());
     if users::attempt(&web.pool, email, &from).await? == Verdict::Wait {
         return Ok(Err("Too many attempts. Wait 15 minutes, then try again."));
     }
@@ -49,6 +50,9 @@ pub(super) async fn proves(
         users::forget_failures(&web.pool, email, &from).await?;
         return Ok(Ok(()));
     }
+    let mut db = web.pool.acquire().await?;
+    let what = Changes::none().told("Wrong", "Password, by somebody who is signed in");
+    audit::note(&mut db, &origin.user(user.id), Act::SignInFailed, &super::subject(user), &what).await?;
     Ok(Err("This is not your password."))
 }
 

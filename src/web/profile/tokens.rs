@@ -49,7 +49,7 @@ pub(super) async fn create(State(web): State<Web>, who: SignedIn, posted: Posted
     let mut errors = Errors::default();
     let new = parse(&posted, &mut errors);
     if errors.is_empty()
-        && let Err(why) = password::proves(&web, &who, &posted).await?
+        && let Err(why) = password::proves(&web, &who.user, who.origin(), &posted).await?
     {
         errors.on("current-password", why);
     }

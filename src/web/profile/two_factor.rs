@@ -73,7 +73,7 @@ pub(super) async fn ask(State(web): State<Web>, Enrolling(who): Enrolling) -> Pa
 /// `POST /profile/two-factor`: the first code, which proves that the app has the secret; the password proves that it is their app.
 pub(super) async fn confirm(State(web): State<Web>, Enrolling(who): Enrolling, posted: Posted) -> PageResult {
     let mut errors = Errors::default();
-    if let Err(why) = password::proves(&web, &who, &posted).await? {
+    if let Err(why) = password::proves(&web, &who.user, who.origin(), &posted).await? {
         errors.on("current-password", why);
         return set_up_again(&web, who, &errors).await;
     }
@@ -111,7 +111,7 @@ pub(super) async fn ask_codes(State(web): State<Web>, who: SignedIn) -> PageResu
 
 /// `POST /profile/two-factor/recovery-codes`
 pub(super) async fn new_codes(State(web): State<Web>, who: SignedIn, posted: Posted) -> PageResult {
-    if let Err(why) = password::proves(&web, &who, &posted).await? {
+    if let Err(why) = password::proves(&web, &who.user, who.origin(), &posted).await? {
         let mut errors = Errors::default();
         errors.on("current-password", why);
         let password = password::current(&errors).focus();
@@ -137,7 +137,7 @@ pub(super) async fn ask_removal(State(web): State<Web>, who: SignedIn) -> PageRe
 
 /// `POST /profile/two-factor/removal`
 pub(super) async fn remove(State(web): State<Web>, who: SignedIn, posted: Posted) -> PageResult {
-    if let Err(why) = password::proves(&web, &who, &posted).await? {
+    if let Err(why) = password::proves(&web, &who.user, who.origin(), &posted).await? {
         let mut errors = Errors::default();
         errors.on("current-password", why);
         return page::show_again(&removal(&web, who, &errors).await?);

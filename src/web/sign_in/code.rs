@@ -11,6 +11,7 @@ use super::super::profile::takes_code;
 use super::super::session::{self, Pending};
 use super::super::{Web, assets, view};
 use crate::base::clock;
+use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
 use crate::crm::users;
 
 #[derive(Template)]
@@ -50,7 +51,14 @@ pub(in crate::web) async fn create(
             }
             Ok(in_now)
         }
-        Err(why) => page::show_again(&form(Some(why))),
+        Err(why) => {
+            // the password is known to whoever guesses here: that has to be seen
+            let mut db = web.pool.acquire().await?;
+            let whose = Subject::new(SubjectKind::User, user.id, &user.name);
+            let wrong = Changes::none().told("Wrong", "Code; the password was right");
+            audit::note(&mut db, &origin.visitor(), Act::SignInFailed, &whose, &wrong).await?;
+            page::show_again(&form(Some(why)))
+        }
     }
 }
 

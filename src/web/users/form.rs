@@ -9,9 +9,10 @@ use super::super::access::Administrator;
 use super::super::error::PageError;
 use super::super::form::{Errors, Field, Kind, Posted};
 use super::super::page::{self, PageResult};
+use super::super::profile::proves;
 use super::super::reached::Reached;
 use super::super::shell::Shell;
-use super::super::{Web, assets, session, view};
+use super::super::{Web, assets, mailing, session, view};
 use super::links::{self, Handed};
 use super::{find, typed};
 use crate::crm::audit::{self, Act, Changes, Subject, SubjectKind};
@@ -135,13 +136,20 @@ pub(super) async fn update(
     Path(id): Path<i64>,
     posted: Posted,
 ) -> PageResult {
-    let mut tx = web.pool.begin().await?;
-    let person = find(&mut tx, id).await?;
     if posted.get("action") == "cancel" {
         return page::see(&format!("/users/{id}"));
     }
-    let who = Some((id, person.name.clone()));
     let mut errors = Errors::default();
+    let moves = !posted.get("email").trim().eq_ignore_ascii_case(&admin.user.email);
+    if id == admin.user.id
+        && moves
+        && let Err(why) = proves(&web, &admin.user, admin.origin(), &posted).await?
+    {
+        errors.on("current-password", why);
+    }
+    let mut tx = web.pool.begin().await?;
+    let person = find(&mut tx, id).await?;
+    let who = Some((id, person.name.clone()));
     let teams = teams::list(&web.pool).await?;
     let edit = typed::edit(&posted, &teams, &mut errors);
     let owned = channels::owned_by(&mut tx, id).await?;
@@ -157,6 +165,10 @@ pub(super) async fn update(
         Ok(()) => {
             let now = find(&mut tx, id).await?;
             super::note(&mut tx, &admin, Act::Changed, &person, typed::changes(&person, &now)).await?;
+            if now.email != person.email {
+                let told = mailing::new_address(&now.email);
+                mailing::tell(&web, &mut tx, (&person.name, &person.email), &told).await?;
+            }
             tx.commit().await?;
             session::flash(&admin.session, "User saved.", None).await?;
             return page::see(&format!("/users/{id}"));
@@ -197,6 +209,11 @@ async fn form(
         fields.push(password.hint(
             "Leave it empty to invite them by a link: they choose their own. Else at least 10 characters.",
         ));
+    }
+    if person.as_ref().is_some_and(|(id, _)| *id == admin.user.id) {
+        let password = Field::new("current-password", "Current password", Kind::Secret, "").errors(&errors);
+        let password = password.autocomplete("current-password");
+        fields.push(password.hint("Asked for only when you change the address that you sign in with."));
     }
     let ticked: Vec<&str> = typed.all("team").collect();
     let teams = teams::list(&web.pool).await?;

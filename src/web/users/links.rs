@@ -99,7 +99,7 @@ pub(super) async fn for_invitation(
     Path(id): Path<i64>,
 ) -> PageResult {
     let mut tx = web.pool.begin().await?;
-    let (email, token) = users::renew(&mut tx, id).await?.ok_or(PageError::NotFound)?;
+    let (email, token) = users::renew(&mut tx, id, admin.user.id).await?.ok_or(PageError::NotFound)?;
     note(&mut tx, &admin, Act::Invited, &email).await?;
     let mailed = mail(&web, &mut tx, &admin, &email, &token).await?;
     tx.commit().await?;
@@ -138,7 +138,7 @@ pub(super) async fn for_password(
         session::flash(&admin.session, &note, None).await?;
         return page::see(&format!("/users/{id}"));
     }
-    let token = users::issue_password_link(&mut tx, id).await?;
+    let token = users::issue_password_link(&mut tx, id, Some(admin.user.id)).await?;
     super::note(&mut tx, &admin, Act::ResetAsked, &person, Changes::none()).await?;
     tx.commit().await?;
     let handed = Handed {

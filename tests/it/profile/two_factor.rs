@@ -81,6 +81,37 @@ async fn whoever_wants_it_is_asked_for_a_code_that_is_good_once(pool: PgPool) {
     assert_eq!(app.count("select count(*) from audit_entries where act = 'second factor on'").await, 1);
 }
 
+/// Whoever knew the old password and waits for a code has nothing from it any more.
+#[sqlx::test]
+async fn a_sign_in_whose_code_is_to_come_ends_with_the_password(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    let (_, codes) = set_up(&mut app).await;
+    let mut stranger = app.another_visitor();
+    assert_eq!(password(&mut stranger).await.location(), "/login/code");
+    let wrong = stranger.post("/login/code", &[("code", "000000")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let told =
+        "select changes->0->>'new' from audit_entries where act = 'sign-in failed' order by id desc limit 1";
+    assert_eq!(app.text(told).await, "Code; the password was right");
+    let typed = [("current-password", PASSWORD), ("new-password", "quite another sentence")];
+    assert_eq!(app.post("/profile/password", &typed).await.status, StatusCode::SEE_OTHER);
+    let late = stranger.post("/login/code", &[("code", &codes[0])]).await;
+    assert_eq!(late.location(), "/login", "half a sign-in has ended, too");
+}
+
+/// What somebody may have read over a shoulder, or in an open page, is not what is set up later.
+#[sqlx::test]
+async fn a_secret_that_was_seen_before_is_another_one_after_a_new_password_or_an_hour(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    let first = secret_of(&app.get("/profile/two-factor").await);
+    let typed = [("current-password", PASSWORD), ("new-password", "quite another sentence")];
+    assert_eq!(app.post("/profile/password", &typed).await.status, StatusCode::SEE_OTHER);
+    let second = secret_of(&app.get("/profile/two-factor").await);
+    app.run_sql("update users set second_factor_begun_at = now() - interval '61 minutes'").await;
+    let third = secret_of(&app.get("/profile/two-factor").await);
+    assert!(first != second && second != third, "{first} {second} {third}");
+}
+
 #[sqlx::test]
 async fn a_recovery_code_is_good_once_and_new_ones_end_the_old(pool: PgPool) {
     let mut app = App::as_administrator(pool).await;

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use cartwright::crm::users::Role;
 use sqlx::PgPool;
 
-use crate::support::{App, MailServer, Manner, PASSWORD, Page};
+use crate::support::{App, MailServer, Manner, PASSWORD, Page, with};
 
 async fn app(pool: PgPool, server: &MailServer) -> App {
     let mut app = App::set(pool, |web| web.base_url = Some("https://crm.example.org/".to_owned())).await;
@@ -62,6 +62,26 @@ async fn whoever_forgot_their_password_gets_a_link_and_a_stranger_the_same_answe
     app.run_sql("update users set disabled_at = now()").await;
     visitor.post("/password-resets", &[("email", "ada@example.org")]).await;
     assert_eq!(app.count("select count(*) from notices").await, 1, "who is out gets none");
+}
+
+#[sqlx::test]
+async fn the_former_address_is_told_of_the_new_one(pool: PgPool) {
+    let server = MailServer::start(Manner::Kind).await;
+    let mut app = app(pool, &server).await;
+    app.add_user("Grace", "grace@example.org", Role::Sales).await;
+    let page = app.get("/users/2/edit").await;
+    let (to, fields) = page.form("Save");
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(key, value)| (&**key, &**value)).collect();
+    let moved = app.post(&to, &with(&fields, "email", "hopper@example.org")).await;
+    assert_eq!(moved.status, StatusCode::SEE_OTHER);
+    app.drain_jobs().await;
+    let mails = server.mails();
+    assert_eq!(mails.len(), 1);
+    assert!(
+        mails[0].contains("grace@example.org") && mails[0].contains("hopper@example.org"),
+        "{}",
+        mails[0]
+    );
 }
 
 #[sqlx::test]

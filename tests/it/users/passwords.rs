@@ -5,7 +5,7 @@ use cartwright::crm::users::Role;
 use sqlx::PgPool;
 
 use super::invitations::link_of;
-use crate::support::{App, with};
+use crate::support::{App, PASSWORD, with};
 
 const NEW: &str = "seven wooden spokes";
 
@@ -43,6 +43,57 @@ async fn an_open_page_of_an_administrator_is_no_way_to_take_their_account(pool: 
     assert!(page.html.contains("<a class=\"btn\" href=\"/profile\">"), "{}", page.text());
     assert_eq!(app.count("select count(*) from users where second_factor_at is not null").await, 1);
     assert_eq!(app.count("select count(*) from password_links").await, 0);
+}
+
+/// Somebody who is an administrator no more, or is out, has no way in for another one left.
+#[sqlx::test]
+async fn links_that_an_administrator_made_end_with_them(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    let mut leaves = app.colleague(Role::Administrator).await;
+    app.add_user("Grace", "grace@example.org", Role::Administrator).await;
+    let asked = [("email", "boss@example.org"), ("role", "administrator")];
+    assert_eq!(app.post("/users", &asked).await.status, StatusCode::OK);
+    let invitation = link_of(&leaves.post("/invitations/1/links", &[]).await);
+    let password = link_of(&leaves.post("/users/3/password-links", &[]).await);
+    let mut outside = app.another_visitor();
+    for link in [&invitation, &password] {
+        assert_eq!(outside.get(link).await.status, StatusCode::OK, "{link}");
+    }
+    let page = app.get("/users/2/edit").await;
+    let (to, fields) = page.form("Save");
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(key, value)| (&**key, &**value)).collect();
+    assert_eq!(app.post(&to, &with(&fields, "role", "viewer")).await.status, StatusCode::SEE_OTHER);
+    for link in [&invitation, &password] {
+        assert_eq!(outside.get(link).await.status, StatusCode::GONE, "{link}");
+    }
+    let again = link_of(&app.post("/users/3/password-links", &[]).await);
+    assert_eq!(outside.get(&again).await.status, StatusCode::OK, "whoever stays one may");
+}
+
+/// Their own address is a way in, too: a new password could be sent to another.
+#[sqlx::test]
+async fn an_administrator_proves_who_they_are_before_their_own_address_changes(pool: PgPool) {
+    let mut app = App::as_administrator(pool).await;
+    let page = app.get("/users/1/edit").await;
+    let (to, fields) = page.form("Save");
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(key, value)| (&**key, &**value)).collect();
+    let moved = with(&fields, "email", "mallory@example.org");
+    let refused = app.post(&to, &moved).await;
+    assert_eq!(refused.blames("current-password"), "This is not your password.");
+    assert_eq!(refused.value_of("email"), "mallory@example.org", "what was typed is kept");
+    let told = "select act || ' ' || (changes->0->>'new') from audit_entries where act = 'sign-in failed'";
+    assert_eq!(app.text(told).await, "sign-in failed Password, by somebody who is signed in");
+    let renamed = app.post(&to, &with(&fields, "name", "Ada King")).await;
+    assert_eq!(renamed.status, StatusCode::SEE_OTHER, "a name opens nothing: {}", renamed.text());
+    let page = app.get("/users/1/edit").await;
+    let (_, fields) = page.form("Save");
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(key, value)| (&**key, &**value)).collect();
+    let fields = with(&fields, "email", "ada.king@example.org");
+    assert_eq!(
+        app.post(&to, &with(&fields, "current-password", PASSWORD)).await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert!(!app.get("/users/2/edit").await.html.contains("current-password"), "others have none here");
 }
 
 #[sqlx::test]
