@@ -62,6 +62,7 @@ pub static CONFLICTS: Listing = Listing {
         Column::of(Kind::State("''", chosen), "chosen", "Chosen", "coalesce(k.chosen, case when k.decided_at is null then 'waiting' end)"),
         Column::of(Kind::State("''", rule), "rule", "Rule", "k.rule"),
         Column::text("by", "Answered by", "u.name"),
+        Column::text("turned", "Turned round by", "t.name"),
         Column::text("channel", "Channel", "c.name"),
         Column::of(Kind::Count, "job", "Job", "k.job_id"),
         Column::of(Kind::Clock, "date", "Date", "k.opened_at"),

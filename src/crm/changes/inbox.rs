@@ -53,7 +53,7 @@ pub struct ConflictRow {
     pub decided_at: Option<DateTime<Utc>>,
     /// Who decided; `None` = a rule.
     pub decided_by: Option<String>,
-    /// Who made an edit of the value that lost.
+    /// Who last made an edit of the value that lost.
     pub turned_by: Option<String>,
 }
 
@@ -74,6 +74,12 @@ impl ConflictRow {
     #[must_use]
     pub fn waits(&self) -> bool {
         self.decided_at.is_none()
+    }
+
+    /// Has it another value that could be used? Of what is gone in the store there is none.
+    #[must_use]
+    pub fn can_be_turned(&self) -> bool {
+        self.chosen.is_some() && self.unit().is_some() && self.rule != Rule::Removed.key()
     }
 }
 
@@ -263,8 +269,8 @@ async fn write(
     }
 }
 
-/// Makes an ordinary edit of the value that lost. False if it is there already, or cannot be sent, or names what the store no
-/// longer has.
+/// Makes an ordinary edit of the value that lost; from then on it is the one that was chosen, and can be turned round again.
+/// False if it is there already, or cannot be sent, or names what the store no longer has.
 ///
 /// # Errors
 /// From the database.
@@ -273,12 +279,12 @@ pub async fn use_other(
     conflict: &ConflictRow,
     by: &Actor,
 ) -> Result<bool, sqlx::Error> {
-    let Some(unit) = conflict.unit().filter(|_| conflict.rule != Rule::Removed.key()) else {
+    let Some(unit) = conflict.unit().filter(|_| conflict.can_be_turned()) else {
         return Ok(false);
     };
-    let other = match conflict.chosen() {
-        Some(Side::Local) => conflict.remote.clone(),
-        Some(Side::Remote) => conflict.local.clone(),
+    let (turned, other) = match conflict.chosen() {
+        Some(Side::Local) => (Side::Remote, conflict.remote.clone()),
+        Some(Side::Remote) => (Side::Local, conflict.local.clone()),
         None => return Ok(false),
     };
     if !can_be_sent(unit, &other) {
@@ -295,9 +301,10 @@ pub async fn use_other(
         return Ok(false);
     }
     sqlx::query!(
-        "update conflicts set turned_at = now(), turned_by = $2 where id = $1",
+        "update conflicts set chosen = $3, turned_at = now(), turned_by = $2 where id = $1",
         conflict.id,
-        by.id()
+        by.id(),
+        turned.key()
     )
     .execute(db)
     .await?;

@@ -35,6 +35,12 @@ pub(super) async fn decide(
         conflict.local = serde_json::from_str(posted.get("local")).unwrap_or_default();
         conflict.remote = serde_json::from_str(posted.get("remote")).unwrap_or_default();
     }
+    // pressed twice, or beside somebody else, it is not turned back again
+    let shown = Side::from_key(posted.get("shown"));
+    if side.is_none() && shown.is_some() && shown != conflict.chosen() {
+        session::refuse(&who.session, LOOK_AGAIN, None).await?;
+        return back(posted.get("back"), conflict.customer_id);
+    }
     let mut tx = web.pool.begin().await?;
     let done = carry_out(&mut tx, &conflict, side, &who.actor()).await?;
     tx.commit().await?;

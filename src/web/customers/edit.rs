@@ -16,6 +16,7 @@ use super::look_up::{self, Whose};
 use super::typed;
 use crate::crm::audit::Actor;
 use crate::crm::changes::{self, Edit};
+use crate::crm::channels::Integration;
 use crate::crm::customers::{self, Book, CustomerRecord};
 use crate::sync::{self, Wish};
 
@@ -254,17 +255,10 @@ pub(in crate::web) async fn push(
     user: i64,
     integration: Option<i64>,
 ) -> Result<Pushed, PageError> {
-    let integration = match integration {
-        Some(id) => Some(integrations::find(web, id).await?),
-        None => None,
+    let it = match open_way(web, integration).await? {
+        Ok(it) => it,
+        Err(why_not) => return Ok(why_not),
     };
-    let Some(it) = integration.filter(|it| it.active) else { return Ok(Pushed::Inactive) };
-    if !it.settings.two_way {
-        return Ok(Pushed::OneWay);
-    }
-    if it.paused_at.is_some() {
-        return Ok(Pushed::Paused);
-    }
     let mut tx = web.pool.begin().await?;
     let asked = sync::enqueue(&mut tx, it.id, &it.settings.name, Some(user), Wish::Edits).await?;
     tx.commit().await?;
@@ -276,6 +270,34 @@ pub(super) async fn editable(web: &Web, who: &SignedIn, id: i64) -> Result<Custo
         return Err(PageError::Forbidden);
     }
     customers::find(&web.pool, id).await?.ok_or(PageError::NotFound)
+}
+
+/// The integration that takes what is made here to its store, or why it does not now.
+async fn open_way(web: &Web, integration: Option<i64>) -> Result<Result<Integration, Pushed>, PageError> {
+    let integration = match integration {
+        Some(id) => Some(integrations::find(web, id).await?),
+        None => None,
+    };
+    let Some(it) = integration.filter(|it| it.active) else { return Ok(Err(Pushed::Inactive)) };
+    Ok(match it {
+        it if !it.settings.two_way => Err(Pushed::OneWay),
+        it if it.paused_at.is_some() => Err(Pushed::Paused),
+        it => Ok(it),
+    })
+}
+
+/// When what is typed gets to the store.
+async fn lead(web: &Web, customer: &CustomerRecord) -> Result<&'static str, PageError> {
+    let integration = customer.integration.as_ref().map(|(id, _)| *id);
+    Ok(match open_way(web, integration).await?.err() {
+        Some(Pushed::Inactive) => {
+            "The channel is inactive: what you change here is sent to Magento once it is active again."
+        }
+        Some(Pushed::Paused) => {
+            "Synchronization is paused: what you change here is sent to Magento once it is resumed."
+        }
+        _ => "What you change here is sent to Magento with the next sync.",
+    })
 }
 
 async fn not_edited(who: &SignedIn, id: i64, why: &str) -> PageResult {
@@ -297,13 +319,14 @@ async fn form(
     errors: Errors,
 ) -> Result<Form, PageError> {
     let choices = choices(web, customer.channel_id).await?;
+    let lead = lead(web, &customer).await?;
     let hidden = ["shown", "new-addresses", look_up::UNASKED];
     Ok(Form {
         shell: Shell::load(web, &who.session, who.user, "/customers").await?,
         heading: format!("Edit {}", customer.full_name()),
         crumb: Some((customer.full_name(), format!("/customers/{}", customer.id))),
         action: format!("/customers/{}", customer.id),
-        lead: "What you change here is sent to Magento with the next sync.",
+        lead,
         fields: fields::customer(typed, &errors, book, &choices),
         local: belonging::fields(web, Some(&customer), typed, &errors).await?,
         addresses: fields::groups_of(typed, &errors, book, &choices),

@@ -109,6 +109,8 @@ pub(super) async fn show(web: &Web, who: SignedIn, asked: Asked) -> PageResult {
     };
     // of one channel among many they would be looked for through all of the others
     let wanted = Wanted::everything();
+    // as the list that "All" leads to
+    let shown = Wanted::only("hidden", "no");
     let latest = ("created-at", A_FEW);
     let figures = compared.figures();
     let shell = Shell::load(web, &who.session, who.user, "/").await?;
@@ -121,7 +123,7 @@ pub(super) async fn show(web: &Web, who: SignedIn, asked: Asked) -> PageResult {
         counted_at: counts.iter().map(|count| count.counted_at).min(),
         health,
         jobs,
-        newest: Few::newest(pool, &customers::LISTING, &wanted, latest, &customers::NEWEST).await?,
+        newest: Few::newest(pool, &customers::LISTING, &shown, latest, &customers::NEWEST).await?,
         orders: Few::newest(pool, &orders::LISTING, &wanted, latest, &orders::NEWEST).await?,
         orders_listed: shell.lists(Entity::Order),
         shell,

@@ -55,11 +55,13 @@ pub(super) fn connection(typed: &Posted, key_kept: bool, errors: &mut Errors) {
 /// The whole form.
 pub(super) fn whole(typed: &Posted, around: &Around<'_>, errors: &mut Errors) -> Option<Parsed> {
     let locked = around.saved.filter(|saved| saved.first_synced_at.is_some());
-    if around.moved && !around.key_kept && typed.get("soap-api-key").is_empty() {
+    // of an address that is none nobody knows whether it is another host
+    let moved = around.moved && WsdlUrl::parse(typed.get("soap-wsdl-url")).is_ok();
+    if moved && !around.key_kept && typed.get("soap-api-key").is_empty() {
         errors.on("soap-api-key", "The present key is not sent to another host. Enter the key of this one.");
     }
     let has_user = !typed.get("basic-auth-user").trim().is_empty();
-    if around.moved && has_user && !around.password_kept && typed.get("basic-auth-password").is_empty() {
+    if moved && has_user && !around.password_kept && typed.get("basic-auth-password").is_empty() {
         errors.on(
             "basic-auth-password",
             "Enter the password for this host; the present one is not sent there.",

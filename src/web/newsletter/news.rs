@@ -31,11 +31,11 @@ pub(in crate::web) struct Buttons {
 /// The pill that says that the store does not have it as it stands here.
 #[derive(Template)]
 #[template(
-    source = "{% if waits %}<span class=\"pill {% if grave %}bad{% else %}warn{% endif %}\">Not yet in Magento</span>{% endif %}",
+    source = "{% if let Some(word) = word %}<span class=\"pill {% if grave %}bad{% else %}warn{% endif %}\">{{ word }}</span>{% endif %}",
     ext = "html"
 )]
 pub(in crate::web) struct Mark {
-    waits: bool,
+    word: Option<&'static str>,
     grave: bool,
 }
 
@@ -105,12 +105,13 @@ impl News {
         let Whose { customer, two_way, why_not } = whose;
         let why_not = why_not.or_else(|| (!user.may_edit()).then_some(ONLY_READS));
         let offers = if why_not.is_some() { Vec::new() } else { buttons.offers };
-        let is_open = |row: &&ChangeRow| row.is_open();
-        let mark = Mark {
-            waits: rows.iter().any(|row| row.is_open()),
-            grave: rows.iter().filter(is_open).any(|row| row.state == State::Rejected),
-        };
         let changes = Changes { rows, customer, two_way, may_edit: user.may_edit(), why_not };
+        let open = || changes.rows.iter().filter(|row| row.is_open());
+        let gravest = open().find(|row| row.state == State::Rejected).or_else(|| open().next());
+        let mark = Mark {
+            word: gravest.map(|row| changes.word(row)),
+            grave: gravest.is_some_and(|row| row.state == State::Rejected),
+        };
         Self { buttons: Buttons { offers, ..buttons }, mark, changes }
     }
 }

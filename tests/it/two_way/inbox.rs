@@ -51,7 +51,7 @@ async fn ask_me_keeps_both_values_until_somebody_answers(pool: PgPool) {
     assert!(inbox.text().contains("Conflicts 1"), "the navigation tells what waits: {}", inbox.text());
     let file =
         pair.app.get(&inbox.link(" download>").or_else(|| inbox.link(">Export CSV<")).unwrap()).await.html;
-    assert!(file.contains("Last Name,") && file.contains(",Here,Elsewhere,,ask,"), "{file}");
+    assert!(file.contains("Last Name,") && file.contains(",Here,Elsewhere,Waiting,Ask me,"), "{file}");
     assert_eq!(press(&mut pair, &inbox, "local").await.status, StatusCode::SEE_OTHER);
     pair.app.drain_jobs().await;
     assert_eq!(last_name(&pair), "Here");

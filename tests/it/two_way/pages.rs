@@ -26,6 +26,18 @@ async fn it_is_offered_with_two_way_sync_and_otherwise_the_page_says_why_not(poo
     assert!(pair.page_of(3).await.link(&format!("href=\"{edit}\"")).is_some());
 }
 
+/// What the form says of when the store gets it holds.
+#[sqlx::test]
+async fn it_says_when_the_store_gets_what_is_typed(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "remote").await;
+    let edit = format!("/customers/{}/edit", pair.row_of(3).await);
+    assert!(pair.app.get(&edit).await.text().contains("is sent to Magento with the next sync."));
+    pair.app.run_sql("update integrations set paused_at = now()").await;
+    assert!(pair.app.get(&edit).await.text().contains("is sent to Magento once it is resumed."));
+    pair.app.run_sql("update channels set active = false").await;
+    assert!(pair.app.get(&edit).await.text().contains("is sent to Magento once it is active again."));
+}
+
 #[sqlx::test]
 async fn sales_edits_and_a_viewer_does_not(pool: PgPool) {
     let mut pair = Pair::two_way(pool, small(), "remote").await;

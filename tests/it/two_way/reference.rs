@@ -225,6 +225,31 @@ async fn defaults_are_set_one_by_one(pool: PgPool) {
     );
 }
 
+/// A decision that is turned round says whose value counts now, in the file, too, and can be turned back; pressed twice it is
+/// turned once.
+#[sqlx::test]
+async fn a_decision_is_turned_round_and_back(pool: PgPool) {
+    let mut pair = Pair::two_way(pool, small(), "remote").await;
+    pair.edit(3, &[("last-name", "Hopper")]).await;
+    pair.edit_there(3, |it| it.lastname = Some("Murray".into()));
+    pair.sync_well().await;
+    let inbox = pair.app.get("/conflicts").await;
+    assert!(inbox.text().contains("Hopper Murray Remote Remote wins"), "{}", inbox.text());
+    let turned = pair.app.press(&inbox, "Use the other value").await;
+    assert!(turned.text().contains("Hopper Murray Local Remote wins"), "{}", turned.text());
+    assert!(turned.text().contains("Turned round by Ada Lovelace"), "{}", turned.text());
+    let late = pair.app.press(&inbox, "Use the other value").await;
+    assert!(late.text().contains("nothing was decided. Look again."), "{}", late.text());
+    pair.app.drain_jobs().await;
+    assert_eq!(pair.last_name_there(3), "Hopper");
+    let file = pair.app.get("/conflicts/export").await.html;
+    assert!(file.contains(",Hopper,Murray,Local,Remote wins,,Ada Lovelace,"), "{file}");
+    pair.app.press(&turned, "Use the other value").await;
+    pair.app.drain_jobs().await;
+    assert_eq!(pair.last_name_there(3), "Murray");
+    pair.assert_equal().await;
+}
+
 /// "None" cannot be sent for a default address: a conflict that it lost is not turned round into an edit that waits for ever.
 #[sqlx::test]
 async fn a_default_is_not_turned_round_into_none(pool: PgPool) {

@@ -161,7 +161,7 @@ async fn subscriptions_that_are_changed_here(pool: PgPool) {
         ada.open(&subscriber).await;
         ada.press("Unsubscribe").await;
         ada.hears("status", "Unsubscribed here.").await;
-        ada.reads("Not yet in Magento").await;
+        ada.reads("pending").await;
         ada.inspects("subscriber-with-a-change").await;
         ada.views("customer-with-a-subscription", &customer).await;
         app.run_sql("update subscription_changes set state = 'rejected', message = 'Not this one.'").await;

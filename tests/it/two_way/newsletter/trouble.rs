@@ -17,7 +17,7 @@ async fn what_the_store_refuses_is_rejected_with_its_words_and_tried_again(pool:
     pair.app.drain_jobs().await;
     assert_eq!((pair.status_there(id), pair.news().await), (3, vec!["3>1 rejected".to_owned()]));
     let said = pair.app.get(&page).await.text();
-    assert!(said.contains("Subscribed Not yet in Magento"), "{said}");
+    assert!(said.contains("Subscribed rejected"), "{said}");
     assert!(said.contains("Unsubscribed → Subscribed rejected") && said.contains("Not this one"), "{said}");
     pair.sync_well().await;
     assert_eq!(pair.news().await, ["3>1 rejected"], "nobody tries it again by himself");
@@ -238,7 +238,7 @@ async fn a_pull_does_not_undo_what_waits(pool: PgPool) {
     pair.sync_well().await;
     assert_eq!(pair.store.requests_of(UPDATE), 0, "a backoff holds it back");
     let said = pair.app.get(&page).await.text();
-    assert!(said.contains("moved@example.org Unsubscribed Not yet in Magento"), "{said}");
+    assert!(said.contains("moved@example.org Unsubscribed pending"), "{said}");
     pair.store.clear_scripts();
     assert_eq!(pair.app.post(&format!("/integrations/{}/jobs", pair.integration), &[]).await.status, 303);
     pair.app.drain_jobs().await;
