@@ -97,6 +97,21 @@ pub fn known_rules(kept: &BTreeMap<String, Priority>) -> Vec<(Field, Priority)> 
     Field::all().filter_map(|field| Some((field, *kept.get(&field.key())?))).collect()
 }
 
+/// What may decide, as the database and the pages say it.
+pub const RULES: [(&str, &str); 5] = [
+    ("remote", "Remote wins"),
+    ("local", "Local wins"),
+    ("ask", "Ask me"),
+    ("store", "The store changed it"),
+    ("removed", "Removed in Magento"),
+];
+
+/// The word of a rule; none for what is none.
+#[must_use]
+pub fn rule(key: &str) -> &'static str {
+    RULES.iter().find(|(rule, _)| *rule == key).map_or("", |(_, word)| word)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -135,19 +150,4 @@ mod tests {
         let kept = [("fax".to_owned(), Priority::Ask), ("taxvat".to_owned(), Priority::Ask)].into();
         assert_eq!(known_rules(&kept).len(), 1, "a customer has no fax");
     }
-}
-
-/// What may decide, as the database and the pages say it.
-pub const RULES: [(&str, &str); 5] = [
-    ("remote", "Remote wins"),
-    ("local", "Local wins"),
-    ("ask", "Ask me"),
-    ("store", "The store changed it"),
-    ("removed", "Removed in Magento"),
-];
-
-/// The word of a rule; none for what is none.
-#[must_use]
-pub fn rule(key: &str) -> &'static str {
-    RULES.iter().find(|(rule, _)| *rule == key).map_or("", |(_, word)| word)
 }
