@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use askama::Template;
+use axum::http::header::CACHE_CONTROL;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt, stream};
@@ -27,7 +28,8 @@ pub(super) trait Watched: Template + Send + Sized + 'static {
 
 /// The part, now and whenever it has changed.
 pub(super) fn events<P: Watched>(web: Web, operator: Operator, id: i64) -> Response {
-    Sse::new(changes::<P>(web, operator, id)).keep_alive(KeepAlive::default()).into_response()
+    let stream = Sse::new(changes::<P>(web, operator, id)).keep_alive(KeepAlive::default());
+    ([(CACHE_CONTROL, "no-store")], stream).into_response()
 }
 
 fn changes<P: Watched>(

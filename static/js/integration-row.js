@@ -14,6 +14,7 @@ export function showConfigured(row, name, mark) {
   const edit = make("a", { href: row.dataset.integration, "data-integration-dialog": "" }, "Edit");
   row.replaceChildren(
     make("strong", { class: "integration-name" }, name),
+    ...(mark ? [make("span", { class: "hint" }, "Not saved yet.")] : []),
     edit,
     make("a", { ...removal, "aria-label": label, title: label }, icon("close")),
   );

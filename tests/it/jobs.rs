@@ -103,6 +103,7 @@ async fn who_watches_a_job_that_is_over_is_told_so_and_let_go(pool: PgPool) {
     let (mut app, _store) = app_with_a_store(pool).await;
     let events = app.get("/jobs/1/events").await;
     assert_eq!(events.headers[header::CONTENT_TYPE], "text/event-stream");
+    assert_eq!(events.headers[header::CACHE_CONTROL], "no-store");
     assert!(events.html.contains("event: over") && events.html.contains("Completed"), "{}", events.html);
     assert_eq!(events.html.matches("event: ").count(), 1);
 }

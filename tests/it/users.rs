@@ -53,6 +53,9 @@ async fn an_administrator_creates_a_user_who_signs_in(pool: PgPool) {
     let twice =
         app.post("/users", &with(&with(&form, "email", "GRACE@example.org"), "password", PASSWORD)).await;
     assert!(twice.blames("email").contains("Another user has this email address"));
+    let both =
+        app.post("/users", &with(&with(&form, "email", "GRACE@example.org"), "password", "password12")).await;
+    assert!(both.blames("email").contains("Another user") && both.blames("password").contains("common"));
     let list = app.get("/users?role=manager").await;
     assert_eq!(list.rows(), ["/users/2"]);
 }

@@ -35,7 +35,7 @@ pub use integrations::{
     list as list_integrations, of_channel as integration_of_channel, replace_secrets, save_facts, secrets,
     update as update_integration,
 };
-pub use neighbours::{holder_of_store, kept_of_another, overlapping};
+pub use neighbours::{holder_of_store, is_called_so, kept_of_another, overlapping};
 pub use owners::{Owned, hand_over, owned_by};
 pub use schedule::{
     Trouble, due as due_integrations, is_quiet, pause, resume, synced as note_synced, went_well, went_wrong,

@@ -1,5 +1,5 @@
 //! Which channels have to do with the same store: one that takes in a website already, others whose customers are the same, and
-//! the one whose records a channel kept.
+//! the one whose records a channel kept. And which have the same name.
 
 use sqlx::{PgConnection, PgPool};
 
@@ -24,6 +24,24 @@ pub async fn holder_of_store(
     .await
 }
 
+/// Is another integration than this one called so?
+///
+/// # Errors
+/// From the database.
+pub async fn is_called_so(
+    db: &mut PgConnection,
+    name: &str,
+    but_for: Option<i64>,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select exists (select 1 from integrations where name = $1 and id is distinct from $2) as \"is!\"",
+        name,
+        but_for
+    )
+    .fetch_one(db)
+    .await
+}
+
 /// The store whose records this channel keeps since its integration was removed, if that is not the one at this address.
 ///
 /// # Errors
@@ -43,15 +61,27 @@ pub async fn kept_of_another(
     .await
 }
 
-/// Other channels that take in customers of the same store as this one: all websites beside one of them.
+/// Other channels that take in customers of the same store as this one: all websites beside one of them, or the same under
+/// another name, which shows in the customers: five of the newest with the same number, address and time.
 ///
 /// # Errors
 /// From the database.
 pub async fn overlapping(pool: &PgPool, channel: i64) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar!(
         "select c.name from integrations i
-         join integrations o on o.id <> i.id and store_of(o.wsdl_url) = store_of(i.wsdl_url)
-            and (o.website_id is null or i.website_id is null or o.website_id = i.website_id)
+         join integrations o on o.id <> i.id and (
+            (store_of(o.wsdl_url) = store_of(i.wsdl_url)
+                and (o.website_id is null or i.website_id is null or o.website_id = i.website_id))
+            or 5 <= (
+                select count(*) from (
+                    select 1 from (
+                        select remote_id, email, remote_created_at from customers
+                        where channel_id = i.channel_id and removed_at is null and remote_id is not null
+                        order by remote_id desc limit 50) here
+                    join customers there on there.channel_id = o.channel_id and there.removed_at is null
+                        and there.remote_id = here.remote_id and lower(there.email) = lower(here.email)
+                        and there.remote_created_at = here.remote_created_at
+                    limit 5) same))
          join channels c on c.id = o.channel_id
          where i.channel_id = $1 order by c.name",
         channel

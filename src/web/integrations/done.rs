@@ -114,6 +114,11 @@ async fn save(
         && !is_kept_twice(subject, url, website)
     {
         errors.on("website", taken(&holder));
+    }
+    if channels::is_called_so(&mut tx, &parsed.settings.name, own).await? {
+        errors.on("name", IntegrationError::NameTaken);
+    }
+    if !errors.is_empty() {
         return Ok(None);
     }
     let (key, password) = (parsed.api_key.as_ref(), parsed.basic_auth_password.as_ref());

@@ -84,7 +84,13 @@ async fn add(web: &Web, admin: Administrator, posted: &Posted) -> PageResult {
     let edit = typed::edit(posted, &teams, &mut errors);
     let password = Password::parse(&posted.secret("password"), posted.get("name"), posted.get("email"));
     let password = errors.take("password", password);
-    let (Some(edit), Some(password)) = (edit, password) else {
+    if let Some(edit) = &edit {
+        let mut db = web.pool.acquire().await?;
+        if users::person_by_email(&mut db, edit.email.as_str()).await?.is_some() {
+            errors.on("email", UserError::EmailTaken);
+        }
+    }
+    let (Some(edit), Some(password), true) = (edit, password, errors.is_empty()) else {
         return page::show_again(&form(web, admin, None, posted, errors).await?);
     };
     match save_new(web, &admin, edit, password).await {

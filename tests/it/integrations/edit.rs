@@ -139,8 +139,12 @@ async fn what_the_first_sync_locks_while_the_form_is_saved_is_told_and_nothing_i
 async fn a_name_that_is_taken_is_told_at_the_name_or_on_the_channel_form_at_the_integration(pool: PgPool) {
     let mut bench = Bench::saved(pool).await;
     bench.check(&[]).await;
-    let done = bench.press(NEW, "done", &[("website", "2")]).await;
+    let page = bench.press(NEW, "done", &[("website", "2")]).await;
+    assert!(refused(&page, "name").contains("Another integration has this name."));
+    let done = bench.press(NEW, "done", &[("name", "Second Store"), ("website", "2")]).await;
     assert_eq!(done.location(), "/channels/new", "{}", done.text());
+    // somebody was quicker
+    bench.app.run_sql("update integrations set name = 'Second Store'").await;
     let second = [("name", "Second"), ("channel-type", "magento"), ("channel-type-shown", "1")];
     let page = bench.app.post("/channels", &second).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -91,6 +91,33 @@ async fn the_same_store_and_website_twice_is_refused_at_the_field_however_its_ad
     bench.app.drain_jobs().await;
 }
 
+/// Its name does not give it away, its customers do.
+#[sqlx::test]
+async fn the_same_store_under_another_name_is_noticed_by_its_customers(pool: PgPool) {
+    let mut bench = Bench::new(pool).await;
+    let mut form = bench.form.clone();
+    for (key, value) in &mut form {
+        match *key {
+            "name" => "Second Store".clone_into(value),
+            "soap-wsdl-url" => *value = value.replace("127.0.0.1", "localhost"),
+            _ => {}
+        }
+    }
+    let id = bench.app.connect_with(&form, "all", "Second").await;
+    let page = format!("/integrations/{id}");
+    let twice = "come in by “Books”, too: figures over all channels count them twice.";
+    assert!(!bench.app.get(&page).await.text().contains(twice), "nothing has come in yet");
+    bench.app.drain_jobs().await;
+    assert!(bench.app.get(&page).await.text().contains(twice));
+    let other = Simulator::start(Options { customers: 6, seed: 2, ..only_customers() }).await.unwrap();
+    form.iter_mut().filter(|(key, _)| *key == "soap-wsdl-url").for_each(|(_, url)| *url = other.wsdl_url());
+    form.iter_mut().filter(|(key, _)| *key == "name").for_each(|(_, name)| "Third Store".clone_into(name));
+    let id = bench.app.connect_with(&form, "all", "Third").await;
+    bench.app.drain_jobs().await;
+    let page = bench.app.get(&format!("/integrations/{id}")).await;
+    assert!(!page.text().contains("count them twice"), "another store is none of these: {}", page.text());
+}
+
 #[sqlx::test]
 async fn two_who_connect_the_same_store_at_once_have_one_channel_and_the_second_is_told(pool: PgPool) {
     let options = Options { customers: 2, ..only_customers() };
