@@ -104,9 +104,9 @@ async fn whether_it_is_ready_is_not_waited_for() {
 
 #[sqlx::test]
 async fn a_program_is_told_to_come_back_when_the_database_is_away(pool: PgPool) {
-    let mut app = App::as_administrator(pool.clone()).await;
+    let mut app = App::as_administrator(pool).await;
     let mut program = app.program("read").await;
-    pool.close().await;
+    app.pool.close().await;
     let page = program.get("/api/v1/customers").await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{}", page.html);
     assert!(page.headers.contains_key(header::RETRY_AFTER));
