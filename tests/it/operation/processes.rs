@@ -164,9 +164,12 @@ async fn a_restart_is_noticed_by_nobody(_: PgPoolOptions, connect: PgConnectOpti
         tokio::spawn(under_way(visitor.clone(), homes[0].clone(), settings(&store, &options, "Corner")));
     until("a request is under way", async || store.requests_of("login") > 0).await;
     old.terminate();
-    // a balancer is told before the door is shut
-    let told = visitor.get(&homes[0], "/readyz").await.unwrap();
-    assert_eq!(told.status, StatusCode::SERVICE_UNAVAILABLE);
+    // a balancer is told before the door is shut, as soon as the process has heard of it
+    until("a balancer is told", async || {
+        let told = visitor.get(&homes[0], "/readyz").await.unwrap();
+        told.status == StatusCode::SERVICE_UNAVAILABLE
+    })
+    .await;
     let mut moved = 0;
     while !slow.is_finished() || moved < 10 {
         moved += u32::from(balanced(&mut visitor, &homes).await);
